@@ -1,0 +1,50 @@
+// Builds the main world into dist/main: the headless entry, the command line and the ledger's worker.
+//
+// Small packages on the way to an open port are bundled, which saves hundreds of file look-ups at every start; those
+// that are large and loaded late, or that start threads of their own, stay in node_modules.
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const output = `${root}dist/main`;
+const fresh = `${root}dist/main.${process.pid}`;
+
+const entries: Record<string, string> = {
+  headless: `${root}main/headless.ts`,
+  cli: `${root}main/cli/cli.ts`,
+  'ledger-worker': `${root}main/ledger/sqlite-worker.ts`,
+};
+const missing = Object.values(entries).filter((file) => !existsSync(file));
+if (missing.length > 0) throw new Error(`nothing to build from: ${missing.join(', ')}`);
+
+const leftInModules = ['electron', 'google-auth-library', 'gpt-tokenizer'];
+
+try {
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    ssr: { noExternal: true, external: leftInModules, target: 'node' },
+    build: {
+      ssr: true,
+      target: 'node24',
+      outDir: fresh,
+      emptyOutDir: true,
+      copyPublicDir: false,
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: entries,
+        // All files side by side, so that one finds another next to itself.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  });
+  // A finished build replaces the old one; a failed one leaves it alone.
+  await rm(output, { recursive: true, force: true });
+  await rename(fresh, output);
+} finally {
+  await rm(fresh, { recursive: true, force: true });
+}

@@ -1,0 +1,111 @@
+/** The table of commands: what exists, what it takes, and where it is. */
+import type { Arguments, CommandSpec, OptionSpec } from './arguments.ts';
+import type { Shell } from './shell.ts';
+
+/** Does the command; resolves to the exit code. */
+export type Run = (args: Arguments, shell: Shell) => Promise<number>;
+
+export interface Command extends CommandSpec {
+  /** Loaded when it is used: a start of the gateway must not wait for the rest. */
+  load(): Promise<Run>;
+}
+
+const json: OptionSpec = { name: 'json', help: 'one JSON document on stdout and nothing else' };
+const since: OptionSpec = { name: 'since', value: 'T', help: 'from this moment on' };
+const until: OptionSpec = { name: 'until', value: 'T', help: 'up to this moment' };
+const times = 'T is a moment (2026-11-25, 2026-11-25T08:00, with or without a zone), a distance (30m, 24h, 7d, 4w), or today, yesterday, now.';
+
+export const commands: readonly Command[] = [
+  {
+    name: 'serve',
+    summary: 'run the gateway',
+    options: [
+      { name: 'port', value: 'N', help: 'port of the gateway (0: any free one)' },
+      { name: 'ui-port', value: 'N', help: 'port of the UI' },
+      { name: 'host', value: 'ADDR', help: 'address to listen on' },
+      { name: 'no-ui', help: 'no UI' },
+      { name: 'log-level', value: 'L', help: 'debug, info, warn, error or silent' },
+    ],
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    name: 'status',
+    summary: 'what the running instance is doing',
+    options: [json],
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'stop',
+    summary: 'stop the running instance; running streams get ten seconds',
+    options: [json],
+    load: async () => (await import('./commands/stop.ts')).stop,
+  },
+  {
+    name: 'doctor',
+    summary: 'look for what is wrong and say what mends it',
+    options: [{ name: 'client', value: 'C', help: 'also look at this client, e.g. claude-code' }, json],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'keys create',
+    summary: 'make a virtual key; it is shown once',
+    options: [
+      { name: 'name', value: 'N', help: 'what it is called' },
+      { name: 'models', value: 'GLOB,…', help: 'models it may use (default: every model)' },
+      json,
+    ],
+    load: async () => (await import('./commands/keys.ts')).createKey,
+  },
+  {
+    name: 'keys list',
+    summary: 'the virtual keys there are',
+    options: [json],
+    load: async () => (await import('./commands/keys.ts')).listKeys,
+  },
+  {
+    name: 'keys revoke',
+    summary: 'end a virtual key at once, running streams included',
+    options: [json],
+    operands: ['ID'],
+    load: async () => (await import('./commands/keys.ts')).revokeKey,
+  },
+  {
+    name: 'usage',
+    summary: 'sums of requests and tokens',
+    options: [since, until, { name: 'group-by', value: 'BY,…', help: 'day, model, provider, key, client' }, json],
+    notes: [times, 'Costs are shown where the price is known.'],
+    load: async () => (await import('./commands/usage.ts')).usage,
+  },
+  {
+    name: 'log',
+    summary: 'exchanges, newest first',
+    options: [
+      { name: 'limit', value: 'N', help: 'how many (default: 50, with --follow 10)' },
+      { name: 'follow', help: 'go on with those that end from now on' },
+      since,
+      until,
+      { name: 'key', value: 'ID', help: 'only of this virtual key' },
+      { name: 'client', value: 'C', help: 'only of this client' },
+      { name: 'model', value: 'M', help: 'only this model, asked for or served' },
+      { name: 'provider', value: 'P', help: 'only of this provider' },
+      { name: 'status', value: 'N', help: 'only with this status' },
+      { name: 'error', value: 'CODE', help: 'only with this error code; "*" for any error' },
+      { name: 'json', help: 'one JSON document, or with --follow one object per line' },
+    ],
+    notes: [times],
+    load: async () => (await import('./commands/log.ts')).log,
+  },
+  {
+    name: 'config validate',
+    summary: 'check a config file; every problem with its line and column',
+    options: [json],
+    operands: ['FILE?'],
+    load: async () => (await import('./commands/config.ts')).validateConfig,
+  },
+  {
+    name: 'config schema',
+    summary: 'JSON Schema of the config file',
+    options: [],
+    load: async () => (await import('./commands/config.ts')).printSchema,
+  },
+];

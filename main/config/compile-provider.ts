@@ -1,0 +1,235 @@
+/** Compiles one provider: its address, credentials, clocks, and what is known about its models. */
+import { kindFacts, type KindFacts } from '../../shared/config/provider.ts';
+import { providerSettings, type KeySettings, type ModelSettings, type ProviderSettings } from '../../shared/config/provider-settings.ts';
+import type { Credential, CredentialSecret, ModelFacts, Provider } from '../gateway/ports.ts';
+import type { Secret } from '../kit/secret.ts';
+import { isLocalHost } from './addresses.ts';
+import { findEntry, type Catalogue, type CatalogueEntry } from './catalogue.ts';
+import { rulesFor } from './model-rules.ts';
+import { Findings, type ConfigPath } from './problems.ts';
+import type { Resolutions } from './secrets.ts';
+
+/** A local model is loaded into memory before its first word: minutes on a laptop (FAULT-58). */
+const localTtftMs = 300_000;
+const defaultTtftMs = 60_000;
+
+export interface CompileProviderContext {
+  readonly resolutions: Resolutions;
+  readonly catalogue: Catalogue;
+  readonly findings: Findings;
+  readonly path: ConfigPath;
+}
+
+export function compileProvider(settings: ProviderSettings, context: CompileProviderContext): Provider {
+  const facts = kindFacts[settings.kind];
+  const baseUrl = baseUrlOf(settings, facts);
+  const models = modelsOf(settings, facts, context.catalogue);
+  const inTable = settings.closed_models ? new Map() : context.catalogue.modelsOf(facts.catalogue);
+  return {
+    id: settings.id,
+    kind: settings.kind,
+    baseUrl,
+    dialects: settings.dialects ?? facts.dialects,
+    credentials: credentialsOf(settings, facts, context),
+    timeouts: {
+      connectMs: settings.timeouts.connect_ms,
+      ttftMs: settings.timeouts.ttft_ms ?? (facts.local || settings.local === true ? localTtftMs : defaultTtftMs),
+      idleMs: settings.timeouts.idle_ms,
+      totalMs: settings.timeouts.total_ms,
+    },
+    retry: {
+      attempts: settings.retry.attempts,
+      backoffMs: settings.retry.backoff_ms,
+      onStatusCodes: settings.retry.on_status_codes,
+      useRetryAfter: settings.retry.use_retry_after,
+    },
+    headers: Object.fromEntries(Object.entries(settings.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    proxy: proxyOf(settings.proxy),
+    // A private address that the user wrote into the file is an address the user meant.
+    local: settings.local ?? (facts.local || isLocalHost(URL.parse(baseUrl)?.hostname ?? '')),
+    models,
+    factsFor: (model) => models.get(model) ?? withRules(settings.kind, { ...relative(inTable, model), id: model }),
+    closedModels: settings.closed_models,
+    options: optionsOf(settings),
+  };
+}
+
+/** The provider that is always there. */
+export function demoProvider(): Provider {
+  const settings = providerSettings.parse({ id: 'demo', kind: 'demo' });
+  const none: Catalogue = { date: '', modelsOf: () => new Map() };
+  // It has no keys and no address, so nothing is ever found about it.
+  const findings = new Findings('', () => ({ line: 1, column: 1 }));
+  return compileProvider(settings, { resolutions: new Map(), catalogue: none, findings, path: [] });
+}
+
+function baseUrlOf(settings: ProviderSettings, facts: KindFacts): string {
+  const written = settings.base_url ?? facts.baseUrl ?? '';
+  const location = settings.location ?? 'global';
+  return written
+    .replace('{region}', settings.region ?? '')
+    .replace('{location}-', location === 'global' ? '' : `${location}-`)
+    .replace(/\/+$/, '');
+}
+
+function optionsOf(settings: ProviderSettings): Readonly<Record<string, string>> {
+  const options: Record<string, string> = {};
+  if (settings.api_version !== undefined) options['apiVersion'] = settings.api_version;
+  if (settings.region !== undefined) options['region'] = settings.region;
+  if (settings.project !== undefined) options['project'] = settings.project;
+  if (settings.kind === 'vertex') options['location'] = settings.location ?? 'global';
+  return options;
+}
+
+function proxyOf(text: string): Provider['proxy'] {
+  return text === 'system' || text === 'direct' ? { kind: text } : { kind: 'url', url: text };
+}
+
+// ---------------------------------------------------------------- models
+
+type ModelOverride = Partial<Omit<ModelSettings, 'id' | 'pricing'>> & { readonly id: string };
+
+/** The user's list in its long form. */
+export function userModels(settings: ProviderSettings): readonly ModelOverride[] {
+  return settings.models.map((model) => (typeof model === 'string' ? { id: model } : model));
+}
+
+/** The catalogue of this vendor with the user's list on top; the list alone when it is closed. */
+function modelsOf(settings: ProviderSettings, facts: KindFacts, catalogue: Catalogue): ReadonlyMap<string, ModelFacts> {
+  const known = catalogue.modelsOf(facts.catalogue);
+  const models = new Map<string, ModelFacts>();
+  const demo = settings.kind === 'demo' ? demoModels : [];
+  for (const id of demo) models.set(id, withRules('demo', { id, tools: true, inputs: ['text'] }));
+  if (!settings.closed_models) {
+    for (const entry of known.values()) models.set(entry.id, withRules(settings.kind, entry));
+  }
+  for (const own of userModels(settings)) {
+    const entry = findEntry(known, own.id);
+    models.set(
+      own.id,
+      withRules(settings.kind, {
+        ...entry,
+        id: own.id,
+        contextWindow: own.context_window ?? entry?.contextWindow,
+        maxOutputTokens: own.max_output_tokens ?? entry?.maxOutputTokens,
+        tools: own.tools ?? entry?.tools,
+        reasoning: own.reasoning ?? entry?.reasoning,
+        inputs: own.inputs ?? entry?.inputs,
+      }),
+    );
+  }
+  return models;
+}
+
+const demoModels = ['echo', 'slow', 'flaky'];
+
+/** What the nearest listed relative lends an unlisted name: limits and abilities, not its name. */
+function relative(known: ReadonlyMap<string, CatalogueEntry>, model: string): Partial<CatalogueEntry> {
+  return findEntry(known, model) ?? {};
+}
+
+/** Facts with the rules of kind and name; what the catalogue or user says about reasoning and sampling wins over the name. */
+function withRules(kind: ProviderSettings['kind'], facts: ModelFacts & Partial<CatalogueEntry>): ModelFacts {
+  const { rules, dialects } = rulesFor(kind, facts.id);
+  const firstParty = kind === 'openai' || kind === 'azure-openai' || kind === 'anthropic';
+  return {
+    id: facts.id,
+    contextWindow: facts.contextWindow,
+    maxOutputTokens: facts.maxOutputTokens,
+    tools: facts.tools,
+    reasoning: facts.reasoning ?? rules.reasoning,
+    inputs: facts.inputs,
+    rules: {
+      ...rules,
+      reasoning: rules.reasoning ?? facts.reasoning,
+      maxOutputTokens: facts.maxOutputTokens,
+      ...(firstParty && facts.sampling === false ? { noSampling: true } : {}),
+    },
+    dialects,
+  };
+}
+
+// ---------------------------------------------------------------- credentials
+
+/** What is looked up for a provider without `keys`: the variables its own SDK reads. Only at the vendor's own address. */
+export function implicitReferences(settings: ProviderSettings): readonly string[] {
+  const facts = kindFacts[settings.kind];
+  if (settings.keys !== undefined || facts.keyless || settings.base_url !== undefined) return [];
+  const aws = settings.kind === 'bedrock' ? awsVariables : [];
+  return [...facts.keyEnv, ...aws].map((name) => `env:${name}`);
+}
+
+const awsVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+function credentialsOf(settings: ProviderSettings, facts: KindFacts, context: CompileProviderContext): readonly Credential[] {
+  if (settings.keys !== undefined && settings.keys.length > 0) {
+    return settings.keys.map((key, index) => ({
+      name: key.name ?? `key-${index + 1}`,
+      weight: key.weight,
+      models: key.models,
+      secret: secretOf(key, index, context),
+    }));
+  }
+  return [{ name: 'default', weight: 1, models: ['*'], secret: implicitSecret(settings, facts, context) }];
+}
+
+function implicitSecret(settings: ProviderSettings, facts: KindFacts, context: CompileProviderContext): CredentialSecret {
+  if (facts.keyless) return { kind: 'none' };
+  if (settings.kind === 'vertex') return { kind: 'google' };
+  const found = (name: string): Secret | undefined => {
+    const resolution = context.resolutions.get(`env:${name}`);
+    return resolution?.kind === 'found' ? resolution.value : undefined;
+  };
+  const value = facts.keyEnv.map(found).find((secret) => secret !== undefined);
+  if (value !== undefined) return { kind: 'key', value };
+  if (settings.kind === 'bedrock') {
+    const [accessKeyId, secretAccessKey, sessionToken] = awsVariables.map(found);
+    if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+      return { kind: 'aws', accessKeyId, secretAccessKey, sessionToken };
+    }
+  }
+  const name = facts.keyEnv[0] ?? 'API_KEY';
+  const tried = implicitReferences(settings).length > 0 ? ` and ${facts.keyEnv.join(', ')} is not set` : '';
+  const reason = `provider "${settings.id}" has no keys${tried}; add keys: [{ name: main, value: "env:${name}" }]`;
+  context.findings.warning(context.path, reason, '');
+  return { kind: 'missing', reason };
+}
+
+function secretOf(key: KeySettings, index: number, context: CompileProviderContext): CredentialSecret {
+  const missing: string[] = [];
+  const take = (name: 'value' | 'access_key_id' | 'secret_access_key' | 'session_token' | 'service_account'): Secret | undefined => {
+    const text = key[name];
+    const resolution = text === undefined ? undefined : context.resolutions.get(text);
+    if (resolution?.kind === 'found') return resolution.value;
+    const path = [...context.path, 'keys', index, name];
+    if (resolution?.kind === 'bad') context.findings.problem(path, resolution.problem, resolution.mend);
+    else if (text !== undefined) {
+      const reason = resolution?.reason ?? `${name} was not looked up`;
+      context.findings.warning(path, reason, '');
+      missing.push(reason);
+    }
+    return undefined;
+  };
+  const secret = formOf(key, take);
+  return secret === undefined || missing.length > 0 ? { kind: 'missing', reason: missing.join('; ') } : secret;
+}
+
+function formOf(
+  key: KeySettings,
+  take: (name: 'value' | 'access_key_id' | 'secret_access_key' | 'session_token' | 'service_account') => Secret | undefined,
+): CredentialSecret | undefined {
+  if (key.adc === true) return { kind: 'google' };
+  if (key.service_account !== undefined) {
+    const serviceAccount = take('service_account');
+    return serviceAccount === undefined ? undefined : { kind: 'google', serviceAccount };
+  }
+  if (key.access_key_id !== undefined) {
+    const accessKeyId = take('access_key_id');
+    const secretAccessKey = take('secret_access_key');
+    const sessionToken = take('session_token');
+    if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+    return { kind: 'aws', accessKeyId, secretAccessKey, sessionToken };
+  }
+  const value = take('value');
+  return value === undefined ? undefined : { kind: 'key', value };
+}

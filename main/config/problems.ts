@@ -1,0 +1,80 @@
+/** What can be wrong with a config file, where, and what mends it: `FILE:LINE:COL: problem. mend`. */
+import { nearestNames } from '../kit/nearest.ts';
+
+export interface ConfigProblem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** `providers[0].base_url`; empty for the file as a whole. */
+  readonly path: string;
+  /** A sentence; its full stop may be left out. Never holds a secret. */
+  readonly problem: string;
+  /** What to do about it, likewise. */
+  readonly mend: string;
+}
+
+/** Keys and indexes from the root of the file. */
+export type ConfigPath = readonly (string | number)[];
+
+export function renderProblem(problem: ConfigProblem): string {
+  const where = `${problem.file}:${problem.line}:${problem.column}`;
+  const mend = problem.mend === '' ? '' : ` ${sentence(problem.mend)}`;
+  return `${where}: ${sentence(problem.problem)}${mend}`;
+}
+
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+export function renderPath(path: ConfigPath): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else text += text === '' ? step : `.${step}`;
+  }
+  return text;
+}
+
+/** A config that cannot be used. `problems` has at least one entry; the message lists them, one a line. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map(renderProblem).join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** Collects problems and warnings of one file; `at` finds the place. */
+export class Findings {
+  readonly problems: ConfigProblem[] = [];
+  readonly warnings: ConfigProblem[] = [];
+  readonly #file: string;
+  readonly #locate: (path: ConfigPath, part: 'key' | 'value') => { line: number; column: number };
+
+  constructor(file: string, locate: (path: ConfigPath, part: 'key' | 'value') => { line: number; column: number }) {
+    this.#file = file;
+    this.#locate = locate;
+  }
+
+  problem(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value' = 'value'): void {
+    this.problems.push(this.#finding(path, problem, mend, part));
+  }
+
+  warning(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value' = 'value'): void {
+    this.warnings.push(this.#finding(path, problem, mend, part));
+  }
+
+  #finding(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value'): ConfigProblem {
+    const { line, column } = this.#locate(path, part);
+    return { file: this.#file, line, column, path: renderPath(path), problem, mend };
+  }
+}
+
+/** The known name most like `name`, if one is near enough to be meant. */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  return nearestNames(name, [...known], 1)[0];
+}

@@ -1,0 +1,142 @@
+/** The text of a config file as a document: syntax, positions, and the habits of its text that a write must keep. */
+import { Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type YAMLError } from 'yaml';
+import type { ConfigPath, ConfigProblem } from './problems.ts';
+
+// A config of a thousand routes has a few hundred KiB.
+const maxBytes = 4 * 1024 * 1024;
+
+/** How the text was written, apart from what it says. */
+export interface TextHabits {
+  readonly bom: boolean;
+  readonly crlf: boolean;
+  /** Plain JSON, which stays JSON. */
+  readonly json: boolean;
+}
+
+export interface ConfigSource {
+  readonly document: Document.Parsed<ParsedNode>;
+  readonly habits: TextHabits;
+  /** Where a value, or the key it stands under, begins; the nearest parent that exists when it does not. */
+  locate(path: ConfigPath, part: 'key' | 'value'): { line: number; column: number };
+}
+
+export type ReadSource =
+  | { readonly ok: true; readonly source: ConfigSource }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Reads YAML 1.2 or JSON. A byte order mark and CRLF line ends are no problem. */
+export function readSource(text: string, file: string): ReadSource {
+  const place = { file, line: 1, column: 1, path: '' };
+  if (Buffer.byteLength(text) > maxBytes) {
+    return fail({ ...place, problem: 'is larger than 4 MiB', mend: 'This is not a config file' });
+  }
+  const habits = { bom: text.startsWith('\uFEFF'), crlf: text.includes('\r\n'), json: isJson(text) };
+  const counter = new LineCounter();
+  const document = parseDocument(normalise(text), {
+    version: '1.2',
+    lineCounter: counter,
+    prettyErrors: false,
+    uniqueKeys: true,
+    strict: true,
+  });
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.length > 0) {
+    return { ok: false, problems: errors.map((error) => ({ ...syntaxProblem(error, counter), file })) };
+  }
+  if (document.contents === null) {
+    return fail({ ...place, problem: 'is empty', mend: 'Start the file with "version: 1"' });
+  }
+  const position = (offset: number): { line: number; column: number } => {
+    const { line, col } = counter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  return {
+    ok: true,
+    source: { document, habits, locate: (path, part) => position(offsetOf(document, path, part)) },
+  };
+}
+
+function fail(problem: ConfigProblem): ReadSource {
+  return { ok: false, problems: [problem] };
+}
+
+/** Text without byte order mark and carriage returns: what the parser sees. */
+function normalise(text: string): string {
+  return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+}
+
+function isJson(text: string): boolean {
+  const body = text.replace(/^\uFEFF/, '').trimStart();
+  if (!body.startsWith('{')) return false;
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The document as text, with the habits of the file it came from. Comments, order and blank lines stay. */
+export function writeSource(document: Document, habits: TextHabits): string {
+  // No line is folded: a value a person wrote on one line stays on it.
+  const yaml = habits.json ? undefined : document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  const text = yaml ?? `${JSON.stringify(document.toJS(), undefined, 2)}\n`;
+  return `${habits.bom ? '\uFEFF' : ''}${habits.crlf ? text.replaceAll('\n', '\r\n') : text}`;
+}
+
+/** What mends the parser's usual complaints; its own words say the rest. */
+const syntaxMends: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'Indent with spaces',
+  DUPLICATE_KEY: 'Keep one of the two',
+  BAD_INDENT: 'Line the entry up with its neighbours, with spaces',
+  MULTIPLE_DOCS: 'Keep one document: remove the "---" and what follows',
+  TAG_RESOLVE_FAILED: 'Remove the tag: plain YAML is enough',
+  BAD_ALIAS: 'Name an anchor that stands further up, or write the value out',
+};
+
+function syntaxProblem(error: YAMLError, counter: LineCounter): Omit<ConfigProblem, 'file'> {
+  const { line, col } = counter.linePos(error.pos[0]);
+  const problem = error.message.replace(/\.$/, '');
+  const mend = /tab/i.test(problem) ? 'Indent with spaces' : syntaxMends[error.code];
+  return {
+    line: Math.max(line, 1),
+    column: Math.max(col, 1),
+    path: '',
+    problem,
+    mend: mend ?? 'Check indentation, quotes and brackets near here',
+  };
+}
+
+/** Offset of the node at `path`, as far as the path leads. */
+function offsetOf(document: Document.Parsed<ParsedNode>, path: ConfigPath, part: 'key' | 'value'): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    const last = depth === path.length - 1;
+    if (isMap(node)) {
+      const pair = node.items.find((item) => (isScalar(item.key) ? String(item.key.value) : String(item.key)) === String(step));
+      if (pair === undefined) return offset;
+      const keyOffset = startOf(pair.key) ?? offset;
+      if (last && part === 'key') return keyOffset;
+      node = pair.value;
+      // A value left out stands where its key stands.
+      offset = isEmpty(node) ? keyOffset : (startOf(node) ?? keyOffset);
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      if (node === undefined) return offset;
+      offset = startOf(node) ?? offset;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? (node.range?.[0] ?? undefined) : undefined;
+}
+
+function isEmpty(node: unknown): boolean {
+  return node === null || (isScalar(node) && node.value === null && node.source === '');
+}

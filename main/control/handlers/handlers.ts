@@ -1,0 +1,18 @@
+/** The table of handlers: for each call, who answers it. */
+import type { ControlNeeds } from '../needs.ts';
+import { appHandlers } from './app.ts';
+import { configHandlers } from './config.ts';
+import type { Handlers } from './handler.ts';
+import { keyHandlers } from './keys.ts';
+import { trafficHandlers } from './traffic.ts';
+import { usageHandlers } from './usage.ts';
+
+export function createHandlers(needs: ControlNeeds): Handlers {
+  return {
+    ...appHandlers(needs),
+    ...configHandlers(needs.config),
+    ...keyHandlers(needs.config),
+    ...trafficHandlers(needs.ledger),
+    ...usageHandlers(needs.ledger),
+  };
+}

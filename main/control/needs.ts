@@ -1,0 +1,51 @@
+/** What the control plane needs from the rest of the house; the owner of each supplies it. */
+import type { GatewayStatus } from '../../shared/contract/app.ts';
+import type { ConfigProblem, ConfigState, CredentialEntry } from '../../shared/contract/config.ts';
+import type { KeyEntry } from '../../shared/contract/keys.ts';
+import type { LedgerQueries } from '../ledger/ledger.ts';
+
+export interface KeyRequest {
+  readonly name: string;
+  /** Globs; `undefined` for every model. */
+  readonly models: readonly string[] | undefined;
+}
+
+/** The config store. Its promises may reject with a `GatewayError`, whose message reaches the caller. */
+export interface ConfigNeed {
+  state(): ConfigState;
+  /** Checks a text as if it were the config file, without reading or changing any. */
+  validate(text: string, file: string): { readonly problems: ConfigProblem[]; readonly warnings: ConfigProblem[] };
+  jsonSchema(): Record<string, unknown>;
+  /** Whether each provider's credential can be had. */
+  credentials(): Promise<CredentialEntry[]>;
+  listKeys(): KeyEntry[];
+  /** Written to the file and in force when it resolves. `key` is not kept. */
+  createKey(request: KeyRequest): Promise<KeyEntry & { readonly key: string }>;
+  /** `false` when there is no such key. */
+  revokeKey(id: string): Promise<boolean>;
+}
+
+/** Only of a running instance. */
+export interface GatewayNeed {
+  status(): GatewayStatus;
+  /** Lower-case hex of HMAC-SHA256 over the challenge with the install key. */
+  prove(challenge: string): string;
+}
+
+export interface InstanceNeed {
+  readonly pid: number;
+  readonly version: string;
+  readonly dataDirectory: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  uptimeMs(): number;
+  /** Begins to drain and returns at once. */
+  shutdown(): void;
+}
+
+export interface ControlNeeds {
+  readonly config: ConfigNeed;
+  readonly ledger: LedgerQueries;
+  /** Absent when the data directory is used without a running instance. */
+  readonly running?: { readonly gateway: GatewayNeed; readonly instance: InstanceNeed } | undefined;
+}

@@ -1,0 +1,394 @@
+/**
+ * A JSON body as bytes, checked once, with the spans of its top-level fields; edits are splices, everything else keeps its bytes.
+ */
+import { isUtf8 } from 'node:buffer';
+import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import type { Json, JsonObject } from './canonical.ts';
+
+/** Bounds of a body (SEC-37). */
+export interface DocumentLimits {
+  /** Containers inside containers. */
+  readonly maxDepth: number;
+  /** Values in all, keys not counted. */
+  readonly maxNodes: number;
+}
+
+/** SEC-37: depth 128, a million nodes. */
+export const defaultDocumentLimits: DocumentLimits = { maxDepth: 128, maxNodes: 1_000_000 };
+
+/** Half-open byte range of a value. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Splice extends Span {
+  readonly replacement: Buffer;
+}
+
+/**
+ * A checked JSON object. `read` throws `read.invalid_utf8`, `read.invalid_json` (with line and column), `read.not_an_object`,
+ * `read.too_deep`, `read.too_many_nodes`, and `read.duplicate_key` when a top-level key occurs twice: two readers of the same
+ * body must not see two requests.
+ */
+export class JsonDocument {
+  readonly bytes: Buffer;
+  readonly #fields: ReadonlyMap<string, Span>;
+  readonly #values = new Map<string, Json>();
+  #root: JsonObject | undefined;
+  #splices: Splice[] = [];
+
+  private constructor(bytes: Buffer, fields: ReadonlyMap<string, Span>) {
+    this.bytes = bytes;
+    this.#fields = fields;
+  }
+
+  static read(bytes: Buffer, limits: DocumentLimits = defaultDocumentLimits): JsonDocument {
+    if (!isUtf8(bytes)) throw new GatewayError('read.invalid_utf8', 'The body is not valid UTF-8. Send JSON encoded as UTF-8.');
+    return new JsonDocument(bytes, new Scanner(bytes, limits).topLevel());
+  }
+
+  has(key: string): boolean {
+    return this.#fields.has(key);
+  }
+
+  keys(): Iterable<string> {
+    return this.#fields.keys();
+  }
+
+  span(key: string): Span | undefined {
+    return this.#fields.get(key);
+  }
+
+  /** The parsed top-level field, parsed at most once. */
+  value(key: string): Json | undefined {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const span = this.#fields.get(key);
+    if (span === undefined) return undefined;
+    const value = JSON.parse(this.bytes.toString('utf8', span.start, span.end)) as Json;
+    this.#values.set(key, value);
+    return value;
+  }
+
+  /** The whole body parsed, at most once. Unlike `value` this costs time in proportion to the body. */
+  root(): JsonObject {
+    this.#root ??= JSON.parse(this.bytes.toString('utf8')) as JsonObject;
+    return this.#root;
+  }
+
+  /** Replaces the bytes of a span in what `render` gives. Spans must not overlap. */
+  splice(span: Span, replacement: string): void {
+    this.#splices.push({ start: span.start, end: span.end, replacement: Buffer.from(replacement, 'utf8') });
+  }
+
+  /** Replaces a field's value, or adds the field at the front of the object. `value` is JSON text. */
+  set(key: string, value: string): void {
+    const span = this.#fields.get(key);
+    if (span !== undefined) {
+      this.splice(span, value);
+      return;
+    }
+    const open = this.bytes.indexOf(0x7b) + 1;
+    const separator = this.#fields.size === 0 ? '' : ',';
+    this.splice({ start: open, end: open }, `${JSON.stringify(key)}:${value}${separator}`);
+  }
+
+  /** Takes a top-level field out, with the comma that belonged to it. */
+  remove(key: string): void {
+    const span = this.#fields.get(key);
+    if (span === undefined) return;
+    const bytes = this.bytes;
+    let start = bytes.lastIndexOf(0x3a, span.start - 1);
+    // Back over the key: its closing quote is the first one before the colon; an escaped quote inside is preceded by a backslash.
+    start = bytes.lastIndexOf(quote, start);
+    do start = bytes.lastIndexOf(quote, start - 1);
+    while (bytes[start - 1] === backslash);
+    let end = span.end;
+    let after = end;
+    while (isSpace(bytes[after])) after++;
+    if (bytes[after] === 0x2c) end = after + 1;
+    else {
+      let before = start - 1;
+      while (isSpace(bytes[before])) before--;
+      if (bytes[before] === 0x2c) start = before;
+    }
+    this.splice({ start, end }, '');
+  }
+
+  get isEdited(): boolean {
+    return this.#splices.length > 0;
+  }
+
+  /** Forgets the edits, so that the next attempt starts from the client's bytes. */
+  resetEdits(): void {
+    this.#splices = [];
+  }
+
+  /** The body to send: the original buffer when nothing was edited. */
+  render(): Buffer {
+    if (this.#splices.length === 0) return this.bytes;
+    const ordered = [...this.#splices].sort((a, b) => a.start - b.start);
+    const pieces: Buffer[] = [];
+    let at = 0;
+    for (const splice of ordered) {
+      pieces.push(this.bytes.subarray(at, splice.start), splice.replacement);
+      at = splice.end;
+    }
+    pieces.push(this.bytes.subarray(at));
+    return Buffer.concat(pieces);
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+function isSpace(code: number | undefined): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+/** 1 for every byte that is not ordinary string content: the quote, the backslash, control characters. */
+const special = new Uint8Array(256);
+for (let code = 0; code < 0x20; code++) special[code] = 1;
+special[quote] = 1;
+special[backslash] = 1;
+
+/** 1 for bytes a backslash may stand before: " \ / b f n r t. `\u` is checked apart. */
+const escapable = new Uint8Array(256);
+for (const letter of '"\\/bfnrt') escapable[letter.charCodeAt(0)] = 1;
+
+/**
+ * Checks JSON (RFC 8259) without building it: one pass over the bytes, no text made. Every structural character is ASCII and no
+ * byte of a longer UTF-8 sequence is, so bytes are enough.
+ */
+class Scanner {
+  readonly #bytes: Buffer;
+  readonly #maxDepth: number;
+  readonly #maxNodes: number;
+  #at = 0;
+  #nodes = 0;
+
+  constructor(bytes: Buffer, limits: DocumentLimits) {
+    this.#bytes = bytes;
+    this.#maxDepth = limits.maxDepth;
+    this.#maxNodes = limits.maxNodes;
+  }
+
+  isValue(): boolean {
+    try {
+      this.#space();
+      this.#value(0);
+      this.#space();
+      return this.#at === this.#bytes.length;
+    } catch (error) {
+      if (error instanceof GatewayError) return false;
+      throw error;
+    }
+  }
+
+  topLevel(): Map<string, Span> {
+    const bytes = this.#bytes;
+    // A UTF-8 byte order mark is not JSON, but some clients send it.
+    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.#at = 3;
+    this.#space();
+    if (this.#at >= bytes.length) throw new GatewayError('read.body_missing', 'The body is empty. Send a JSON object.');
+    if (bytes[this.#at] !== 0x7b) {
+      this.#value(1);
+      throw new GatewayError('read.not_an_object', 'The body must be a JSON object, e.g. {"model": "…"}.');
+    }
+    this.#at++;
+    const fields = new Map<string, Span>();
+    this.#members(1, fields);
+    this.#space();
+    if (this.#at < bytes.length) this.#fail('unexpected text after the end of the object');
+    return fields;
+  }
+
+  /** Members up to the closing brace; collects their spans when `fields` is given. */
+  #members(depth: number, fields: Map<string, Span> | undefined): void {
+    const bytes = this.#bytes;
+    this.#space();
+    if (bytes[this.#at] === 0x7d) {
+      this.#at++;
+      return;
+    }
+    for (;;) {
+      const keyStart = this.#at;
+      if (bytes[keyStart] !== quote) this.#fail('a field name in double quotes was expected');
+      this.#string();
+      const keyEnd = this.#at;
+      this.#space();
+      if (bytes[this.#at] !== 0x3a) this.#fail('":" was expected after the field name');
+      this.#at++;
+      this.#space();
+      const start = this.#at;
+      this.#value(depth);
+      if (fields !== undefined) this.#record(fields, keyStart, keyEnd, start);
+      this.#space();
+      const next = bytes[this.#at];
+      if (next === 0x7d) {
+        this.#at++;
+        return;
+      }
+      if (next !== 0x2c) this.#fail('"," or "}" was expected');
+      this.#at++;
+      this.#space();
+    }
+  }
+
+  #record(fields: Map<string, Span>, keyStart: number, keyEnd: number, start: number): void {
+    const key = JSON.parse(this.#bytes.toString('utf8', keyStart, keyEnd)) as string;
+    if (fields.has(key)) {
+      throw new GatewayError('read.duplicate_key', `The field "${key}" occurs twice${this.#where(start)}. Send it once.`, {
+        param: key,
+      });
+    }
+    fields.set(key, { start, end: this.#at });
+  }
+
+  #elements(depth: number): void {
+    const bytes = this.#bytes;
+    this.#space();
+    if (bytes[this.#at] === 0x5d) {
+      this.#at++;
+      return;
+    }
+    for (;;) {
+      this.#value(depth);
+      this.#space();
+      const next = bytes[this.#at];
+      if (next === 0x5d) {
+        this.#at++;
+        return;
+      }
+      if (next !== 0x2c) this.#fail('"," or "]" was expected');
+      this.#at++;
+      this.#space();
+    }
+  }
+
+  #value(depth: number): void {
+    if (++this.#nodes > this.#maxNodes) {
+      throw new GatewayError('read.too_many_nodes', `The body has more than ${String(this.#maxNodes)} JSON values.`);
+    }
+    switch (this.#bytes[this.#at]) {
+      case quote:
+        this.#string();
+        return;
+      case 0x7b:
+        this.#enter(depth);
+        this.#members(depth + 1, undefined);
+        return;
+      case 0x5b:
+        this.#enter(depth);
+        this.#elements(depth + 1);
+        return;
+      case 0x74:
+        this.#literal('true');
+        return;
+      case 0x66:
+        this.#literal('false');
+        return;
+      case 0x6e:
+        this.#literal('null');
+        return;
+      default:
+        this.#number();
+    }
+  }
+
+  #enter(depth: number): void {
+    if (depth >= this.#maxDepth) {
+      throw new GatewayError(
+        'read.too_deep',
+        `The body nests deeper than ${String(this.#maxDepth)} levels${this.#where(this.#at)}.`,
+      );
+    }
+    this.#at++;
+  }
+
+  #string(): void {
+    const bytes = this.#bytes;
+    const length = bytes.length;
+    const start = this.#at;
+    let i = start + 1;
+    for (;;) {
+      while (i < length && special[bytes[i] as number] === 0) i++;
+      if (i >= length) this.#truncated('a string that starts here is not closed', start);
+      const code = bytes[i] as number;
+      if (code === quote) {
+        this.#at = i + 1;
+        return;
+      }
+      if (code !== backslash) this.#failAt('a control character must be escaped inside a string', i);
+      const escaped = bytes[i + 1] ?? 0;
+      if (escapable[escaped] === 1) i += 2;
+      else if (escaped === 0x75) {
+        if (!/^[0-9a-fA-F]{4}$/.test(bytes.toString('latin1', i + 2, i + 6))) {
+          this.#failAt('"\\u" needs four hexadecimal digits', i);
+        }
+        i += 6;
+      } else if (i + 1 >= length) this.#truncated('a string that starts here is not closed', start);
+      else this.#failAt('unknown escape in a string', i);
+    }
+  }
+
+  #number(): void {
+    const bytes = this.#bytes;
+    let end = this.#at;
+    for (;;) {
+      const code = bytes[end];
+      // + - . 0-9 E e
+      if (code === undefined || !((code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x65 || code === 0x45)) break;
+      end++;
+    }
+    if (end === this.#at) this.#fail('a value was expected');
+    if (!numberPattern.test(bytes.toString('latin1', this.#at, end))) this.#fail('this is not a JSON number');
+    this.#at = end;
+  }
+
+  #literal(word: string): void {
+    if (this.#bytes.toString('latin1', this.#at, this.#at + word.length) !== word) this.#fail(`"${word}" was expected`);
+    this.#at += word.length;
+  }
+
+  #space(): void {
+    const bytes = this.#bytes;
+    for (;;) {
+      const code = bytes[this.#at];
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #fail(problem: string): never {
+    if (this.#at >= this.#bytes.length) this.#truncated(`it ends early: ${problem}`, this.#bytes.length);
+    this.#failAt(problem, this.#at);
+  }
+
+  #truncated(problem: string, at: number): never {
+    this.#failAt(`${problem}; was it cut off?`, at);
+  }
+
+  #failAt(problem: string, at: number): never {
+    throw new GatewayError('read.invalid_json', `The body is not valid JSON: ${problem}${this.#where(at)}.`);
+  }
+
+  #where(at: number): string {
+    let line = 1;
+    let lineStart = 0;
+    for (let i = this.#bytes.indexOf(0x0a); i !== -1 && i < at; i = this.#bytes.indexOf(0x0a, i + 1)) {
+      line++;
+      lineStart = i + 1;
+    }
+    return ` (line ${String(line)}, column ${String(at - lineStart + 1)})`;
+  }
+}
+
+const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+/** `true` for one complete JSON value, at most a byte order mark and white space around it. Builds nothing. */
+export function isJsonText(bytes: Buffer): boolean {
+  if (!isUtf8(bytes)) return false;
+  return new Scanner(bytes, defaultDocumentLimits).isValue();
+}

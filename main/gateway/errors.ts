@@ -1,0 +1,123 @@
+/** Error answers before any content: ours in the client's dialect, an upstream's own as it came. */
+import type { Family } from '../../shared/domain/dialect.ts';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import type { CanonicalError, JsonObject } from './dialects/canonical.ts';
+import { dialectById } from './dialects/registry.ts';
+import type { Surface } from './exchange.ts';
+import { canonicalErrorOf } from './relay/bodies.ts';
+import type { HeaderList } from './relay/client-writer.ts';
+import { clientHeaders } from './relay/headers.ts';
+import type { AttemptFailure, UpstreamErrorAnswer } from './upstream/attempts.ts';
+import { retryAfterMs } from './upstream/retry-after.ts';
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
+  /** For the record: our code, or `upstream.<status>`. */
+  readonly code: string;
+}
+
+/** The dialect whose error shape a family's surfaces use. */
+const familyDialect = { openai: 'openai-chat', anthropic: 'anthropic-messages', gemini: 'gemini' } as const;
+
+export function encodeErrorFor(family: Family, error: CanonicalError, requestId: string): JsonObject {
+  if (family === 'ollama') return { error: error.message };
+  return dialectById(familyDialect[family]).encodeError(error, requestId);
+}
+
+/** One of our refusals or failures. */
+export function ownError(family: Family, surface: Surface | undefined, error: GatewayError, requestId: string): ErrorAnswer {
+  const canonical = canonicalErrorOf(error);
+  const body =
+    surface?.dialect === undefined ? encodeErrorFor(family, canonical, requestId) : dialectById(surface.dialect).encodeError(canonical, requestId);
+  const headers: [string, string][] = [
+    ['content-type', 'application/json'],
+    ['x-sluice-error', error.code],
+  ];
+  if (error.retryAfterS !== undefined) headers.push(['retry-after', String(error.retryAfterS)]);
+  const allow = error.details?.['allow'];
+  if (typeof allow === 'string') headers.push(['allow', allow]);
+  // Our own faults are not worth the storm of retries that agents start on a 5xx (WIRE 1.10); the OpenAI and Anthropic SDKs obey this.
+  if (error.code === 'internal.bug') headers.push(['x-should-retry', 'false']);
+  return { status: error.status, headers, body: Buffer.from(JSON.stringify(body)), code: error.code };
+}
+
+export interface FailedAnswerInput {
+  readonly surface: Surface;
+  readonly failures: readonly AttemptFailure[];
+  readonly requestId: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** Everything failed: the last upstream answer as it came (same family) or translated; else our own error with its children. */
+export function failedAnswer(input: FailedAnswerInput): ErrorAnswer {
+  const { surface, failures, requestId } = input;
+  const last = failures[failures.length - 1];
+  if (last === undefined) return ownError(surface.family, surface, new GatewayError('route.no_target', 'There was no target to try.'), requestId);
+  const { answer } = last;
+  if (answer === undefined) {
+    const error =
+      failures.length === 1
+        ? last.error
+        : new GatewayError(last.error.code, `${last.error.message} (${String(failures.length)} attempts failed: ${failures.map(brief).join('; ')}.)`, {
+            status: last.error.status,
+            retryAfterS: last.error.retryAfterS,
+            children: failures.map((one) => one.error),
+          });
+    return ownError(surface.family, surface, error, requestId);
+  }
+  return upstreamError(surface, answer, requestId, input.now);
+}
+
+function brief(failure: AttemptFailure): string {
+  const what = failure.answer === undefined ? failure.error.code : String(failure.answer.status);
+  return `${failure.target.provider.id}/${failure.target.model}: ${what}`;
+}
+
+function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId: string, now: number): ErrorAnswer {
+  const body = withoutCredential(answer.body, answer);
+  const code = `upstream.${String(answer.status)}`;
+  const retryMs = retryAfterMs(answer.headers, now);
+  const retry: [string, string][] = retryMs === undefined ? [] : [['retry-after', String(Math.max(1, Math.ceil(retryMs / 1000)))]];
+  if (speaksSame(surface, answer)) {
+    const passed = clientHeaders(answer.headers).filter(([name]) => name !== 'retry-after' || retryMs === undefined);
+    const type = answer.headers['content-type'];
+    const contentType = typeof type === 'string' ? type : 'application/json';
+    return { status: answer.status, headers: [...passed, ...retry, ['content-type', contentType], ['x-sluice-error', code]], body, code };
+  }
+  const spoken = answer.target.provider.dialects[0] ?? 'openai-chat';
+  const canonical = dialectById(spoken).decodeError(answer.status, body.toString('utf8'));
+  const encoded =
+    surface.dialect === undefined ? encodeErrorFor(surface.family, canonical, requestId) : dialectById(surface.dialect).encodeError(canonical, requestId);
+  return {
+    status: answer.status,
+    headers: [['content-type', 'application/json'], ...retry, ['x-sluice-error', code]],
+    body: Buffer.from(JSON.stringify(encoded)),
+    code,
+  };
+}
+
+/** The upstream's words are the client's words: same dialect, or the same family's error shape. */
+function speaksSame(surface: Surface, answer: UpstreamErrorAnswer): boolean {
+  if (surface.dialect !== undefined && answer.target.provider.dialects.includes(surface.dialect)) return true;
+  return answer.target.provider.dialects.some((id) => dialectById(id).family === surface.family);
+}
+
+/** SEC-52: an error body passes unmodified, except that a credential it echoes is taken out. */
+function withoutCredential(body: Buffer, answer: UpstreamErrorAnswer): Buffer {
+  const { secret } = answer.credential;
+  const values =
+    secret.kind === 'key'
+      ? [secret.value.reveal()]
+      : secret.kind === 'aws'
+        ? [secret.secretAccessKey.reveal(), secret.sessionToken?.reveal() ?? '']
+        : [];
+  let clean = body;
+  for (const value of values) {
+    if (value.length < 8 || !clean.includes(value)) continue;
+    clean = Buffer.from(clean.toString('latin1').replaceAll(Buffer.from(value).toString('latin1'), '***'), 'latin1');
+  }
+  return clean;
+}

@@ -1,0 +1,175 @@
+/** What the data plane needs from outside, and the snapshot of configuration it runs on. */
+import type { DialectId } from '../../shared/domain/dialect.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Secret } from '../kit/secret.ts';
+import type { ProviderKind } from '../../shared/config/provider.ts';
+import type { ExchangeRecord } from './exchange.ts';
+import type { TargetRules } from './dialects/dialect.ts';
+
+export interface Random {
+  /** In [0, 1). */
+  next(): number;
+  /** `count` random letters and digits. */
+  id(count: number): string;
+}
+
+/** Where the course of requests is written down. Both calls return at once and never throw. */
+export interface LedgerPort {
+  /** Opened at admit: an exchange that never closes was interrupted. */
+  open(record: ExchangeRecord): void;
+  /** Closed at settle, once, with the whole record. */
+  close(record: ExchangeRecord): void;
+}
+
+export interface LogPort {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface GatewayPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ledger: LedgerPort;
+  readonly log: LogPort;
+  /** Proxy the operating system or environment prescribes for an origin; `undefined` means direct. */
+  readonly systemProxy: (origin: string) => string | undefined;
+  /** Secret of this installation: proves the port is ours (`/health?challenge=`). */
+  readonly installKey: Secret;
+}
+
+// ---------------------------------------------------------------- snapshot
+
+/** Compiled configuration: immutable, swapped in one assignment; a request keeps the one it started with. */
+export interface Snapshot {
+  /** Hash of what it was compiled from. */
+  readonly id: string;
+  readonly listen: ListenSettings;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly routes: readonly Route[];
+  readonly keys: KeyTable;
+}
+
+export interface ListenSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly maxBodyBytes: number;
+  readonly ollama: boolean;
+  /** Besides loopback names: exact `host[:port]` values allowed in `Host`. */
+  readonly allowedHosts: readonly string[];
+  /** Origins a browser page may call from, for every key. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface Provider {
+  readonly id: string;
+  readonly kind: ProviderKind;
+  /** As entered, without trailing slash; credentials travel to this origin only. */
+  readonly baseUrl: string;
+  /** Dialects it speaks, best first. */
+  readonly dialects: readonly DialectId[];
+  readonly credentials: readonly Credential[];
+  readonly timeouts: Timeouts;
+  readonly retry: RetrySettings;
+  /** Static, non-secret, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly proxy: { readonly kind: 'system' } | { readonly kind: 'direct' } | { readonly kind: 'url'; readonly url: string };
+  /** The user marked it local (or the kind is): loopback and private addresses are allowed. */
+  readonly local: boolean;
+  /** Known models by id: the built-in catalogue for this kind with the user's list on top. */
+  readonly models: ReadonlyMap<string, ModelFacts>;
+  /** Parameter rules of any of its models, catalogued or not. Pure. */
+  readonly rulesFor: (model: string) => TargetRules;
+  /**
+   * Facts and rules of any model name, listed or not: rules go by the pattern of the name, limits by the nearest listed
+   * relative. Use this rather than `models` to call a model.
+   */
+  readonly factsFor?: ((model: string) => ModelFacts) | undefined;
+  /** Only `models` exist (a user's closed list); otherwise any name may be asked for explicitly. */
+  readonly closedModels: boolean;
+  /** Kind-specific: azure `apiVersion`; bedrock `region`; vertex `project`, `location`. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface ModelFacts {
+  readonly id: string;
+  readonly contextWindow?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly tools?: boolean | undefined;
+  readonly reasoning?: boolean | undefined;
+  readonly inputs?: readonly ('text' | 'image' | 'audio' | 'pdf' | 'video')[] | undefined;
+  readonly rules?: TargetRules | undefined;
+  /** The model is offered in these of the provider's dialects only (Claude on Vertex; OpenAI's Responses-only models). */
+  readonly dialects?: readonly DialectId[] | undefined;
+}
+
+/** How a credential is presented. `value` is resolved at compile time; a failed resolution is kept as its reason. */
+export interface Credential {
+  readonly name: string;
+  readonly weight: number;
+  /** Model globs it may be used for. */
+  readonly models: readonly string[];
+  readonly secret: CredentialSecret;
+}
+
+export type CredentialSecret =
+  | { readonly kind: 'key'; readonly value: Secret }
+  | { readonly kind: 'aws'; readonly accessKeyId: Secret; readonly secretAccessKey: Secret; readonly sessionToken?: Secret | undefined }
+  /** Service-account JSON, or `undefined` for application default credentials. */
+  | { readonly kind: 'google'; readonly serviceAccount?: Secret | undefined }
+  | { readonly kind: 'none' }
+  /** The reference could not be resolved: `reason` names it and what mends it. */
+  | { readonly kind: 'missing'; readonly reason: string };
+
+export interface Timeouts {
+  readonly connectMs: number;
+  readonly ttftMs: number;
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+export interface RetrySettings {
+  /** Tries at the same target in all, 1 = no retry. */
+  readonly attempts: number;
+  readonly backoffMs: number;
+  readonly onStatusCodes: readonly number[];
+  readonly useRetryAfter: boolean;
+}
+
+export interface Route {
+  readonly id: string;
+  /** Exact or glob. */
+  readonly alias: string;
+  readonly strategy: 'single' | 'fallback' | 'weighted';
+  readonly targets: readonly RouteTarget[];
+  readonly fallbackOn: readonly string[];
+}
+
+export interface RouteTarget {
+  readonly id: string;
+  readonly providerId: string;
+  readonly model: string;
+  readonly weight: number;
+}
+
+/** Virtual keys. Look-ups take the *presented* key and compare digests in constant time (SEC-12). */
+export interface KeyTable {
+  find(presented: string): VirtualKey | undefined;
+  /** `false` once the key was removed from the running configuration: its streams are aborted. */
+  isCurrent(key: VirtualKey): boolean;
+  readonly count: number;
+  /** Every origin any key allows: what a preflight, which carries no key, is judged by. */
+  readonly origins: ReadonlySet<string>;
+}
+
+export interface VirtualKey {
+  readonly id: string;
+  readonly name: string;
+  readonly allowedModels: readonly string[];
+  readonly deniedModels: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number | undefined;
+  readonly allowedOrigins: readonly string[];
+}

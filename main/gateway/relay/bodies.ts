@@ -1,0 +1,268 @@
+/** How an answer's body is treated: passed as bytes with a meter beside it, or collected whole. */
+import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import type { CanonicalError } from '../dialects/canonical.ts';
+import { isObject, meterBits, type Dialect, type Meter } from '../dialects/dialect.ts';
+import { isJsonText } from '../dialects/document.ts';
+import { EventTooLarge, SseFramer, type FramedEvent } from './sse.ts';
+import type { AnswerBody, Relay } from './relay.ts';
+
+/** One event may be this large (SEC-63). */
+export const maxEventBytes = 16 * 1024 * 1024;
+/** A plain answer is looked at whole up to this size; beyond it flows through and only its end is looked at. */
+const maxInspectedBytes = 1024 * 1024;
+
+/** How errors are put into a running answer of the client's dialect. */
+export interface ErrorEnding {
+  readonly dialect: Dialect;
+  readonly requestId: string;
+  /** Changes the wire text of a stream (JSON-array framing). */
+  readonly frame?: ((text: string) => string) | undefined;
+  /** What that framing needs at its end. */
+  readonly close?: (() => string) | undefined;
+}
+
+export function canonicalErrorOf(error: GatewayError): CanonicalError {
+  return {
+    status: error.status,
+    kind: error.kind,
+    message: error.message,
+    code: error.code,
+    param: error.param,
+    retryAfterS: error.retryAfterS,
+    details: error.details,
+  };
+}
+
+/** Gemini CLI does not know an error event and takes what follows for an early but clean end (WIRE 5): its connection is torn as well. */
+export function streamErrorText(ending: ErrorEnding, error: GatewayError): { text: string; tear: boolean } {
+  return endingText(ending, ending.dialect.encodeStreamError(canonicalErrorOf(error), ending.requestId));
+}
+
+/** Puts the client's framing around the last words of a broken answer. */
+export function endingText(ending: ErrorEnding, text: string): { text: string; tear: boolean } {
+  const framed = ending.frame === undefined ? text : `${ending.frame(text)}${ending.close?.() ?? ''}`;
+  return { text: framed, tear: ending.dialect.family === 'gemini' };
+}
+
+function tooLarge(error: unknown): GatewayError {
+  if (error instanceof EventTooLarge) return new GatewayError('relay.stream_malformed', `The provider sent a broken stream. ${error.message}`);
+  if (error instanceof GatewayError) return error;
+  return new GatewayError('internal.bug', 'Sluice failed while reading the stream.', { cause: error });
+}
+
+export interface SameStreamOptions {
+  readonly meter: Meter;
+  readonly hideUsage: boolean;
+  readonly ending: ErrorEnding;
+  readonly contentType: string;
+  readonly onFirstContent: () => void;
+  readonly onSkipped: (why: string) => void;
+  /** The terminal event was seen: a client that closes now has everything. */
+  readonly onTerminal: () => void;
+}
+
+/** A stream between equal dialects: complete events go out as the bytes they came in. */
+export class SameStreamBody implements AnswerBody {
+  readonly contentType: string;
+  readonly #relay: Relay;
+  readonly #options: SameStreamOptions;
+  readonly #framer = new SseFramer(maxEventBytes);
+  #terminal = false;
+  #sawContent = false;
+  #skipped = 0;
+  #failure: string | undefined;
+  /** The run of bytes of this chunk that goes out in one write. */
+  #runStart: Buffer | undefined;
+  #runLength = 0;
+
+  constructor(relay: Relay, options: SameStreamOptions) {
+    this.#relay = relay;
+    this.#options = options;
+    this.contentType = options.contentType;
+  }
+
+  readonly #onBlock = (raw: Buffer, event: FramedEvent | undefined): void => {
+    if (this.#failure !== undefined) return;
+    if (event !== undefined && !this.#isKnownEnd(event) && !isJsonText(event.data)) {
+      this.#skip();
+      return;
+    }
+    let bits = 0;
+    if (event !== undefined) bits = this.#options.meter.event(event.name, event.data);
+    if ((bits & meterBits.usageOnly) !== 0 && this.#options.hideUsage) return;
+    if ((bits & meterBits.error) !== 0) {
+      this.#failure = this.#options.meter.error ?? 'the provider reported an error inside the stream';
+      // Before commit another attempt is free and this event must not be seen.
+      if (!this.#relay.isCommitted && !this.#sawContent) return;
+    }
+    this.#add(raw);
+    if ((bits & meterBits.terminal) !== 0 && !this.#terminal) {
+      this.#terminal = true;
+      this.#options.onTerminal();
+      if (this.#relay.isCommitted) this.#relay.expectEnd();
+    }
+    if ((bits & (meterBits.content | meterBits.terminal)) !== 0 && !this.#sawContent) {
+      this.#sawContent = true;
+      this.#options.onFirstContent();
+    }
+  };
+
+  chunk(bytes: Buffer): void {
+    try {
+      this.#framer.push(bytes, this.#onBlock);
+    } catch (error) {
+      this.#flush();
+      this.#relay.breakOff(tooLarge(error));
+      return;
+    }
+    this.#flush();
+    if (this.#failure !== undefined) this.#fail(this.#failure);
+  }
+
+  end(): void {
+    const rest = this.#framer.end(this.#onBlock);
+    this.#flush();
+    if (this.#failure !== undefined) {
+      this.#fail(this.#failure);
+      return;
+    }
+    // With the terminal event seen the answer is complete, even if a trailer was cut.
+    if (this.#terminal && (rest === undefined || this.#relay.isCommitted)) {
+      this.finish();
+      return;
+    }
+    this.#relay.breakOff(
+      new GatewayError(
+        'relay.stream_incomplete',
+        this.#sawContent
+          ? 'The provider ended the stream without finishing the answer. What came so far is only a part.'
+          : 'The provider ended the stream without an answer.',
+      ),
+    );
+  }
+
+  get isComplete(): boolean {
+    return this.#terminal;
+  }
+
+  finish(): void {
+    const close = this.#options.ending.close?.();
+    if (close !== undefined) this.#relay.emit(close);
+    this.#relay.complete();
+  }
+
+  errorText(error: GatewayError): { text: string; tear: boolean } {
+    return streamErrorText(this.#options.ending, error);
+  }
+
+  #isKnownEnd(event: FramedEvent): boolean {
+    // OpenAI's end marker is the one payload that is no JSON.
+    return event.data.length === 6 && event.data.toString('latin1') === '[DONE]';
+  }
+
+  #skip(): void {
+    this.#skipped++;
+    this.#options.onSkipped('an event of the stream was not valid JSON');
+    if (this.#skipped > 1) {
+      this.#relay.breakOff(new GatewayError('relay.stream_malformed', 'The provider sent several broken events in the stream.'));
+    }
+  }
+
+  #add(raw: Buffer): void {
+    const start = this.#runStart;
+    if (start !== undefined && raw.buffer === start.buffer && raw.byteOffset === start.byteOffset + this.#runLength) {
+      this.#runLength += raw.length;
+      return;
+    }
+    this.#flush();
+    this.#runStart = raw;
+    this.#runLength = raw.length;
+  }
+
+  #flush(): void {
+    const start = this.#runStart;
+    if (start === undefined) return;
+    this.#runStart = undefined;
+    // Events that lie side by side in the received chunk are one view of it.
+    const run = this.#runLength === start.length ? start : Buffer.from(start.buffer, start.byteOffset, this.#runLength);
+    const { frame } = this.#options.ending;
+    this.#relay.emit(frame === undefined ? run : frame(run.toString('utf8')));
+    if (this.#sawContent) this.#relay.commit();
+  }
+
+  #fail(message: string): void {
+    const error = new GatewayError('relay.upstream_error', message);
+    if (this.#relay.isCommitted) this.#relay.endWithUpstreamError(error);
+    else this.#relay.breakOff(error);
+  }
+}
+
+export interface PlainOptions {
+  /** `undefined` for surfaces without a dialect of ours. */
+  readonly meter: Meter | undefined;
+  readonly contentType: string | undefined;
+  readonly isJson: boolean;
+  /** Sound, images and streams of surfaces without a dialect go out as they come. */
+  readonly streams?: boolean | undefined;
+  readonly onFirstContent: () => void;
+}
+
+/** A whole answer between equal dialects, or of a surface that is only passed on. */
+export class PlainBody implements AnswerBody {
+  readonly contentType: string | undefined;
+  readonly isComplete = false;
+  readonly #relay: Relay;
+  readonly #options: PlainOptions;
+  #copy: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(relay: Relay, options: PlainOptions) {
+    this.#relay = relay;
+    this.#options = options;
+    this.contentType = options.contentType;
+  }
+
+  chunk(bytes: Buffer): void {
+    if (this.#bytes === 0) this.#options.onFirstContent();
+    this.#bytes += bytes.length;
+    this.#copy.push(bytes);
+    // A large answer keeps only its last pieces: `usage` stands at the end.
+    if (this.#bytes > maxInspectedBytes) this.#copy = this.#copy.slice(-2);
+    this.#relay.emit(bytes);
+    if (this.#options.streams === true) this.#relay.commit();
+  }
+
+  end(): void {
+    if (this.#bytes === 0) {
+      this.#relay.breakOff(new GatewayError('attempt.not_an_answer', 'The provider answered 200 with an empty body.'));
+      return;
+    }
+    if (this.#options.isJson && this.#bytes <= maxInspectedBytes) {
+      const whole = Buffer.concat(this.#copy);
+      const problem = this.#relay.isCommitted ? undefined : errorInside(whole);
+      if (problem !== undefined) {
+        this.#relay.breakOff(problem);
+        return;
+      }
+      this.#options.meter?.answer(whole);
+    }
+    this.#relay.complete();
+  }
+
+  errorText(): undefined {
+    return undefined;
+  }
+}
+
+/** An error object in a 200 (FAULT-25), or a body that claims to be JSON and is not. */
+export function errorInside(body: Buffer): GatewayError | undefined {
+  if (!isJsonText(body)) {
+    return new GatewayError('attempt.not_an_answer', 'The provider answered 200 with a body that is not valid JSON.');
+  }
+  if (!body.includes('"error"')) return undefined;
+  const parsed: unknown = JSON.parse(body.toString('utf8'));
+  const error = isObject(parsed) ? parsed['error'] : undefined;
+  if (!isObject(error)) return undefined;
+  const message = typeof error['message'] === 'string' ? error['message'] : 'the provider reported an error in a 200 answer';
+  return new GatewayError('relay.upstream_error', message);
+}

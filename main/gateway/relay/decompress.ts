@@ -1,0 +1,89 @@
+/** Undoes `Content-Encoding` as a stream, within bounds (SEC-61): at most two encodings, 64 MiB, 200:1. */
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import type { Transform } from 'node:stream';
+
+const maxOutputBytes = 64 * 1024 * 1024;
+const ratioAfterBytes = 1024 * 1024;
+const maxRatio = 200;
+
+export interface DecompressorSink {
+  onData(chunk: Buffer): void;
+  onEnd(): void;
+  /** `reason` names the decoder's complaint. */
+  onError(reason: string): void;
+}
+
+export interface Decompressor {
+  /** `false`: wait for `onDrain` of the source; here simply a hint, the bound is the output's. */
+  write(chunk: Buffer): void;
+  end(): void;
+  destroy(): void;
+}
+
+const makers: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+};
+
+/** Encodings in the order they were applied; `identity` counts for nothing. */
+export function encodingsOf(header: string | undefined): readonly string[] {
+  if (header === undefined) return [];
+  return header
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
+}
+
+/** `undefined` when an encoding is unknown or there are more than two. */
+export function createDecompressor(encodings: readonly string[], sink: DecompressorSink): Decompressor | undefined {
+  if (encodings.length === 0 || encodings.length > 2) return undefined;
+  const stages: Transform[] = [];
+  for (const name of [...encodings].reverse()) {
+    const make = makers[name];
+    if (make === undefined) return undefined;
+    stages.push(make());
+  }
+  const first = stages[0] as Transform;
+  const last = stages[stages.length - 1] as Transform;
+  let inBytes = 0;
+  let outBytes = 0;
+  let closed = false;
+
+  const destroy = (): void => {
+    closed = true;
+    for (const stage of stages) stage.destroy();
+  };
+  const fail = (reason: string): void => {
+    if (closed) return;
+    destroy();
+    sink.onError(reason);
+  };
+  for (const stage of stages) stage.on('error', (error: Error) => { fail(error.message); });
+  if (stages.length === 2) first.pipe(last);
+  last.on('data', (chunk: Buffer) => {
+    if (closed) return;
+    outBytes += chunk.length;
+    if (outBytes > maxOutputBytes) fail(`it unpacks to more than ${String(maxOutputBytes)} bytes`);
+    else if (outBytes > ratioAfterBytes && outBytes > inBytes * maxRatio) fail(`it unpacks more than ${String(maxRatio)}:1`);
+    else sink.onData(chunk);
+  });
+  last.on('end', () => {
+    if (closed) return;
+    closed = true;
+    sink.onEnd();
+  });
+  return {
+    write(chunk) {
+      if (closed) return;
+      inBytes += chunk.length;
+      first.write(chunk);
+    },
+    end() {
+      if (!closed) first.end();
+    },
+    destroy,
+  };
+}

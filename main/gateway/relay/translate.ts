@@ -1,0 +1,307 @@
+/** Answers between unlike dialects: decode to canonical parts, encode for the client, event by event. */
+import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { noUsage, maxUsage, type Usage } from '../../../shared/domain/usage.ts';
+import type { CanonicalResponse, Finish, Json, JsonObject, StreamPart } from '../dialects/canonical.ts';
+import { isObject, type StreamDecoder, type StreamEncoder } from '../dialects/dialect.ts';
+import { canonicalErrorOf, endingText, errorInside, maxEventBytes, streamErrorText, type ErrorEnding } from './bodies.ts';
+import { BrokenFrame, EventStreamFramer } from './event-stream.ts';
+import type { AnswerBody, Relay } from './relay.ts';
+import { EventTooLarge, SseFramer, type FramedEvent } from './sse.ts';
+
+/** A whole answer to translate may be this large: it has to be in memory once. */
+const maxWholeBytes = 64 * 1024 * 1024;
+
+/** Changes parts between decoder and encoder: tool names turned back, opaque reasoning kept. */
+export type PartTransform = (part: StreamPart) => readonly StreamPart[];
+
+/** What a translated answer told us, for the record. */
+export interface AnswerFacts {
+  usage: Usage | undefined;
+  rawUsage: JsonObject | undefined;
+  finish: Finish | undefined;
+  responseId: string | undefined;
+  outputBytes: number;
+}
+
+export function emptyAnswerFacts(): AnswerFacts {
+  return { usage: undefined, rawUsage: undefined, finish: undefined, responseId: undefined, outputBytes: 0 };
+}
+
+/** Notes usage, finish and size of what passes. Returns `true` for content. */
+export function notePart(facts: AnswerFacts, part: StreamPart): boolean {
+  switch (part.type) {
+    case 'response-start':
+      facts.responseId = part.id;
+      return false;
+    case 'usage':
+      facts.usage = maxUsage(facts.usage ?? noUsage, part.usage);
+      if (part.raw !== undefined) facts.rawUsage = part.raw;
+      return false;
+    case 'finish':
+      facts.finish = part.finish;
+      return false;
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'refusal-delta':
+      facts.outputBytes += Buffer.byteLength(part.text);
+      return part.text !== '';
+    case 'tool-call-delta':
+      facts.outputBytes += Buffer.byteLength(part.input);
+      return true;
+    case 'tool-call-start':
+    case 'media':
+      return true;
+    default:
+      return false;
+  }
+}
+
+export interface TranslatedStreamOptions {
+  readonly decoder: StreamDecoder;
+  readonly encoder: StreamEncoder;
+  readonly transform: PartTransform;
+  readonly framing: 'sse' | 'aws';
+  readonly ending: ErrorEnding;
+  readonly contentType: string;
+  readonly facts: AnswerFacts;
+  readonly onFirstContent: () => void;
+  readonly onSkipped: (why: string) => void;
+  /** The canonical end was seen: a client that closes now has everything. */
+  readonly onTerminal: () => void;
+}
+
+export class TranslatedStreamBody implements AnswerBody {
+  // It completes the relay itself the moment its end is seen.
+  readonly isComplete = false;
+  readonly contentType: string;
+  readonly #relay: Relay;
+  readonly #options: TranslatedStreamOptions;
+  readonly #sse: SseFramer | undefined;
+  readonly #frames: EventStreamFramer | undefined;
+  #out = '';
+  #sawContent = false;
+  #terminal = false;
+  #skipped = 0;
+  #failure: GatewayError | undefined;
+
+  constructor(relay: Relay, options: TranslatedStreamOptions) {
+    this.#relay = relay;
+    this.#options = options;
+    this.contentType = options.contentType;
+    if (options.framing === 'sse') this.#sse = new SseFramer(maxEventBytes);
+    else this.#frames = new EventStreamFramer();
+  }
+
+  readonly #onEvent = (event: FramedEvent | undefined): void => {
+    if (event === undefined || this.#failure !== undefined || this.#terminal) return;
+    let parts: StreamPart[];
+    try {
+      parts = this.#options.decoder.push({ name: event.name, data: event.data.toString('utf8') });
+    } catch (error) {
+      this.#skip(error);
+      return;
+    }
+    this.#take(parts);
+  };
+
+  chunk(bytes: Buffer): void {
+    try {
+      if (this.#sse !== undefined) {
+        this.#sse.push(bytes, (_raw, event) => {
+          this.#onEvent(event);
+        });
+      } else this.#frames?.push(bytes, this.#onEvent);
+    } catch (error) {
+      this.#failure ??= framingError(error);
+    }
+    this.#settle();
+  }
+
+  end(): void {
+    this.#sse?.end((_raw, event) => {
+      this.#onEvent(event);
+    });
+    if (this.#failure === undefined && !this.#terminal) this.#take(this.#options.decoder.end());
+    if (this.#failure === undefined && !this.#terminal) {
+      this.#failure = new GatewayError('relay.stream_incomplete', 'The provider ended the stream without finishing the answer.');
+    }
+    this.#settle();
+    if (!this.#relay.isOver) this.#relay.complete();
+  }
+
+  errorText(error: GatewayError): { text: string; tear: boolean } {
+    const text = this.#options.encoder.encode({ type: 'error', error: canonicalErrorOf(error) });
+    return text === '' ? streamErrorText(this.#options.ending, error) : endingText(this.#options.ending, text);
+  }
+
+  #take(parts: readonly StreamPart[]): void {
+    for (const part of parts) {
+      for (const changed of this.#options.transform(part)) {
+        if (changed.type === 'error') {
+          this.#failure ??= new GatewayError('relay.upstream_error', changed.error.message, {
+            status: changed.error.status,
+            details: { upstreamCode: changed.error.code },
+          });
+          if (changed.error.code === 'relay.stream_incomplete') {
+            this.#failure = new GatewayError('relay.stream_incomplete', changed.error.message);
+          }
+          return;
+        }
+        const content = notePart(this.#options.facts, changed);
+        this.#out += this.#options.encoder.encode(changed);
+        if (changed.type === 'response-end') {
+          this.#terminal = true;
+          this.#options.onTerminal();
+        }
+        if (content && !this.#sawContent) {
+          this.#sawContent = true;
+          this.#options.onFirstContent();
+        }
+      }
+    }
+  }
+
+  /** Sends what the chunk gave, then acts on what it ended with. */
+  #settle(): void {
+    if (this.#relay.isOver) return;
+    if (this.#out !== '' && (this.#failure === undefined || this.#relay.isCommitted || this.#sawContent)) {
+      const text = this.#out;
+      this.#out = '';
+      this.#relay.emit(this.#options.ending.frame === undefined ? text : this.#options.ending.frame(text));
+    }
+    if (this.#sawContent || this.#terminal) this.#relay.commit();
+    if (this.#failure !== undefined) this.#relay.breakOff(this.#failure);
+    else if (this.#terminal) {
+      const close = this.#options.ending.close?.();
+      if (close !== undefined) this.#relay.emit(close);
+      this.#relay.complete();
+    }
+  }
+
+  #skip(error: unknown): void {
+    this.#skipped++;
+    this.#options.onSkipped(error instanceof Error ? error.message : 'an event of the stream could not be read');
+    if (this.#skipped > 1) {
+      this.#failure = new GatewayError('relay.stream_malformed', 'The provider sent several broken events in the stream.', { cause: error });
+    }
+  }
+}
+
+function framingError(error: unknown): GatewayError {
+  if (error instanceof EventTooLarge || error instanceof BrokenFrame) {
+    return new GatewayError('relay.stream_malformed', `The provider sent a broken stream: ${error.message}.`);
+  }
+  if (error instanceof GatewayError) return error;
+  return new GatewayError('internal.bug', 'Sluice failed while translating the stream.', { cause: error });
+}
+
+export interface WholeOptions {
+  readonly decode: (body: JsonObject) => CanonicalResponse;
+  readonly transform: (response: CanonicalResponse) => CanonicalResponse;
+  /** Client bytes for the answer: JSON, or the events of a stream when the client asked for one. */
+  readonly encode: (response: CanonicalResponse) => string;
+  readonly contentType: string;
+  readonly facts: AnswerFacts;
+  readonly ending: ErrorEnding;
+  readonly onFirstContent: () => void;
+  readonly onTerminal: () => void;
+}
+
+/** A plain answer of another dialect, or a plain answer to a client that asked for a stream. */
+export class TranslatedWholeBody implements AnswerBody {
+  readonly isComplete = false;
+  readonly contentType: string;
+  readonly #relay: Relay;
+  readonly #options: WholeOptions;
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(relay: Relay, options: WholeOptions) {
+    this.#relay = relay;
+    this.#options = options;
+    this.contentType = options.contentType;
+  }
+
+  chunk(bytes: Buffer): void {
+    this.#bytes += bytes.length;
+    if (this.#bytes > maxWholeBytes) {
+      this.#relay.breakOff(
+        new GatewayError('attempt.answer_too_large', `The provider's answer is larger than ${String(maxWholeBytes)} bytes and cannot be translated.`),
+      );
+      return;
+    }
+    this.#pieces.push(bytes);
+  }
+
+  end(): void {
+    const whole = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    const problem = whole.length === 0 ? new GatewayError('attempt.not_an_answer', 'The provider answered 200 with an empty body.') : errorInside(whole);
+    if (problem !== undefined) {
+      this.#relay.breakOff(problem);
+      return;
+    }
+    const parsed = JSON.parse(whole.toString('utf8')) as Json;
+    if (!isObject(parsed)) {
+      this.#relay.breakOff(new GatewayError('attempt.not_an_answer', 'The provider answered 200 with JSON that is not an object.'));
+      return;
+    }
+    const response = this.#options.transform(this.#options.decode(parsed));
+    noteResponse(this.#options.facts, response);
+    this.#options.onFirstContent();
+    this.#options.onTerminal();
+    this.#relay.emit(this.#options.encode(response));
+    const close = this.#options.ending.close?.();
+    if (close !== undefined) this.#relay.emit(close);
+    this.#relay.complete();
+  }
+
+  errorText(error: GatewayError): { text: string; tear: boolean } {
+    return streamErrorText(this.#options.ending, error);
+  }
+}
+
+function noteResponse(facts: AnswerFacts, response: CanonicalResponse): void {
+  facts.responseId = response.id;
+  facts.finish = response.finish;
+  facts.usage = response.usage;
+  facts.rawUsage = response.rawUsage;
+  for (const part of response.parts) {
+    if (part.type === 'text' || part.type === 'reasoning' || part.type === 'refusal') facts.outputBytes += Buffer.byteLength(part.text);
+    else if (part.type === 'tool-call') facts.outputBytes += Buffer.byteLength(part.input);
+  }
+}
+
+/** A whole answer as the stream it would have been, for clients that asked for one. */
+export function partsOfResponse(response: CanonicalResponse): StreamPart[] {
+  const parts: StreamPart[] = [
+    { type: 'response-start', id: response.id, model: response.model, createdAt: response.createdAt, serviceTier: response.serviceTier },
+  ];
+  response.parts.forEach((part, block) => {
+    switch (part.type) {
+      case 'text':
+        parts.push({ type: 'text-start', block }, { type: 'text-delta', block, text: part.text });
+        parts.push({ type: 'text-end', block, opaque: part.opaque, citations: part.citations });
+        break;
+      case 'reasoning':
+        parts.push({ type: 'reasoning-start', block, id: part.id });
+        if (part.text !== '') parts.push({ type: 'reasoning-delta', block, text: part.text });
+        parts.push({ type: 'reasoning-end', block, opaque: part.opaque, id: part.id });
+        break;
+      case 'refusal':
+        parts.push({ type: 'refusal-start', block }, { type: 'refusal-delta', block, text: part.text }, { type: 'refusal-end', block });
+        break;
+      case 'tool-call':
+        parts.push({ type: 'tool-call-start', block, id: part.id, name: part.name, namespace: part.namespace, kind: part.kind });
+        parts.push({ type: 'tool-call-delta', block, input: part.input }, { type: 'tool-call-end', block, opaque: part.opaque });
+        break;
+      case 'image':
+      case 'audio':
+        parts.push({ type: 'media', block, part });
+        break;
+    }
+  });
+  if (response.usage !== undefined) parts.push({ type: 'usage', usage: response.usage, raw: response.rawUsage });
+  parts.push({ type: 'finish', finish: response.finish }, { type: 'response-end' });
+  return parts;
+}

@@ -1,0 +1,87 @@
+/** What a socket or protocol error of the HTTP client means, in our codes and in words that name the mend. */
+import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import type { ErrorCode } from '../../../shared/errors/codes.ts';
+
+interface Row {
+  readonly code: ErrorCode;
+  readonly text: (host: string, detail: string) => string;
+}
+
+const dns: Row = {
+  code: 'attempt.dns',
+  text: (host) => `The name ${host} could not be resolved. Is this machine offline, or the provider's base_url misspelt?`,
+};
+const refused: Row = {
+  code: 'attempt.connect',
+  text: (host, detail) => `${host} does not accept connections (${detail}). Is the server running and the port right?`,
+};
+const timeout: Row = {
+  code: 'attempt.connect_timeout',
+  text: (host) => `${host} did not answer the connection within connect_ms.`,
+};
+const tls: Row = {
+  code: 'attempt.tls',
+  text: (host, detail) =>
+    `The TLS connection to ${host} was refused: ${detail}. A proxy that inspects TLS, a wrong clock or an unknown certificate authority can cause this.`,
+};
+const reset: Row = { code: 'attempt.reset', text: (host) => `${host} closed the connection before answering.` };
+const protocol: Row = {
+  code: 'attempt.protocol',
+  text: (host, detail) => `${host} sent something that is not a valid HTTP answer (${detail}).`,
+};
+
+const rows: Readonly<Record<string, Row>> = {
+  ENOTFOUND: dns,
+  EAI_AGAIN: dns,
+  EAI_FAIL: dns,
+  ENODATA: dns,
+  ECONNREFUSED: refused,
+  EHOSTUNREACH: refused,
+  ENETUNREACH: refused,
+  EADDRNOTAVAIL: refused,
+  ECONNABORTED: reset,
+  UND_ERR_CONNECT_TIMEOUT: timeout,
+  ETIMEDOUT: timeout,
+  CERT_HAS_EXPIRED: tls,
+  CERT_NOT_YET_VALID: tls,
+  CERT_UNTRUSTED: tls,
+  DEPTH_ZERO_SELF_SIGNED_CERT: tls,
+  SELF_SIGNED_CERT_IN_CHAIN: tls,
+  UNABLE_TO_GET_ISSUER_CERT: tls,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: tls,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: tls,
+  ERR_TLS_CERT_ALTNAME_INVALID: tls,
+  EPROTO: tls,
+  ECONNRESET: reset,
+  EPIPE: reset,
+  UND_ERR_SOCKET: reset,
+  UND_ERR_CLOSED: reset,
+  UND_ERR_DESTROYED: reset,
+  UND_ERR_HEADERS_OVERFLOW: protocol,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: protocol,
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: protocol,
+  ADDRESS_REFUSED: {
+    code: 'attempt.address_blocked',
+    text: (_host, detail) => `The provider was not called: ${detail}.`,
+  },
+};
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return '';
+}
+
+/** Several addresses were tried: the first reason that says something. */
+function flatten(error: unknown): unknown {
+  return error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
+}
+
+/** Maps an error of the HTTP client. `host` is for the text; it never holds a credential. */
+export function classifyTransportError(error: unknown, host: string): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const inner = flatten(error);
+  const code = codeOf(inner);
+  const detail = inner instanceof Error ? inner.message : String(inner);
+  const row = rows[code] ?? (code.startsWith('HPE_') ? protocol : code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset);
+  return new GatewayError(row.code, row.text(host, code === 'ADDRESS_REFUSED' || row === tls ? detail : code), { cause: error });
+}

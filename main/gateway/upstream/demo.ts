@@ -1,0 +1,331 @@
+/** The built-in demo provider: a deterministic upstream inside the process that speaks OpenAI Chat Completions. No network, no cost. */
+import { createHash } from 'node:crypto';
+import { asArray, asObject, asString, isObject } from '../dialects/dialect.ts';
+import type { Json, JsonObject } from '../dialects/canonical.ts';
+import type { UpstreamCall, UpstreamClient, UpstreamHandler, UpstreamRequest } from './client.ts';
+
+/** Origin that leads here instead of to a socket. */
+export const demoOrigin = 'https://demo.sluice.internal';
+
+export const demoModels = ['echo', 'slow', 'flaky', 'error-429', 'error-500', 'error-503'] as const;
+
+/** `demo/slow` waits this long before its first piece and between pieces: long enough to watch, short enough to bear. */
+const slowMs = 300;
+const pieceCharacters = 12;
+const embeddingDimensions = 64;
+
+const jsonHead = { 'content-type': 'application/json', 'x-demo': 'sluice' };
+const streamHead = { 'content-type': 'text/event-stream', 'x-demo': 'sluice' };
+
+/** Sends requests for the demo origin to the demo, all others to `real`. */
+export function withDemo(real: UpstreamClient): UpstreamClient {
+  let flakyCalls = 0;
+  return {
+    send(request, handler) {
+      if (request.origin !== demoOrigin) return real.send(request, handler);
+      const call = new DemoCall(handler);
+      const body = parse(request.body);
+      const model = asString(body['model']) ?? 'echo';
+      if (model === 'flaky') flakyCalls++;
+      setImmediate(() => {
+        answer(call, request, body, model, flakyCalls);
+      });
+      return call;
+    },
+    dropConnections: () => {
+      real.dropConnections();
+    },
+    close: () => real.close(),
+  };
+}
+
+class DemoCall implements UpstreamCall {
+  readonly handler: UpstreamHandler;
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #paused: (() => void) | undefined;
+  #isPaused = false;
+  #over = false;
+
+  constructor(handler: UpstreamHandler) {
+    this.handler = handler;
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  later(ms: number, next: () => void): void {
+    const run = (): void => {
+      if (this.#over) return;
+      if (this.#isPaused) this.#paused = next;
+      else next();
+    };
+    if (ms === 0) this.#immediate = setImmediate(run);
+    else this.#timer = setTimeout(run, ms);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    const next = this.#paused;
+    this.#paused = undefined;
+    if (next !== undefined) this.later(0, next);
+  }
+
+  abort(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    if (this.#immediate !== undefined) clearImmediate(this.#immediate);
+  }
+}
+
+function parse(body: Buffer | undefined): JsonObject {
+  if (body === undefined || body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return isObject(value) ? value : {};
+  } catch {
+    // Multipart bodies of passed-on surfaces: the demo knows nothing about them.
+    return {};
+  }
+}
+
+function answer(call: DemoCall, request: UpstreamRequest, body: JsonObject, model: string, flakyCalls: number): void {
+  if (call.isOver) return;
+  const failing = /^error-(\d{3})$/.exec(model);
+  const status = failing !== null ? Number(failing[1]) : model === 'flaky' && flakyCalls % 2 === 1 ? 503 : 200;
+  if (status !== 200) {
+    const message = `The demo model "demo/${model}" fails on purpose with ${String(status)}.`;
+    plain(call, status >= 400 && status <= 599 ? status : 500, { error: { message, type: 'demo_error', code: `demo_${String(status)}` } });
+    return;
+  }
+  const path = request.path.split('?')[0] ?? '';
+  if (path.endsWith('/chat/completions')) chat(call, body, model);
+  else if (path.endsWith('/embeddings')) embeddings(call, body, model);
+  else {
+    plain(call, 404, {
+      error: { message: `The demo provider answers chat and embeddings, not ${path}.`, type: 'invalid_request_error', code: 'demo_unsupported' },
+    });
+  }
+}
+
+function plain(call: DemoCall, status: number, body: JsonObject): void {
+  call.handler.onHead(status, jsonHead);
+  call.handler.onData(Buffer.from(JSON.stringify(body)));
+  call.handler.onEnd();
+}
+
+interface DemoAnswer {
+  readonly text: string;
+  readonly calls: readonly { readonly name: string; readonly input: string }[];
+}
+
+function chat(call: DemoCall, body: JsonObject, model: string): void {
+  const made = compose(body);
+  const id = `chatcmpl-demo-${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16)}`;
+  const usage = usageOf(body, made);
+  const finish = made.calls.length > 0 ? 'tool_calls' : 'stop';
+  const toolCalls = made.calls.map((one, index) => ({
+    id: `call_demo_${id.slice(-8)}_${String(index)}`,
+    type: 'function',
+    function: { name: one.name, arguments: one.input },
+  }));
+  const base = { id, created: 0, model: `demo/${model}`, system_fingerprint: 'sluice-demo' };
+  const waitMs = model === 'slow' ? slowMs : 0;
+  if (body['stream'] !== true) {
+    const message: JsonObject = {
+      role: 'assistant',
+      content: made.calls.length > 0 ? null : made.text,
+      refusal: null,
+      ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
+    };
+    call.later(waitMs, () => {
+      plain(call, 200, { ...base, object: 'chat.completion', choices: [{ index: 0, message, logprobs: null, finish_reason: finish }], usage });
+    });
+    return;
+  }
+  const chunk = (delta: JsonObject, finishReason: string | null): string =>
+    `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }] })}\n\n`;
+  const pieces = [chunk({ role: 'assistant', content: '' }, null)];
+  if (toolCalls.length > 0) {
+    toolCalls.forEach((one, index) => {
+      pieces.push(chunk({ tool_calls: [{ index, id: one.id, type: 'function', function: { name: one.function.name, arguments: '' } }] }, null));
+      for (const part of cut(one.function.arguments)) pieces.push(chunk({ tool_calls: [{ index, function: { arguments: part } }] }, null));
+    });
+  } else for (const part of cut(made.text)) pieces.push(chunk({ content: part }, null));
+  pieces.push(chunk({}, finish));
+  if (asObject(body['stream_options'])['include_usage'] === true) {
+    pieces.push(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
+  }
+  pieces.push('data: [DONE]\n\n');
+  call.later(waitMs, () => {
+    call.handler.onHead(200, streamHead);
+    sendPieces(call, pieces, 0, waitMs);
+  });
+}
+
+function sendPieces(call: DemoCall, pieces: readonly string[], index: number, waitMs: number): void {
+  const piece = pieces[index];
+  if (call.isOver) return;
+  if (piece === undefined) {
+    call.handler.onEnd();
+    return;
+  }
+  call.handler.onData(Buffer.from(piece));
+  call.later(waitMs, () => {
+    sendPieces(call, pieces, index + 1, waitMs);
+  });
+}
+
+/** Pieces by code point, so that no piece ends inside a character. */
+function cut(text: string): string[] {
+  const points = [...text];
+  const pieces: string[] = [];
+  for (let at = 0; at < points.length; at += pieceCharacters) pieces.push(points.slice(at, at + pieceCharacters).join(''));
+  return pieces;
+}
+
+function compose(body: JsonObject): DemoAnswer {
+  const messages = asArray(body['messages']).map(asObject);
+  const last = messages[messages.length - 1] ?? {};
+  if (last['role'] === 'tool') return { text: `The tool said: ${textOf(last['content'])}`, calls: [] };
+  const user = messages.findLast((message) => message['role'] === 'user') ?? {};
+  const text = lastTextOf(user['content']);
+  const calls = body['tool_choice'] === 'none' ? [] : callsFor(text, body);
+  if (calls.length > 0) return { text: '', calls };
+  const format = asObject(body['response_format']);
+  if (format['type'] === 'json_schema') {
+    return { text: JSON.stringify(sample(asObject(asObject(format['json_schema'])['schema']), text)), calls: [] };
+  }
+  if (format['type'] === 'json_object') return { text: JSON.stringify({ echo: text }), calls: [] };
+  return { text, calls: [] };
+}
+
+/** A declared tool whose name stands in the text is called; a JSON object behind the name is its input. */
+function callsFor(text: string, body: JsonObject): { name: string; input: string }[] {
+  const calls: { at: number; name: string; input: string }[] = [];
+  for (const tool of asArray(body['tools']).map(asObject)) {
+    const definition = asObject(tool['function']);
+    const name = asString(definition['name']);
+    if (name === undefined) continue;
+    const short = name.slice(name.lastIndexOf('__') + (name.includes('__') ? 2 : 0));
+    const at = findWord(text, name) ?? findWord(text, short);
+    if (at === undefined) continue;
+    const given = objectAfter(text, at);
+    calls.push({ at, name, input: JSON.stringify(given ?? sample(asObject(definition['parameters']), text)) });
+  }
+  return calls.sort((a, b) => a.at - b.at).map(({ name, input }) => ({ name, input }));
+}
+
+function findWord(text: string, word: string): number | undefined {
+  if (word.length < 2) return undefined;
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text[at + word.length] ?? ' ';
+    if (!/[\w-]/.test(before) && !/[\w-]/.test(after)) return at;
+  }
+  return undefined;
+}
+
+/** The first JSON object behind a position, if one starts before the next line break. */
+function objectAfter(text: string, at: number): JsonObject | undefined {
+  const open = text.indexOf('{', at);
+  const lineEnd = text.indexOf('\n', at);
+  if (open === -1 || (lineEnd !== -1 && lineEnd < open)) return undefined;
+  for (let close = text.indexOf('}', open), tries = 0; close !== -1 && tries < 50; close = text.indexOf('}', close + 1), tries++) {
+    try {
+      const value: unknown = JSON.parse(text.slice(open, close + 1));
+      return isObject(value) ? value : undefined;
+    } catch {
+      // Not the matching brace yet.
+    }
+  }
+  return undefined;
+}
+
+/** A small value that fits a JSON Schema: required properties only. */
+function sample(schema: JsonObject, text: string, depth = 0): Json {
+  if (schema['const'] !== undefined) return schema['const'];
+  const options = asArray(schema['enum']);
+  if (options[0] !== undefined) return options[0];
+  const any = asArray(schema['anyOf'])[0] ?? asArray(schema['oneOf'])[0];
+  if (any !== undefined && depth < 8) return sample(asObject(any), text, depth + 1);
+  const type = Array.isArray(schema['type']) ? asString(asArray(schema['type'])[0]) : asString(schema['type']);
+  switch (type) {
+    case 'string':
+      return depth <= 1 ? text.slice(0, 200) : 'demo';
+    case 'integer':
+    case 'number':
+      return typeof schema['minimum'] === 'number' ? schema['minimum'] : 1;
+    case 'boolean':
+      return true;
+    case 'null':
+      return null;
+    case 'array':
+      return depth < 8 && asObject(schema['items'])['type'] !== undefined ? [sample(asObject(schema['items']), text, depth + 1)] : [];
+    default: {
+      const properties = asObject(schema['properties']);
+      const made: Record<string, Json> = {};
+      for (const name of asArray(schema['required'])) {
+        if (typeof name === 'string' && depth < 8) made[name] = sample(asObject(properties[name]), text, depth + 1);
+      }
+      return made;
+    }
+  }
+}
+
+function textOf(content: Json | undefined): string {
+  if (typeof content === 'string') return content;
+  return asArray(content)
+    .map((part) => asString(asObject(part)['text']) ?? '')
+    .join('');
+}
+
+function lastTextOf(content: Json | undefined): string {
+  if (typeof content === 'string') return content;
+  const texts = asArray(content)
+    .map((part) => asString(asObject(part)['text']))
+    .filter((text) => text !== undefined);
+  return texts[texts.length - 1] ?? '';
+}
+
+/** Four bytes a token: the demo has no tokenizer and says so by being free. */
+function usageOf(body: JsonObject, made: DemoAnswer): JsonObject {
+  const prompt = Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(body['messages'] ?? '')) / 4));
+  const completion = Math.max(1, Math.ceil(Buffer.byteLength(made.text + made.calls.map((one) => one.input).join('')) / 4));
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0 },
+  };
+}
+
+function embeddings(call: DemoCall, body: JsonObject, model: string): void {
+  const input = body['input'];
+  const texts = Array.isArray(input) ? (input as readonly Json[]) : [input ?? ''];
+  const asBase64 = body['encoding_format'] === 'base64';
+  const data = texts.map((text, index) => {
+    const vector = vectorOf(typeof text === 'string' ? text : JSON.stringify(text));
+    return {
+      object: 'embedding',
+      index,
+      embedding: asBase64 ? Buffer.from(new Float32Array(vector).buffer).toString('base64') : vector,
+    };
+  });
+  const tokens = Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(input ?? '')) / 4));
+  plain(call, 200, { object: 'list', data, model: `demo/${model}`, usage: { prompt_tokens: tokens, total_tokens: tokens } });
+}
+
+/** A unit vector from the text's hash: equal texts are equal, nothing else is claimed. */
+function vectorOf(text: string): number[] {
+  const bytes = Buffer.concat([createHash('sha512').update(text).digest()]);
+  const raw = Array.from({ length: embeddingDimensions }, (_, index) => (bytes[index] ?? 0) / 127.5 - 1);
+  const length = Math.hypot(...raw) || 1;
+  return raw.map((value) => value / length);
+}

@@ -1,0 +1,48 @@
+/** Patterns for names: `*` stands for any characters, everything else for itself. Linear time, no regular expression. */
+
+/** What is wrong with a pattern, or `undefined`. Characters that mean something elsewhere are refused, not taken literally. */
+export function globProblem(pattern: string): string | undefined {
+  if (pattern === '') return 'is empty';
+  if (pattern.length > 256) return 'is longer than 256 characters';
+  // A space or control character in a name is a slip of the pen: no vendor has one.
+  if (/[\s\p{Cc}]/u.test(pattern)) return 'holds a space or control character';
+  const special = /[?[\]{}!|\\]/.exec(pattern);
+  return special === null ? undefined : `holds "${special[0]}", but only "*" is special`;
+}
+
+export function isGlob(pattern: string): boolean {
+  return pattern.includes('*');
+}
+
+/**
+ * Whether the whole of `text` fits `pattern`. Case counts. Takes at most (pattern + text) × number-of-stars steps: the
+ * last star alone is ever tried again.
+ */
+export function matchesGlob(pattern: string, text: string): boolean {
+  let at = 0;
+  let cursor = 0;
+  let star = -1;
+  let retryFrom = 0;
+  while (cursor < text.length) {
+    if (pattern[at] === '*') {
+      star = at;
+      at += 1;
+      retryFrom = cursor;
+    } else if (at < pattern.length && pattern[at] === text[cursor]) {
+      at += 1;
+      cursor += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      retryFrom += 1;
+      cursor = retryFrom;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
+}
+
+export function matchesAny(patterns: readonly string[], text: string): boolean {
+  return patterns.some((pattern) => matchesGlob(pattern, text));
+}

@@ -1,0 +1,61 @@
+/** Reads a ledger that no instance has open, in this process and without changing it. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { LedgerHealth } from '../../shared/contract/app.ts';
+import { openForReading, schemaVersion } from './database.ts';
+import type { LedgerQueries, LogPage, UsageSummary } from './ledger.ts';
+import { readExchange, readLog } from './read.ts';
+import { readUsage } from './usage-query.ts';
+
+/** Questions to the file as it is. A file that does not exist, or was never begun, is an empty ledger. */
+export function openLedgerReader(file: string): LedgerQueries & { close(): void } {
+  let opened: DatabaseSync | undefined;
+
+  function database(): DatabaseSync | undefined {
+    try {
+      opened ??= openForReading(file);
+      return opened === undefined || schemaVersion(opened) === 0 ? undefined : opened;
+    } catch (error) {
+      throw new Error(`The ledger ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  return {
+    async log(query): Promise<LogPage> {
+      const db = database();
+      return db === undefined ? { entries: [], next: null } : readLog(db, query);
+    },
+    async usage(query): Promise<UsageSummary> {
+      const db = database();
+      return db === undefined ? { groups: [], total: emptyTotal } : readUsage(db, query);
+    },
+    async byRequestId(requestId) {
+      const db = database();
+      return db === undefined ? undefined : readExchange(db, requestId);
+    },
+    health: (): LedgerHealth => ({
+      state: 'stopped',
+      reason: 'No instance is running.',
+      waiting: 0,
+      dropped_opens: 0,
+      dropped_closes: 0,
+      interrupted: 0,
+      notices: [],
+    }),
+    close() {
+      opened?.close();
+      opened = undefined;
+    },
+  };
+}
+
+const emptyTotal = {
+  requests: 0,
+  errors: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  cost_usd: null,
+};

@@ -1,0 +1,37 @@
+/**
+ * Every call and event between the control plane and those who use it: command line, browser, desktop window. Names of
+ * fields are as people see them in `--json`. Who is calling comes from the transport, never from input.
+ */
+import { z } from 'zod';
+import { configCalls } from './config.ts';
+import { appCalls } from './app.ts';
+import { keyCalls } from './keys.ts';
+import { trafficCalls, exchangeEntry } from './traffic.ts';
+import { usageCalls } from './usage.ts';
+
+export const calls = { ...appCalls, ...configCalls, ...keyCalls, ...trafficCalls, ...usageCalls };
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+/** What a caller gives: fields with defaults may be left out. */
+export type CallInput<Name extends CallName> = z.input<Calls[Name]['input']>;
+/** What a handler gets. */
+export type ParsedInput<Name extends CallName> = z.output<Calls[Name]['input']>;
+export type CallOutput<Name extends CallName> = z.output<Calls[Name]['output']>;
+
+export function isCallName(name: string): name is CallName {
+  return Object.hasOwn(calls, name);
+}
+
+export const events = {
+  /** An exchange ended; the entry is complete. */
+  'exchange.closed': exchangeEntry,
+  /** A config was compiled and swapped in, or refused (`problems` > 0) while the last good one keeps running. */
+  'config.changed': z.strictObject({ snapshot: z.string().nullable(), problems: z.int() }),
+  /** This listener was too slow: so many events were left out. */
+  'events.dropped': z.strictObject({ count: z.int() }),
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventOf<Name extends EventName> = { readonly event: Name; readonly data: z.output<(typeof events)[Name]> };
+export type AnyEvent = { [Name in EventName]: EventOf<Name> }[EventName];

@@ -1,0 +1,102 @@
+/** The one table of error codes: status, kind, who is to blame, whether trying again can help. */
+
+/** The provider-neutral class of an error; each dialect has its own word for it. */
+export type ErrorKind =
+  | 'invalid_request'
+  | 'authentication'
+  | 'permission'
+  | 'not_found'
+  | 'too_large'
+  | 'rate_limit'
+  | 'overloaded'
+  | 'timeout'
+  | 'server';
+
+export type Blame = 'client' | 'sluice' | 'policy' | 'network' | 'provider';
+
+interface CodeFacts {
+  readonly status: number;
+  readonly kind: ErrorKind;
+  readonly blame: Blame;
+  readonly retryable: boolean;
+}
+
+const row = (status: number, kind: ErrorKind, blame: Blame, retryable = false): CodeFacts => ({
+  status,
+  kind,
+  blame,
+  retryable,
+});
+
+/** `stage.reason`. The text is given where it is raised, because it names the value and the mend. */
+export const errorCodes = {
+  'receive.host_not_allowed': row(421, 'invalid_request', 'client'),
+  'receive.origin_not_allowed': row(403, 'permission', 'client'),
+  'receive.content_type': row(415, 'invalid_request', 'client'),
+  'receive.too_many_headers': row(431, 'invalid_request', 'client'),
+  'receive.bad_request_line': row(400, 'invalid_request', 'client'),
+  'receive.url_too_long': row(414, 'invalid_request', 'client'),
+  'receive.loop': row(400, 'invalid_request', 'client'),
+  'receive.upgrade_refused': row(426, 'invalid_request', 'client'),
+  'receive.body_timeout': row(408, 'invalid_request', 'client'),
+  'receive.draining': row(503, 'overloaded', 'sluice', true),
+  'identify.unknown_path': row(404, 'not_found', 'client'),
+  'identify.method_not_allowed': row(405, 'invalid_request', 'client'),
+  'read.body_too_large': row(413, 'too_large', 'client'),
+  'read.body_missing': row(400, 'invalid_request', 'client'),
+  'read.body_truncated': row(400, 'invalid_request', 'client'),
+  'read.invalid_utf8': row(400, 'invalid_request', 'client'),
+  'read.invalid_json': row(400, 'invalid_request', 'client'),
+  'read.not_an_object': row(400, 'invalid_request', 'client'),
+  'read.too_deep': row(400, 'invalid_request', 'client'),
+  'read.too_many_nodes': row(400, 'invalid_request', 'client'),
+  'read.duplicate_key': row(400, 'invalid_request', 'client'),
+  'read.invalid_field': row(400, 'invalid_request', 'client'),
+  'read.unsupported_encoding': row(415, 'invalid_request', 'client'),
+  'read.decompression': row(400, 'invalid_request', 'client'),
+  'read.thread_unsupported': row(400, 'invalid_request', 'client'),
+  'read.previous_response_not_found': row(400, 'invalid_request', 'client'),
+  'admit.key_missing': row(401, 'authentication', 'client'),
+  'admit.key_invalid': row(401, 'authentication', 'client'),
+  'admit.key_expired': row(401, 'authentication', 'client'),
+  'admit.key_conflict': row(400, 'invalid_request', 'client'),
+  'admit.too_many_failures': row(429, 'rate_limit', 'client'),
+  'admit.model_denied': row(403, 'permission', 'policy'),
+  'route.model_not_found': row(404, 'not_found', 'client'),
+  'route.ambiguous_model': row(400, 'invalid_request', 'client'),
+  'route.operation_unsupported': row(400, 'invalid_request', 'client'),
+  'route.no_credential': row(400, 'invalid_request', 'sluice'),
+  'route.no_target': row(503, 'overloaded', 'provider', true),
+  'attempt.connect': row(502, 'server', 'network', true),
+  'attempt.dns': row(502, 'server', 'network', true),
+  'attempt.tls': row(502, 'server', 'network'),
+  'attempt.connect_timeout': row(504, 'timeout', 'network', true),
+  'attempt.ttft_timeout': row(504, 'timeout', 'provider', true),
+  'attempt.total_timeout': row(504, 'timeout', 'provider', true),
+  'attempt.reset': row(502, 'server', 'provider', true),
+  'attempt.redirect': row(502, 'server', 'provider'),
+  'attempt.not_an_answer': row(502, 'server', 'network'),
+  'attempt.protocol': row(502, 'server', 'provider', true),
+  'attempt.decompression': row(502, 'server', 'provider'),
+  'attempt.answer_too_large': row(502, 'server', 'provider'),
+  'attempt.address_blocked': row(502, 'server', 'sluice'),
+  'attempt.credential': row(502, 'server', 'sluice'),
+  'attempt.rate_limited': row(429, 'rate_limit', 'provider', true),
+  'attempt.upstream_error': row(502, 'server', 'provider', true),
+  'relay.idle_timeout': row(504, 'timeout', 'provider', true),
+  'relay.total_timeout': row(504, 'timeout', 'provider', true),
+  'relay.stream_cut': row(502, 'server', 'provider', true),
+  'relay.stream_incomplete': row(502, 'server', 'provider', true),
+  'relay.stream_malformed': row(502, 'server', 'provider', true),
+  'relay.upstream_error': row(502, 'server', 'provider', true),
+  'relay.key_revoked': row(401, 'authentication', 'client'),
+  'config.invalid': row(400, 'invalid_request', 'client'),
+  'control.unknown_call': row(404, 'not_found', 'client'),
+  'control.invalid_input': row(400, 'invalid_request', 'client'),
+  'control.not_found': row(404, 'not_found', 'client'),
+  'control.unsupported': row(400, 'invalid_request', 'client'),
+  'control.forbidden': row(403, 'permission', 'client'),
+  'internal.bug': row(500, 'server', 'sluice'),
+} as const satisfies Record<string, CodeFacts>;
+
+export type ErrorCode = keyof typeof errorCodes;
