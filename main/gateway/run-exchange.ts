@@ -166,6 +166,8 @@ class Exchange {
   readonly #deps: ExchangeDeps;
   readonly #client: ClientRequest | undefined;
   readonly #turn: ResponsesTurn | undefined;
+  /** Whether upstream is asked for a stream: what the client asked, except for a compaction made here. */
+  readonly #stream: boolean;
 
   constructor(input: ExchangeInput, facts: ReadFacts, plan: Plan, recorder: Recorder, stop: StopSignal, deps: ExchangeDeps) {
     this.#input = input;
@@ -178,9 +180,20 @@ class Exchange {
     const { document } = facts;
     this.#turn =
       document !== undefined && (surface.id === 'responses' || surface.id === 'responses_compact')
-        ? prepareResponses({ surface, document, scope: principal.key.id, store: deps.sideStore, targets: plan.targets, stream: facts.stream })
+        ? prepareResponses({
+            surface,
+            document,
+            model: facts.model,
+            stream: facts.stream,
+            scope: principal.key.id,
+            store: deps.sideStore,
+            targets: plan.targets,
+            createdAt: Math.floor(deps.ports.clock.now() / 1000),
+            newId: (prefix) => `${prefix}${deps.ports.random.id(24)}`,
+          })
         : undefined;
-    this.#client = document === undefined ? undefined : this.#clientRequest(document);
+    this.#stream = this.#turn?.stream ?? facts.stream;
+    this.#client = document === undefined ? undefined : this.#clientRequest(this.#turn?.document ?? document);
   }
 
   async run(): Promise<void> {
@@ -189,7 +202,7 @@ class Exchange {
     const total = setTimeout(() => {
       this.#onTotal(totalMs);
     }, totalMs);
-    if (this.#facts.stream && this.#client !== undefined) {
+    if (this.#stream && this.#client !== undefined) {
       writer.keepAlive({
         head: () => [['content-type', 'text/event-stream; charset=utf-8'], ...ownHeaders(this.#input, this.#recorder)],
         comments: this.#client.dialect.toleratesComments,
@@ -198,7 +211,7 @@ class Exchange {
     try {
       const outcome = await runAttempts({
         plan: this.#plan,
-        stream: this.#facts.stream,
+        stream: this.#stream,
         client: this.#deps.client,
         credentials: this.#deps.credentials,
         clock: this.#deps.ports.clock,
@@ -262,7 +275,7 @@ class Exchange {
 
   #clientRequest(document: JsonDocument): ClientRequest | undefined {
     const { surface, principal, requestId } = this.#input;
-    const id = this.#turn?.dialect ?? surface.dialect;
+    const id = this.#turn === undefined ? surface.dialect : 'openai-responses';
     if (id === undefined || surface.operation === 'count_tokens') return undefined;
     const dialect = dialectById(id);
     const { random, clock } = this.#deps.ports;
@@ -270,9 +283,9 @@ class Exchange {
       surface,
       dialect,
       document,
-      body: this.#turn?.body ?? (() => document.root()),
+      rewrite: this.#turn?.rewrite,
       model: this.#facts.model,
-      stream: this.#facts.stream,
+      stream: this.#stream,
       requestId,
       createdAt: Math.floor(clock.now() / 1000),
       newId: (prefix) => `${prefix}${random.id(24)}`,
@@ -289,13 +302,14 @@ class Exchange {
       provider: target.provider,
       model: target.model,
       credential,
-      operation: surface.operation,
+      // A compaction made here is an ordinary conversation to the target.
+      operation: passthrough ? surface.operation : 'generate',
       dialect,
       surfacePath: surface.path,
-      stream: this.#facts.stream,
+      stream: this.#stream,
       query: isSameFamily(target, surface, dialect) ? surface.query : new URLSearchParams(),
     };
-    const shape = adapter.shape(passthrough || this.#turn?.isPassedOn(target) === true ? spec : { ...spec, operation: 'generate' });
+    const shape = adapter.shape(spec);
     const out = passthrough ? this.#passedOn(target, shape) : this.#outgoing(target, shape);
     const headers = {
       ...(out.isSame ? upstreamHeaders(this.#input.request.headers as IncomingHeaders) : {}),
@@ -380,7 +394,7 @@ class Exchange {
       headers: {},
       contentType,
       createBody: (relay, _status, headers) => {
-        const kind = kindOfAnswer(headers, this.#facts.stream);
+        const kind = kindOfAnswer(headers, this.#stream);
         return new PlainBody(relay, {
           meter,
           contentType: headerValue(headers, 'content-type'),

@@ -9,6 +9,7 @@ import { usageInjection } from './dialects/openai-chat/openai-chat.ts';
 import { createArrayFraming } from './dialects/gemini/gemini.ts';
 import { dialectById } from './dialects/registry.ts';
 import type { Surface, Target } from './exchange.ts';
+import type { AnswerRewrite } from './responses-store.ts';
 import { PlainBody, SameStreamBody, type ErrorEnding } from './relay/bodies.ts';
 import { headerValue, type IncomingHeaders } from './relay/headers.ts';
 import type { AnswerBody, Relay } from './relay/relay.ts';
@@ -21,8 +22,8 @@ export interface ClientRequest {
   readonly surface: Surface;
   readonly dialect: Dialect;
   readonly document: JsonDocument;
-  /** Body to decode when it is not the document's: history joined in. */
-  readonly body: () => JsonObject;
+  /** The answer becomes something else: a compaction. */
+  readonly rewrite: AnswerRewrite | undefined;
   readonly model: string;
   readonly stream: boolean;
   readonly requestId: string;
@@ -113,7 +114,7 @@ function sameDialect(client: ClientRequest, target: Target, notes: AnswerNotes, 
           onTerminal: notes.onTerminal,
         });
       }
-      if (client.stream) return wholeAsStream(client, target, dialect, notes, relay, undefined);
+      if (client.stream || client.rewrite !== undefined) return wholeAsStream(client, target, dialect, notes, relay, undefined);
       return new PlainBody(relay, {
         meter,
         contentType: headerValue(headers, 'content-type') ?? 'application/json',
@@ -147,7 +148,7 @@ function applyRules(document: JsonDocument, dialect: Dialect, rules: ReturnType<
 function otherDialect(client: ClientRequest, target: Target, dialect: Dialect, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
   const { losses } = notes;
   const mint = target.provider.id;
-  const decoded = client.dialect.decodeRequest(client.body(), {
+  const decoded = client.dialect.decodeRequest(client.document.root(), {
     model: target.model,
     stream: client.stream,
     losses,
@@ -225,6 +226,7 @@ function wholeAsStream(client: ClientRequest, target: Target, dialect: Dialect, 
     decode: (body) => dialect.decodeAnswer(body, { mint: target.provider.id, losses: notes.losses, newId: client.newId }),
     transform: (response) => keeper.response(request.restore === undefined ? response : request.restore.response(response)),
     encode: (response) => {
+      if (client.rewrite !== undefined) return client.rewrite.text(client.dialect.encodeAnswer(response, context), response.usage);
       if (!client.stream) {
         const text = JSON.stringify(client.dialect.encodeAnswer(response, context));
         notes.onClientText?.(text);
@@ -238,7 +240,7 @@ function wholeAsStream(client: ClientRequest, target: Target, dialect: Dialect, 
       const { frame } = endingOf(client);
       return frame === undefined ? text : frame(text);
     },
-    contentType: client.stream ? streamContentType(client) : 'application/json',
+    contentType: client.rewrite?.contentType ?? (client.stream ? streamContentType(client) : 'application/json'),
     facts: notes.facts,
     ending: endingOf(client),
     onFirstContent: notes.onFirstContent,
@@ -248,7 +250,7 @@ function wholeAsStream(client: ClientRequest, target: Target, dialect: Dialect, 
 
 /** The client's request in canonical form, for answers that echo it; what is lost in it was not needed before. */
 function decodeForEcho(client: ClientRequest, target: Target): CanonicalRequest {
-  return client.dialect.decodeRequest(client.body(), {
+  return client.dialect.decodeRequest(client.document.root(), {
     model: target.model,
     stream: client.stream,
     losses: () => undefined,
@@ -263,7 +265,7 @@ function answerContext(client: ClientRequest, turn: Turn, losses: LossSink): Enc
     createdAt: client.createdAt,
     losses,
     request: turn.request,
-    clientBody: client.body(),
+    clientBody: client.document.root(),
   };
 }
 

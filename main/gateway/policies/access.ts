@@ -1,13 +1,13 @@
 /** Policy access: may this key use this model? */
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
-import { matchesAnyGlob } from '../../kit/glob.ts';
+import { matchesAny } from '../../kit/glob.ts';
 import type { Target } from '../exchange.ts';
 import type { VirtualKey } from '../ports.ts';
 
 /** `true` when any of the names a model goes by may be used: as asked, as `provider/model`, bare. Denials win. */
 export function mayUseModel(key: VirtualKey, names: readonly string[]): boolean {
-  if (names.some((name) => matchesAnyGlob(key.deniedModels, name))) return false;
-  return names.some((name) => matchesAnyGlob(key.allowedModels, name));
+  if (names.some((name) => matchesAny(key.deniedModels, name))) return false;
+  return names.some((name) => matchesAny(key.allowedModels, name));
 }
 
 function namesOf(target: Target): string[] {

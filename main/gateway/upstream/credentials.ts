@@ -1,6 +1,6 @@
 /** Which of a provider's credentials the next call uses, and which of them rest (FAULT-20, FAULT-23). */
 import type { Clock } from '../../kit/clock.ts';
-import { matchesAnyGlob } from '../../kit/glob.ts';
+import { matchesAny } from '../../kit/glob.ts';
 import type { Credential, Provider, Random } from '../ports.ts';
 
 /** Waits longer than this are not believed (FAULT-20). */
@@ -34,7 +34,7 @@ export class CredentialPool {
 
   /** Weighted choice among the usable; a retired one is used only when nothing else is left. */
   pick(provider: Provider, model: string, tried: ReadonlySet<string>): CredentialPick {
-    const fitting = provider.credentials.filter((one) => matchesAnyGlob(one.models, model));
+    const fitting = provider.credentials.filter((one) => matchesAny(one.models, model));
     const present = fitting.filter((one) => one.secret.kind !== 'missing');
     if (present.length === 0) return { kind: 'none', reason: reasonForNone(provider, fitting, model) };
     const fresh = present.filter((one) => !tried.has(one.name));

@@ -418,9 +418,9 @@ export class ResponsesStreamDecoder implements StreamDecoder {
   fail(event: JsonObject, type: string): void {
     const nested = asObject(event['response'])['error'] ?? event['error'];
     const flat = { code: event['code'], message: event['message'], param: event['param'] };
-    const error = isObject(nested) ? nested : flat;
-    const cancelled = type === 'response.cancelled' ? { message: 'The provider cancelled the response.' } : {};
-    this.#out.push({ type: 'error', error: decodeStreamError({ ...cancelled, ...error }) });
+    const cancelled = { message: 'The provider cancelled the response.' };
+    const error = isObject(nested) ? nested : type === 'response.cancelled' ? cancelled : flat;
+    this.#out.push({ type: 'error', error: decodeStreamError(error) });
     this.#ended = true;
   }
 }
