@@ -1,6 +1,7 @@
 /** Asks the running instance over its local socket, or the data directory itself when none is running. */
 import { readFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
+import { createConnection } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AnyEvent, CallInput, CallName, CallOutput } from '../../shared/contract/contract.ts';
@@ -39,11 +40,9 @@ export function placeOf(args: Arguments, shell: Shell): Place {
 /** The running instance if there is one, else `undefined`. */
 export async function connect(place: Place, shell: Shell): Promise<Client | undefined> {
   for (const address of await addresses(place.dataDir, shell)) {
-    const client = socketClient(address);
     try {
-      // Whether someone accepts is all that is asked here.
-      await send(address, 'app.facts.ping', {});
-      return client;
+      await touch(address);
+      return socketClient(address);
     } catch (error) {
       if (!isNobody(error)) throw unreachable(address, error);
     }
@@ -141,6 +140,17 @@ function open(address: string, method: string, path: string, body: string | unde
       reject(error);
     });
     question.end(body);
+  });
+}
+
+/** Resolves when somebody accepts at the address. */
+function touch(address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(address, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.on('error', reject);
   });
 }
 

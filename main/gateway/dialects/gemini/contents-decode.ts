@@ -1,9 +1,29 @@
 /** A client's `contents` and `systemInstruction` as canonical messages; calls and results without ids are paired by order and name. */
-import type { CanonicalMessage, CanonicalPart, Json, JsonObject, Opaque, TextPart, ToolResultPart } from '../canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalPart,
+  Json,
+  JsonObject,
+  Opaque,
+  TextPart,
+  ToolResultPart,
+} from '../canonical.ts';
 import type { DecodeRequestContext } from '../dialect.ts';
 import { isObject } from '../dialect.ts';
 import { fromFileData, fromInlineData, type MediaPart } from './media.ts';
-import { camelOf, field, needArray, needObject, needString, optionalArray, optionalBoolean, optionalObject, optionalString, refuse, refuseType } from './read.ts';
+import {
+  camelOf,
+  field,
+  needArray,
+  needObject,
+  needString,
+  optionalArray,
+  optionalBoolean,
+  optionalObject,
+  optionalString,
+  refuse,
+  refuseType,
+} from './read.ts';
 
 interface PendingCall {
   readonly id: string;
@@ -12,22 +32,40 @@ interface PendingCall {
 }
 
 /** What hangs on a part without being its content. */
-const sideFields = new Set(['thought', 'thoughtSignature', 'videoMetadata', 'mediaResolution', 'partMetadata', 'mediaProcessing', 'speechMetadata']);
+const sideFields = new Set([
+  'thought',
+  'thoughtSignature',
+  'videoMetadata',
+  'mediaResolution',
+  'partMetadata',
+  'mediaProcessing',
+  'speechMetadata',
+]);
 const dataFields = [
-  'text', 'inlineData', 'fileData', 'functionCall', 'functionResponse', 'executableCode', 'codeExecutionResult', 'toolCall', 'toolResponse',
+  'text',
+  'inlineData',
+  'fileData',
+  'functionCall',
+  'functionResponse',
+  'executableCode',
+  'codeExecutionResult',
+  'toolCall',
+  'toolResponse',
   'audioTranscription',
 ] as const;
 
 export function decodeSystem(body: JsonObject, context: DecodeRequestContext): CanonicalMessage[] {
   const value = field(body, 'systemInstruction');
   if (value === undefined) return [];
-  if (typeof value === 'string') return value === '' ? [] : [{ role: 'system', parts: [{ type: 'text', text: value }] }];
+  if (typeof value === 'string')
+    return value === '' ? [] : [{ role: 'system', parts: [{ type: 'text', text: value }] }];
   if (!isObject(value)) refuseType('systemInstruction', 'a string or a content object', value);
   const parts: TextPart[] = [];
   for (const [index, part] of (optionalArray(value, 'parts', 'systemInstruction.') ?? []).entries()) {
     const at = `systemInstruction.parts[${String(index)}]`;
     const text = optionalString(needObject(part, at), 'text', `${at}.`);
-    if (text === undefined) context.losses(`/systemInstruction/parts/${String(index)}`, 'only text can be an instruction elsewhere');
+    if (text === undefined)
+      context.losses(`/systemInstruction/parts/${String(index)}`, 'only text can be an instruction elsewhere');
     else if (text !== '') parts.push({ type: 'text', text });
   }
   return parts.length === 0 ? [] : [{ role: 'system', parts }];
@@ -103,10 +141,14 @@ class ContentsDecoder {
         return [mediaOf(part, at)];
       case 'functionCall':
         if (!isModel) refuse(`${at}.functionCall`, 'a function call must stand in a turn of the role "model".');
-        return [this.#call(needObject(field(part, 'functionCall'), `${at}.functionCall`), `${at}.functionCall`, opaque)];
+        return [
+          this.#call(needObject(field(part, 'functionCall'), `${at}.functionCall`), `${at}.functionCall`, opaque),
+        ];
       case 'functionResponse':
         if (isModel) refuse(`${at}.functionResponse`, 'a function response must stand in a turn of the role "user".');
-        return [this.#result(needObject(field(part, 'functionResponse'), `${at}.functionResponse`), `${at}.functionResponse`)];
+        return [
+          this.#result(needObject(field(part, 'functionResponse'), `${at}.functionResponse`), `${at}.functionResponse`),
+        ];
       case 'executableCode':
       case 'codeExecutionResult':
         this.#context.losses(pointer(at), 'code that Gemini ran itself is kept as text only');
@@ -121,7 +163,8 @@ class ContentsDecoder {
 
   #text(part: JsonObject, at: string, isModel: boolean, opaque: Opaque | undefined): CanonicalPart[] {
     const text = needString(field(part, 'text'), `${at}.text`);
-    if (isModel && optionalBoolean(part, 'thought', `${at}.`) === true) return [withOpaque({ type: 'reasoning', text }, opaque)];
+    if (isModel && optionalBoolean(part, 'thought', `${at}.`) === true)
+      return [withOpaque({ type: 'reasoning', text }, opaque)];
     return [withOpaque({ type: 'text', text }, opaque)];
   }
 
@@ -138,7 +181,9 @@ class ContentsDecoder {
     const id = nonEmpty(optionalString(result, 'id', `${at}.`));
     const waiting = this.#pending.filter((one) => !one.isAnswered);
     const call =
-      id === undefined ? (waiting.find((one) => one.name === name) ?? waiting[0]) : waiting.find((one) => one.id === id);
+      id === undefined
+        ? (waiting.find((one) => one.name === name) ?? waiting[0])
+        : waiting.find((one) => one.id === id);
     if (call !== undefined) call.isAnswered = true;
     const response = optionalObject(result, 'response', `${at}.`) ?? {};
     const { text, isError } = responseText(response, name);
@@ -161,10 +206,19 @@ class ContentsDecoder {
   #noteSideFields(part: JsonObject, at: string, name: string | undefined): void {
     for (const [key, value] of Object.entries(part)) {
       const camel = camelOf(key);
-      if (value === null || camel === name || camel === 'thought' || camel === 'thoughtSignature' || camel === 'partMetadata') continue;
+      if (
+        value === null ||
+        camel === name ||
+        camel === 'thought' ||
+        camel === 'thoughtSignature' ||
+        camel === 'partMetadata'
+      )
+        continue;
       if (sideFields.has(camel)) this.#context.losses(`${pointer(at)}/${key}`, `only Gemini has ${camel}`);
-      else if (name === undefined) refuse(at, `expected one of ${dataFields.slice(0, 5).join(', ')}, got ${JSON.stringify(key)}.`);
-      else if ((dataFields as readonly string[]).includes(camel)) refuse(at, `holds ${name} and ${camel}: a part is one of them.`);
+      else if (name === undefined)
+        refuse(at, `expected one of ${dataFields.slice(0, 5).join(', ')}, got ${JSON.stringify(key)}.`);
+      else if ((dataFields as readonly string[]).includes(camel))
+        refuse(at, `holds ${name} and ${camel}: a part is one of them.`);
       else this.#context.losses(`${pointer(at)}/${key}`, 'this field of a part is not known');
     }
   }
@@ -193,19 +247,28 @@ function mediaOf(part: JsonObject, at: string): MediaPart {
   if (inline !== undefined) {
     const where = `${at}.inlineData`;
     const mimeType = needString(field(inline, 'mimeType'), `${where}.mimeType`);
-    return fromInlineData(mimeType, needString(field(inline, 'data'), `${where}.data`), optionalString(inline, 'displayName', `${where}.`));
+    return fromInlineData(
+      mimeType,
+      needString(field(inline, 'data'), `${where}.data`),
+      optionalString(inline, 'displayName', `${where}.`),
+    );
   }
   const where = `${at}.fileData`;
   const file = needObject(field(part, 'fileData'), where);
   const uri = needString(field(file, 'fileUri'), `${where}.fileUri`);
-  return fromFileData(uri, optionalString(file, 'mimeType', `${where}.`), optionalString(file, 'displayName', `${where}.`));
+  return fromFileData(
+    uri,
+    optionalString(file, 'mimeType', `${where}.`),
+    optionalString(file, 'displayName', `${where}.`),
+  );
 }
 
 /** The code or its output as Markdown, so that the conversation still reads well. Used for answers too. */
 export function codeText(part: JsonObject): string {
   const code = field(part, 'executableCode');
   if (isObject(code)) {
-    const language = typeof code['language'] === 'string' ? code['language'].toLowerCase().replace('language_unspecified', '') : '';
+    const language =
+      typeof code['language'] === 'string' ? code['language'].toLowerCase().replace('language_unspecified', '') : '';
     return `\n\`\`\`${language}\n${typeof code['code'] === 'string' ? code['code'] : ''}\n\`\`\`\n`;
   }
   const result = field(part, 'codeExecutionResult');
@@ -222,7 +285,8 @@ export function responseText(response: JsonObject, name: string): { text: string
   const [only] = keys;
   if (keys.length === 1 && only !== undefined) {
     const value = response[only];
-    if ((only === 'output' || only === 'result' || only === 'content') && typeof value === 'string') return { text: value, isError: false };
+    if ((only === 'output' || only === 'result' || only === 'content') && typeof value === 'string')
+      return { text: value, isError: false };
     if (only === 'error') return { text: typeof value === 'string' ? value : JSON.stringify(value), isError: true };
   }
   return { text: JSON.stringify(response), isError: false };

@@ -1,5 +1,14 @@
 /** Canonical messages as Gemini turns: user first, roles alternating, every function call answered at once and in order. */
-import type { CanonicalMessage, CanonicalPart, JsonObject, LossSink, ReasoningPart, TextPart, ToolCallPart, ToolResultPart } from '../canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalPart,
+  JsonObject,
+  LossSink,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../canonical.ts';
 import type { EncodeRequestContext } from '../dialect.ts';
 import { isObject } from '../dialect.ts';
 import { toMediaPart } from './media.ts';
@@ -30,7 +39,9 @@ export function encodeContents(messages: readonly CanonicalMessage[], context: E
   const { losses, rules } = context;
   const firstOther = messages.findIndex((message) => message.role !== 'system');
   const leading = firstOther === -1 ? messages.length : firstOther;
-  const system = messages.slice(0, leading).flatMap((message, index) => systemTexts(message, `/messages/${String(index)}`, losses));
+  const system = messages
+    .slice(0, leading)
+    .flatMap((message, index) => systemTexts(message, `/messages/${String(index)}`, losses));
   const folds = rules.noSystem === true && system.length > 0;
   if (folds) losses('system', 'this model takes no system prompt: sent as user text');
   const turns = turnsOf(messages, leading, folds ? system : [], losses);
@@ -53,7 +64,12 @@ function systemTexts(message: CanonicalMessage, at: string, losses: LossSink): s
   return texts;
 }
 
-function turnsOf(messages: readonly CanonicalMessage[], from: number, folded: readonly string[], losses: LossSink): Turn[] {
+function turnsOf(
+  messages: readonly CanonicalMessage[],
+  from: number,
+  folded: readonly string[],
+  losses: LossSink,
+): Turn[] {
   const turns: Turn[] = [];
   const add = (role: Turn['role'], placed: readonly Placed[]): void => {
     const last = turns.at(-1);
@@ -61,7 +77,10 @@ function turnsOf(messages: readonly CanonicalMessage[], from: number, folded: re
     if (last?.role === role) last.placed.push(...placed);
     else turns.push({ role, placed: [...placed] });
   };
-  add('user', folded.map((text) => ({ part: { type: 'text', text }, at: '/messages/0' })));
+  add(
+    'user',
+    folded.map((text) => ({ part: { type: 'text', text }, at: '/messages/0' })),
+  );
   for (const [index, message] of messages.entries()) {
     if (index < from) continue;
     const at = `/messages/${String(index)}`;
@@ -69,10 +88,16 @@ function turnsOf(messages: readonly CanonicalMessage[], from: number, folded: re
     if (message.role === 'system') {
       losses(at, 'Gemini has no instructions between messages: sent as user text');
       const texts = systemTexts(message, at, losses);
-      add('user', texts.map((text) => ({ part: { type: 'text', text: `<system>\n${text}\n</system>` }, at })));
+      add(
+        'user',
+        texts.map((text) => ({ part: { type: 'text', text: `<system>\n${text}\n</system>` }, at })),
+      );
     } else {
       const placed = message.parts.map((part, number) => ({ part, at: `${at}/parts/${String(number)}` }));
-      add(message.role === 'assistant' ? 'model' : 'user', placed.filter(({ part }) => isSayable(part)));
+      add(
+        message.role === 'assistant' ? 'model' : 'user',
+        placed.filter(({ part }) => isSayable(part)),
+      );
     }
   }
   return turns;
@@ -114,13 +139,19 @@ function isCall(placed: Placed): placed is Placed & { part: ToolCallPart } {
   return placed.part.type === 'tool-call';
 }
 
-function answersFirst(calls: readonly (Placed & { part: ToolCallPart })[], placed: readonly Placed[], names: ReadonlyMap<string, string>, losses: LossSink): Placed[] {
+function answersFirst(
+  calls: readonly (Placed & { part: ToolCallPart })[],
+  placed: readonly Placed[],
+  names: ReadonlyMap<string, string>,
+  losses: LossSink,
+): Placed[] {
   const results = new Map<string, Placed & { part: ToolResultPart }>();
   const others: Placed[] = [];
   for (const one of placed) {
     const { part, at } = one;
     if (part.type !== 'tool-result') others.push(one);
-    else if (calls.some((call) => call.part.id === part.callId) && !results.has(part.callId)) results.set(part.callId, { part, at });
+    else if (calls.some((call) => call.part.id === part.callId) && !results.has(part.callId))
+      results.set(part.callId, { part, at });
     else others.push(asText(one, names, losses));
   }
   const answers = calls.map(({ part, at }): Placed => {
@@ -128,7 +159,10 @@ function answersFirst(calls: readonly (Placed & { part: ToolCallPart })[], place
     if (result !== undefined) return { ...result, part: { ...result.part, name: part.name } };
     losses(at, 'Gemini wants a result for every function call: this call has none, so an error stands in');
     const text: TextPart = { type: 'text', text: 'No result was recorded for this call.' };
-    return { part: { type: 'tool-result', callId: part.id, kind: part.kind, name: part.name, isError: true, parts: [text] }, at };
+    return {
+      part: { type: 'tool-result', callId: part.id, kind: part.kind, name: part.name, isError: true, parts: [text] },
+      at,
+    };
   });
   return [...answers, ...others];
 }
@@ -150,7 +184,9 @@ function startWithUser(turns: Turn[], losses: LossSink): void {
 
 /** Index of the user's last own turn. Calls after it belong to the current turn, whose signatures Gemini 3 checks. */
 function currentTurn(turns: readonly Turn[]): number {
-  return turns.findLastIndex((turn) => turn.role === 'user' && !turn.placed.some(({ part }) => part.type === 'tool-result'));
+  return turns.findLastIndex(
+    (turn) => turn.role === 'user' && !turn.placed.some(({ part }) => part.type === 'tool-result'),
+  );
 }
 
 function encodeTurn(turn: Turn, needsSignature: boolean, context: EncodeRequestContext): JsonObject | undefined {
@@ -168,11 +204,17 @@ function encodeTurn(turn: Turn, needsSignature: boolean, context: EncodeRequestC
   return parts.length === 0 ? undefined : { role: turn.role, parts };
 }
 
-function encodePart({ part, at }: Placed, parts: JsonObject[], beside: JsonObject[], context: EncodeRequestContext): void {
+function encodePart(
+  { part, at }: Placed,
+  parts: JsonObject[],
+  beside: JsonObject[],
+  context: EncodeRequestContext,
+): void {
   const { losses } = context;
   switch (part.type) {
     case 'text':
-      if (part.citations !== undefined && part.citations.length > 0) losses(`${at}/citations`, 'Gemini takes no citations back');
+      if (part.citations !== undefined && part.citations.length > 0)
+        losses(`${at}/citations`, 'Gemini takes no citations back');
       push(parts, part.text === '' ? undefined : { text: part.text }, part, at, losses);
       return;
     case 'reasoning':
@@ -182,13 +224,20 @@ function encodePart({ part, at }: Placed, parts: JsonObject[], beside: JsonObjec
       parts.push({ text: part.text });
       return;
     case 'tool-call':
-      push(parts, { functionCall: { id: part.id, name: part.name, args: argsOf(part.input, at, losses) } }, part, at, losses);
+      push(
+        parts,
+        { functionCall: { id: part.id, name: part.name, args: argsOf(part.input, at, losses) } },
+        part,
+        at,
+        losses,
+      );
       return;
     case 'tool-result':
       parts.push(encodeResult(part, at, beside, context));
       return;
     case 'image':
-      if (part.detail !== undefined && part.detail !== 'auto') losses(`${at}/detail`, 'Gemini has no detail of a single image');
+      if (part.detail !== undefined && part.detail !== 'auto')
+        losses(`${at}/detail`, 'Gemini has no detail of a single image');
       pushDefined(parts, toMediaPart(part, at, losses));
       return;
     case 'audio':
@@ -201,7 +250,13 @@ function pushDefined(parts: JsonObject[], part: JsonObject | undefined): void {
   if (part !== undefined) parts.push(part);
 }
 
-function push(parts: JsonObject[], data: JsonObject | undefined, part: TextPart | ReasoningPart | ToolCallPart, at: string, losses: LossSink): void {
+function push(
+  parts: JsonObject[],
+  data: JsonObject | undefined,
+  part: TextPart | ReasoningPart | ToolCallPart,
+  at: string,
+  losses: LossSink,
+): void {
   const opaque = part.opaque?.form === 'thought_signature' ? part.opaque.data : undefined;
   const isUsable = opaque !== undefined && base64Pattern.test(opaque);
   if (opaque !== undefined && !isUsable) losses(at, 'the thought signature is not base64, which Gemini would refuse');
@@ -226,7 +281,9 @@ function argsOf(input: string, at: string, losses: LossSink): JsonObject {
 }
 
 function resultText(part: ToolResultPart): string {
-  const texts = part.parts.flatMap((one) => (one.type === 'text' ? [one.text] : one.source.kind === 'text' ? [one.source.text] : []));
+  const texts = part.parts.flatMap((one) =>
+    one.type === 'text' ? [one.text] : one.source.kind === 'text' ? [one.source.text] : [],
+  );
   return texts.join('\n');
 }
 
@@ -234,8 +291,15 @@ function resultText(part: ToolResultPart): string {
  * The text goes under `output` (or `error`) as one string: objects holding `$ref` keys, as JSON Schemas do, are refused inside a
  * response. Images travel inside it only for Gemini 3.
  */
-function encodeResult(part: ToolResultPart, at: string, beside: JsonObject[], { rules, losses }: EncodeRequestContext): JsonObject {
-  const media = part.parts.flatMap((one) => (one.type === 'text' || one.source.kind === 'text' ? [] : [toMediaPart(one, at, losses)])).filter((one) => one !== undefined);
+function encodeResult(
+  part: ToolResultPart,
+  at: string,
+  beside: JsonObject[],
+  { rules, losses }: EncodeRequestContext,
+): JsonObject {
+  const media = part.parts
+    .flatMap((one) => (one.type === 'text' || one.source.kind === 'text' ? [] : [toMediaPart(one, at, losses)]))
+    .filter((one) => one !== undefined);
   const isInside = rules.thinkingLevel === true;
   if (media.length > 0 && !isInside) {
     losses(at, 'this model takes no images inside a function response: they stand after it');

@@ -23,14 +23,33 @@ export function fromInlineData(mediaType: string, data: string, name: string | u
 
 /** `fileData`: a file at Google, or a URL anyone can fetch. */
 export function fromFileData(uri: string, mediaType: string | undefined, name: string | undefined): MediaPart {
-  const source: MediaSource = isGoogleFile(uri) ? { kind: 'file', id: uri, mediaType } : { kind: 'url', url: uri, mediaType };
+  const source: MediaSource = isGoogleFile(uri)
+    ? { kind: 'file', id: uri, mediaType }
+    : { kind: 'url', url: uri, mediaType };
   return partOf(source, mediaType ?? guessType(uri) ?? '', name);
 }
 
 const typeOfExtension: Readonly<Record<string, string>> = {
-  png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', webp: 'image/webp', heic: 'image/heic', heif: 'image/heif', gif: 'image/gif',
-  pdf: 'application/pdf', txt: 'text/plain', md: 'text/markdown', html: 'text/html', csv: 'text/csv', json: 'application/json',
-  mp3: 'audio/mp3', wav: 'audio/wav', flac: 'audio/flac', ogg: 'audio/ogg', mp4: 'video/mp4', mov: 'video/mov', webm: 'video/webm',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  heif: 'image/heif',
+  gif: 'image/gif',
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  html: 'text/html',
+  csv: 'text/csv',
+  json: 'application/json',
+  mp3: 'audio/mp3',
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+  ogg: 'audio/ogg',
+  mp4: 'video/mp4',
+  mov: 'video/mov',
+  webm: 'video/webm',
 };
 
 function guessType(url: string): string | undefined {
@@ -58,8 +77,15 @@ export function toMediaPart(part: MediaPart, at: string, losses: LossSink): Json
 }
 
 /** Google refuses a file without its type. */
-function fileData(uri: string, mediaType: string | undefined, type: MediaPart['type'], at: string, losses: LossSink): JsonObject {
+function fileData(
+  uri: string,
+  mediaType: string | undefined,
+  type: MediaPart['type'],
+  at: string,
+  losses: LossSink,
+): JsonObject {
   const known = mediaType ?? guessType(uri);
-  if (known === undefined) losses(at, `Gemini wants the media type of a URL and none was given: ${fallbackType[type]} is assumed`);
+  if (known === undefined)
+    losses(at, `Gemini wants the media type of a URL and none was given: ${fallbackType[type]} is assumed`);
   return { fileData: { mimeType: known ?? fallbackType[type], fileUri: uri } };
 }

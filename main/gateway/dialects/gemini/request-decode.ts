@@ -31,13 +31,25 @@ import {
 import { fromGeminiSchema } from './strict-schema.ts';
 
 const knownFields = new Set([
-  'contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig', 'cachedContent', 'labels', 'serviceTier', 'store', 'model',
+  'contents',
+  'systemInstruction',
+  'tools',
+  'toolConfig',
+  'generationConfig',
+  'cachedContent',
+  'labels',
+  'serviceTier',
+  'store',
+  'model',
 ]);
 
 export function decodeRequest(body: JsonObject, context: DecodeRequestContext): CanonicalRequest {
   const { losses } = context;
   if (field(body, 'cachedContent') !== undefined) {
-    refuse('cachedContent', 'holds content kept at Google, which no other provider can read. Send the content itself, or use a Gemini target.');
+    refuse(
+      'cachedContent',
+      'holds content kept at Google, which no other provider can read. Send the content itself, or use a Gemini target.',
+    );
   }
   noteUnknown(body, knownFields, '', losses);
   const store = optionalBoolean(body, 'store', '');
@@ -64,8 +76,22 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
 const at = 'generationConfig.';
 
 const knownConfig = new Set([
-  'temperature', 'topP', 'topK', 'candidateCount', 'maxOutputTokens', 'stopSequences', 'responseMimeType', 'responseSchema', 'responseJsonSchema',
-  'presencePenalty', 'frequencyPenalty', 'seed', 'responseLogprobs', 'logprobs', 'thinkingConfig', 'responseModalities',
+  'temperature',
+  'topP',
+  'topK',
+  'candidateCount',
+  'maxOutputTokens',
+  'stopSequences',
+  'responseMimeType',
+  'responseSchema',
+  'responseJsonSchema',
+  'presencePenalty',
+  'frequencyPenalty',
+  'seed',
+  'responseLogprobs',
+  'logprobs',
+  'thinkingConfig',
+  'responseModalities',
 ]);
 
 /** Why a field that only Google has is lost; others are named as unknown. */
@@ -100,7 +126,8 @@ function decodeSampling(config: JsonObject): Sampling {
 
 function decodeOutput(config: JsonObject, losses: LossSink): OutputFormat | undefined {
   const modalities = optionalStrings(config, 'responseModalities', at) ?? [];
-  if (modalities.some((one) => one.toUpperCase() !== 'TEXT')) losses(`${at}responseModalities`, 'answers other than text cannot be asked for');
+  if (modalities.some((one) => one.toUpperCase() !== 'TEXT'))
+    losses(`${at}responseModalities`, 'answers other than text cannot be asked for');
   const mimeType = optionalString(config, 'responseMimeType', at);
   const schema = optionalObject(config, 'responseJsonSchema', at) ?? optionalObject(config, 'responseSchema', at);
   if (mimeType === 'text/x.enum') {
@@ -127,7 +154,8 @@ function decodeReasoning(config: JsonObject): ReasoningRequest | undefined {
   const summary = shown === undefined ? undefined : shown ? 'auto' : 'none';
   if (level !== undefined && level !== 'THINKING_LEVEL_UNSPECIFIED') {
     const effort = efforts[level];
-    if (effort === undefined) refuse(`${where}thinkingLevel`, `expected "minimal", "low", "medium" or "high", got ${JSON.stringify(level)}.`);
+    if (effort === undefined)
+      refuse(`${where}thinkingLevel`, `expected "minimal", "low", "medium" or "high", got ${JSON.stringify(level)}.`);
     return { mode: 'on', effort, summary };
   }
   if (budget === 0) return { mode: 'off', summary };
@@ -159,22 +187,30 @@ function decodeTools(body: JsonObject, losses: LossSink): { tools: CanonicalTool
     for (const [number, declaration] of (optionalArray(tool, 'functionDeclarations', `${where}.`) ?? []).entries()) {
       const place = `${where}.functionDeclarations[${String(number)}]`;
       const decoded = decodeFunction(needObject(declaration, place), place, losses);
-      if (names.has(decoded.name)) refuse(`${place}.name`, `the function ${JSON.stringify(decoded.name)} is declared twice.`);
+      if (names.has(decoded.name))
+        refuse(`${place}.name`, `the function ${JSON.stringify(decoded.name)} is declared twice.`);
       names.add(decoded.name);
       tools.push(decoded);
     }
     for (const [key, raw] of Object.entries(tool)) {
       const name = camelOf(key);
-      if (name !== 'functionDeclarations' && raw !== null && raw !== undefined) tools.push({ kind: 'hosted', name, raw: { [name]: raw } });
+      if (name !== 'functionDeclarations' && raw !== null && raw !== undefined)
+        tools.push({ kind: 'hosted', name, raw: { [name]: raw } });
     }
   }
   return { tools, names };
 }
 
-function decodeFunction(declaration: JsonObject, where: string, losses: LossSink): CanonicalTool & { kind: 'function' } {
+function decodeFunction(
+  declaration: JsonObject,
+  where: string,
+  losses: LossSink,
+): CanonicalTool & { kind: 'function' } {
   const name = needString(field(declaration, 'name'), `${where}.name`);
   if (name === '') refuse(`${where}.name`, 'a function needs a name.');
-  const schema = optionalObject(declaration, 'parametersJsonSchema', `${where}.`) ?? optionalObject(declaration, 'parameters', `${where}.`);
+  const schema =
+    optionalObject(declaration, 'parametersJsonSchema', `${where}.`) ??
+    optionalObject(declaration, 'parameters', `${where}.`);
   if (field(declaration, 'response') !== undefined || field(declaration, 'responseJsonSchema') !== undefined) {
     losses(`${where}.response`, 'only Google is told what a function answers');
   }
@@ -191,14 +227,16 @@ function decodeFunction(declaration: JsonObject, where: string, losses: LossSink
 function decodeToolChoice(body: JsonObject, declared: ReadonlySet<string>, losses: LossSink): ToolChoice | undefined {
   const config = optionalObject(body, 'toolConfig', '');
   if (config === undefined) return undefined;
-  if (field(config, 'retrievalConfig') !== undefined) losses('toolConfig.retrievalConfig', 'only Google has a retrieval setting');
+  if (field(config, 'retrievalConfig') !== undefined)
+    losses('toolConfig.retrievalConfig', 'only Google has a retrieval setting');
   const calling = optionalObject(config, 'functionCallingConfig', 'toolConfig.');
   if (calling === undefined) return undefined;
   const where = 'toolConfig.functionCallingConfig.';
   const mode = (optionalString(calling, 'mode', where) ?? 'AUTO').toUpperCase();
   const names = optionalStrings(calling, 'allowedFunctionNames', where) ?? [];
   const stranger = names.find((name) => !declared.has(name));
-  if (stranger !== undefined) refuse(`${where}allowedFunctionNames`, `${JSON.stringify(stranger)} is not among the declared functions.`);
+  if (stranger !== undefined)
+    refuse(`${where}allowedFunctionNames`, `${JSON.stringify(stranger)} is not among the declared functions.`);
   return choiceOf(mode, names, where, losses);
 }
 
@@ -215,7 +253,10 @@ function choiceOf(mode: string, names: readonly string[], where: string, losses:
       return names.length === 0 ? { type: 'auto' } : { type: 'allowed', mode: 'auto', names };
     case 'VALIDATED':
       if (names.length > 0) return { type: 'allowed', mode: 'auto', names };
-      losses(`${where}mode`, 'only Google promises arguments that fit the schema (VALIDATED): the model chooses freely');
+      losses(
+        `${where}mode`,
+        'only Google promises arguments that fit the schema (VALIDATED): the model chooses freely',
+      );
       return { type: 'auto' };
     default:
       return refuse(`${where}mode`, `expected "AUTO", "ANY", "NONE" or "VALIDATED", got ${JSON.stringify(mode)}.`);
@@ -224,5 +265,6 @@ function choiceOf(mode: string, names: readonly string[], where: string, losses:
 
 /** What a countTokens or generateContent body must be before anything else is read. */
 export function checkFacts(contents: Json | undefined): void {
-  if (contents !== undefined && contents !== null && !Array.isArray(contents)) refuseType('contents', 'an array', contents);
+  if (contents !== undefined && contents !== null && !Array.isArray(contents))
+    refuseType('contents', 'an array', contents);
 }

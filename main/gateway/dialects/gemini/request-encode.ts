@@ -1,5 +1,13 @@
 /** A canonical request as a generateContent body for the Gemini API and Vertex AI. */
-import type { CanonicalRequest, Effort, FunctionTool, JsonObject, LossSink, ReasoningRequest, ToolChoice } from '../canonical.ts';
+import type {
+  CanonicalRequest,
+  Effort,
+  FunctionTool,
+  JsonObject,
+  LossSink,
+  ReasoningRequest,
+  ToolChoice,
+} from '../canonical.ts';
 import type { EncodedRequest, EncodeRequestContext, TargetRules } from '../dialect.ts';
 import { encodeContents } from './contents-encode.ts';
 import { lowerJsonSchema, lowerParameters } from './schema.ts';
@@ -52,14 +60,17 @@ function withoutRefused(fields: JsonObject, rules: TargetRules, losses: LossSink
 function noteLosses(request: CanonicalRequest, losses: LossSink): void {
   const { sampling } = request;
   if (request.userId !== undefined) losses('user', 'Gemini has no end-user id');
-  if (request.metadata !== undefined && Object.keys(request.metadata).length > 0) losses('metadata', 'Gemini has no metadata of a request');
+  if (request.metadata !== undefined && Object.keys(request.metadata).length > 0)
+    losses('metadata', 'Gemini has no metadata of a request');
   if (request.promptCacheKey !== undefined) losses('prompt_cache_key', 'Gemini caches without a key');
   if (request.verbosity !== undefined) losses('verbosity', 'Gemini has no verbosity');
   if (request.store === true) losses('store', 'Gemini keeps no answers');
-  if (request.parallelToolCalls === false) losses('parallel_tool_calls', 'Gemini always may call several functions at once');
+  if (request.parallelToolCalls === false)
+    losses('parallel_tool_calls', 'Gemini always may call several functions at once');
   if (sampling.minP !== undefined) losses('min_p', 'Gemini has no min_p');
   if (sampling.repetitionPenalty !== undefined) losses('repetition_penalty', 'Gemini has no repetition penalty');
-  if (sampling.logitBias !== undefined && Object.keys(sampling.logitBias).length > 0) losses('logit_bias', 'Gemini has no logit_bias');
+  if (sampling.logitBias !== undefined && Object.keys(sampling.logitBias).length > 0)
+    losses('logit_bias', 'Gemini has no logit_bias');
 }
 
 function encodeSampling(request: CanonicalRequest, { rules, losses }: EncodeRequestContext): Draft {
@@ -71,11 +82,16 @@ function encodeSampling(request: CanonicalRequest, { rules, losses }: EncodeRequ
     presencePenalty: sampling.presencePenalty,
     frequencyPenalty: sampling.frequencyPenalty,
     responseLogprobs: sampling.logprobs,
-    logprobs: sampling.logprobs === true && sampling.topLogprobs !== undefined ? Math.min(sampling.topLogprobs, maxTopLogprobs) : undefined,
+    logprobs:
+      sampling.logprobs === true && sampling.topLogprobs !== undefined
+        ? Math.min(sampling.topLogprobs, maxTopLogprobs)
+        : undefined,
   });
-  if (rules.noSampling === true) for (const key of Object.keys(chosen)) losses(key, 'this model refuses sampling settings');
+  if (rules.noSampling === true)
+    for (const key of Object.keys(chosen)) losses(key, 'this model refuses sampling settings');
   const stop = sampling.stop ?? [];
-  if (stop.length > maxStopSequences) losses('stop', `Gemini takes ${String(maxStopSequences)} stop sequences: the rest is left out`);
+  if (stop.length > maxStopSequences)
+    losses('stop', `Gemini takes ${String(maxStopSequences)} stop sequences: the rest is left out`);
   return {
     ...(rules.noSampling === true ? {} : chosen),
     ...defined({
@@ -100,21 +116,34 @@ function encodeMaxTokens(wanted: number | undefined, rules: TargetRules, losses:
 // ---------------------------------------------------------------- reasoning
 
 /** Google's own table for OpenAI's efforts (Gemini API guide, "OpenAI compatibility"), with the largest budget for the efforts above. */
-const budgetOfEffort: Readonly<Record<Effort, number>> = { none: 0, minimal: 1024, low: 1024, medium: 8192, high: 24_576, xhigh: 32_768, max: 32_768 };
+const budgetOfEffort: Readonly<Record<Effort, number>> = {
+  none: 0,
+  minimal: 1024,
+  low: 1024,
+  medium: 8192,
+  high: 24_576,
+  xhigh: 32_768,
+  max: 32_768,
+};
 /** Gemini API guide, "Thinking": 2.5 Pro takes 128 to 32768 and cannot be switched off, Flash and Flash-Lite take 0 to 24576. */
 const proBudget = { least: 128, most: 32_768 };
 const flashBudget = { least: 0, most: 24_576 };
 
 const isPro = (model: string): boolean => /\bpro\b/i.test(model);
 
-function encodeReasoning(reasoning: ReasoningRequest | undefined, model: string, { rules, losses }: EncodeRequestContext): Draft {
+function encodeReasoning(
+  reasoning: ReasoningRequest | undefined,
+  model: string,
+  { rules, losses }: EncodeRequestContext,
+): Draft {
   if (reasoning === undefined) return {};
   const isOff = reasoning.mode === 'off' || reasoning.effort === 'none';
   if (rules.reasoning === false) {
     if (!isOff) losses('reasoning', 'this model does not reason');
     return {};
   }
-  const setting = rules.thinkingLevel === true ? levelOf(reasoning, isOff, model, losses) : budgetOf(reasoning, isOff, model, losses);
+  const setting =
+    rules.thinkingLevel === true ? levelOf(reasoning, isOff, model, losses) : budgetOf(reasoning, isOff, model, losses);
   // Thoughts of a model that must not think are refused; `includeThoughts` is off by default.
   const shown = reasoning.summary === undefined || isOff ? {} : { includeThoughts: reasoning.summary !== 'none' };
   const config = { ...setting, ...shown };
@@ -127,10 +156,12 @@ function budgetOf(reasoning: ReasoningRequest, isOff: boolean, model: string, lo
     if (least > 0) losses('reasoning', 'this model cannot be kept from reasoning: it gets the smallest budget');
     return { thinkingBudget: least };
   }
-  const wanted = reasoning.budgetTokens ?? (reasoning.effort === undefined ? undefined : budgetOfEffort[reasoning.effort]);
+  const wanted =
+    reasoning.budgetTokens ?? (reasoning.effort === undefined ? undefined : budgetOfEffort[reasoning.effort]);
   if (wanted === undefined) return { thinkingBudget: -1 };
   const budget = Math.min(most, Math.max(least, wanted));
-  if (reasoning.budgetTokens !== undefined && budget !== wanted) losses('reasoning.budget', `this model takes a budget of ${String(least)} to ${String(most)} tokens`);
+  if (reasoning.budgetTokens !== undefined && budget !== wanted)
+    losses('reasoning.budget', `this model takes a budget of ${String(least)} to ${String(most)} tokens`);
   return { thinkingBudget: budget };
 }
 
@@ -148,7 +179,8 @@ function levelOf(reasoning: ReasoningRequest, isOff: boolean, model: string, los
     return { thinkingLevel: least };
   }
   const { budgetTokens } = reasoning;
-  if (reasoning.effort === undefined && budgetTokens !== undefined) losses('reasoning.budget', 'this model takes a level of thinking instead of a budget');
+  if (reasoning.effort === undefined && budgetTokens !== undefined)
+    losses('reasoning.budget', 'this model takes a level of thinking instead of a budget');
   const effort = reasoning.effort ?? (budgetTokens === undefined ? undefined : effortOfBudget(budgetTokens));
   switch (effort) {
     case undefined:
@@ -170,22 +202,36 @@ function levelOf(reasoning: ReasoningRequest, isOff: boolean, model: string, los
 // ---------------------------------------------------------------- output
 
 /** Puts the format into `config`; gives an instruction instead where the target cannot be told. */
-function encodeOutput(request: CanonicalRequest, hasTools: boolean, config: Draft, { rules, losses }: EncodeRequestContext): string | undefined {
+function encodeOutput(
+  request: CanonicalRequest,
+  hasTools: boolean,
+  config: Draft,
+  { rules, losses }: EncodeRequestContext,
+): string | undefined {
   const { output } = request;
   if (output === undefined || output.type === 'text') return undefined;
   const schema = output.type === 'json_schema' ? output.schema : undefined;
   if (hasTools && rules.thinkingLevel !== true) {
     // Before Gemini 3: "Function calling with a response mime type: 'application/json' is unsupported".
-    losses('response_format', 'this model cannot be bound to JSON while it has functions: it is asked for JSON in its instructions');
-    return schema === undefined ? 'Answer with one JSON object and nothing else.' : `Answer with JSON that fits this JSON Schema and nothing else:\n${JSON.stringify(schema)}`;
+    losses(
+      'response_format',
+      'this model cannot be bound to JSON while it has functions: it is asked for JSON in its instructions',
+    );
+    return schema === undefined
+      ? 'Answer with one JSON object and nothing else.'
+      : `Answer with JSON that fits this JSON Schema and nothing else:\n${JSON.stringify(schema)}`;
   }
   config['responseMimeType'] = 'application/json';
   if (schema === undefined) return undefined;
   if (rules.noJsonSchema === true) {
-    losses('response_format', 'this model takes no schema of an answer: it is asked for JSON that fits in its instructions');
+    losses(
+      'response_format',
+      'this model takes no schema of an answer: it is asked for JSON that fits in its instructions',
+    );
     return `Answer with JSON that fits this JSON Schema:\n${JSON.stringify(schema)}`;
   }
-  if (rules.refusedFields?.includes('responseJsonSchema') === true) config['responseSchema'] = toGeminiSchema(schema, losses, '/response_format/schema');
+  if (rules.refusedFields?.includes('responseJsonSchema') === true)
+    config['responseSchema'] = toGeminiSchema(schema, losses, '/response_format/schema');
   else config['responseJsonSchema'] = lowerJsonSchema(schema, losses, '/response_format/schema');
   return undefined;
 }
@@ -247,6 +293,7 @@ function encodeToolChoice(choice: ToolChoice | undefined): JsonObject | undefine
 
 function encodeTier(tier: string | undefined, losses: LossSink): string | undefined {
   if (tier === 'flex' || tier === 'priority' || tier === 'standard') return tier;
-  if (tier !== undefined && tier !== 'auto' && tier !== 'default') losses('service_tier', `Gemini has no service tier ${tier}`);
+  if (tier !== undefined && tier !== 'auto' && tier !== 'default')
+    losses('service_tier', `Gemini has no service tier ${tier}`);
   return undefined;
 }

@@ -8,14 +8,43 @@ import { asObject, isObject } from '../dialect.ts';
  * with "reference to undefined schema", so references are copied in place.
  */
 const keptKeywords = new Set([
-  'title', 'description', 'format', 'default', 'pattern', 'minLength', 'maxLength', 'minItems', 'maxItems',
-  'minimum', 'maximum', 'minProperties', 'maxProperties', 'propertyOrdering',
+  'title',
+  'description',
+  'format',
+  'default',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minimum',
+  'maximum',
+  'minProperties',
+  'maxProperties',
+  'propertyOrdering',
 ]);
 
 /** Read by their own code below. */
 const handledKeywords = new Set([
-  '$ref', '$defs', 'definitions', 'type', 'nullable', 'enum', 'const', 'properties', 'required', 'additionalProperties',
-  'patternProperties', 'items', 'prefixItems', 'additionalItems', 'anyOf', 'oneOf', 'allOf', 'exclusiveMinimum', 'exclusiveMaximum',
+  '$ref',
+  '$defs',
+  'definitions',
+  'type',
+  'nullable',
+  'enum',
+  'const',
+  'properties',
+  'required',
+  'additionalProperties',
+  'patternProperties',
+  'items',
+  'prefixItems',
+  'additionalItems',
+  'anyOf',
+  'oneOf',
+  'allOf',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
 ]);
 
 const typeNames = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
@@ -58,7 +87,10 @@ function withObjectRoot(lowered: JsonObject, losses: LossSink, path: string): Js
   if (lowered['type'] === 'object') return lowered;
   const { anyOf, type, ...rest } = lowered;
   if (Array.isArray(anyOf)) {
-    losses(`${path}/anyOf`, "Gemini's function parameters must be one object: the alternatives were joined, all their fields optional");
+    losses(
+      `${path}/anyOf`,
+      "Gemini's function parameters must be one object: the alternatives were joined, all their fields optional",
+    );
     const branches = (anyOf as readonly Json[]).filter(isObject);
     const properties = Object.assign({}, ...branches.map((branch) => asObject(branch['properties']))) as JsonObject;
     return { ...rest, type: 'object', properties: { ...properties, ...asObject(rest['properties']) } };
@@ -74,7 +106,10 @@ function lowerNode(node: Json | undefined, at: string, lowering: Lowering): Json
   if (node === false) return undefined;
   if (!isObject(node)) return {};
   if (++lowering.nodes > maxNodes) {
-    lowering.losses(lowering.rootPath, 'the schema is too large once its references are copied in place: the rest accepts anything');
+    lowering.losses(
+      lowering.rootPath,
+      'the schema is too large once its references are copied in place: the rest accepts anything',
+    );
     return {};
   }
   if (typeof node['$ref'] === 'string') return lowerReference(node, node['$ref'], at, lowering);
@@ -108,7 +143,9 @@ function lowerReference(node: JsonObject, reference: string, at: string, lowerin
   }
   losses(`${lowering.rootPath}/$ref`, 'Gemini does not read references reliably: the definitions were copied in place');
   open.add(reference);
-  const copied = isObject(target) ? lowerNode({ ...target, ...siblings }, at, lowering) : lowerNode(target, at, lowering);
+  const copied = isObject(target)
+    ? lowerNode({ ...target, ...siblings }, at, lowering)
+    : lowerNode(target, at, lowering);
   open.delete(reference);
   return copied;
 }
@@ -137,7 +174,11 @@ function decodePointer(step: string): string {
 }
 
 function lowerType(node: JsonObject, draft: Draft, at: string, { losses }: Lowering): void {
-  const listed = Array.isArray(node['type']) ? (node['type'] as readonly Json[]) : node['type'] === undefined ? [] : [node['type']];
+  const listed = Array.isArray(node['type'])
+    ? (node['type'] as readonly Json[])
+    : node['type'] === undefined
+      ? []
+      : [node['type']];
   const types = new Set<string>();
   for (const one of listed) {
     const name = typeof one === 'string' ? one.toLowerCase() : '';
@@ -162,7 +203,11 @@ function typesOf(draft: JsonObject): Set<string> {
 /** `const` and `enum`: Gemini knows lists of strings and numbers. */
 function lowerValues(node: JsonObject, draft: Draft, at: string, { losses }: Lowering): void {
   const isConst = node['const'] !== undefined;
-  const listed = isConst ? [node['const'] as Json] : Array.isArray(node['enum']) ? (node['enum'] as readonly Json[]) : undefined;
+  const listed = isConst
+    ? [node['const'] as Json]
+    : Array.isArray(node['enum'])
+      ? (node['enum'] as readonly Json[])
+      : undefined;
   if (listed === undefined) return;
   const at2 = `${at}/${isConst ? 'const' : 'enum'}`;
   if (isConst) losses(at2, 'Gemini has no const: written as a list of one value');
@@ -194,7 +239,10 @@ function typeOfValues(values: readonly Json[]): string | undefined {
 /** Exclusive bounds: a number of its own since draft 6, a switch on `minimum` in draft 4. */
 function lowerBounds(node: JsonObject, draft: Draft, at: string, { losses }: Lowering): void {
   const isInteger = typesOf(draft).has('integer') && !typesOf(draft).has('number');
-  for (const [exclusive, inclusive, step] of [['exclusiveMinimum', 'minimum', 1], ['exclusiveMaximum', 'maximum', -1]] as const) {
+  for (const [exclusive, inclusive, step] of [
+    ['exclusiveMinimum', 'minimum', 1],
+    ['exclusiveMaximum', 'maximum', -1],
+  ] as const) {
     const value = node[exclusive] === true ? node[inclusive] : node[exclusive];
     if (typeof value !== 'number') continue;
     const rounded = step === 1 ? Math.floor(value) : Math.ceil(value);
@@ -202,7 +250,12 @@ function lowerBounds(node: JsonObject, draft: Draft, at: string, { losses }: Low
     const known = draft[inclusive];
     if (typeof known !== 'number' || known === value) draft[inclusive] = bound;
     else draft[inclusive] = step === 1 ? Math.max(known, bound) : Math.min(known, bound);
-    losses(`${at}/${exclusive}`, isInteger ? `Gemini has no ${exclusive}: written as ${inclusive}` : `Gemini has no ${exclusive}: the bound itself is allowed`);
+    losses(
+      `${at}/${exclusive}`,
+      isInteger
+        ? `Gemini has no ${exclusive}: written as ${inclusive}`
+        : `Gemini has no ${exclusive}: the bound itself is allowed`,
+    );
   }
 }
 
@@ -220,14 +273,21 @@ function lowerObject(node: JsonObject, draft: Draft, at: string, lowering: Lower
   if (node['allOf'] === undefined) lowerRequired(node, draft, at, lowering);
   const additional = node['additionalProperties'];
   if (typeof additional === 'boolean') draft['additionalProperties'] = additional;
-  else if (additional !== undefined) draft['additionalProperties'] = lowerNode(additional, `${at}/additionalProperties`, lowering) ?? false;
+  else if (additional !== undefined)
+    draft['additionalProperties'] = lowerNode(additional, `${at}/additionalProperties`, lowering) ?? false;
   if (isObject(node['patternProperties'])) {
     const patterns = Object.values(node['patternProperties']);
     losses(`${at}/patternProperties`, 'Gemini has no patternProperties: any field name is allowed');
     const only = patterns.length === 1 ? lowerNode(patterns[0], `${at}/patternProperties`, lowering) : undefined;
     if (typeof draft['additionalProperties'] !== 'object') draft['additionalProperties'] = only ?? true;
   }
-  if (draft['type'] === undefined && properties !== undefined && node['anyOf'] === undefined && node['oneOf'] === undefined) draft['type'] = 'object';
+  if (
+    draft['type'] === undefined &&
+    properties !== undefined &&
+    node['anyOf'] === undefined &&
+    node['oneOf'] === undefined
+  )
+    draft['type'] = 'object';
 }
 
 /** Google refuses a required name that its `properties` do not declare. */
@@ -236,7 +296,8 @@ function lowerRequired(node: JsonObject, draft: Draft, at: string, { losses }: L
   const required = node['required'] as readonly Json[];
   const properties = asObject(draft['properties']);
   const kept = required.filter((name) => typeof name === 'string' && Object.hasOwn(properties, name));
-  if (kept.length < required.length) losses(`${at}/required`, 'Gemini refuses required fields that are not declared beside it');
+  if (kept.length < required.length)
+    losses(`${at}/required`, 'Gemini refuses required fields that are not declared beside it');
   const known = Array.isArray(draft['required']) ? (draft['required'] as readonly Json[]) : [];
   const all = [...new Set([...kept, ...known])];
   if (all.length > 0) draft['required'] = all;
@@ -248,7 +309,9 @@ function lowerArray(node: JsonObject, draft: Draft, at: string, lowering: Loweri
   const rest = isTuple ? node['additionalItems'] : node['items'];
   if (isTuple) lowering.losses(`${at}/items`, 'Gemini writes a list of item schemas as prefixItems');
   if (Array.isArray(prefix)) {
-    draft['prefixItems'] = (prefix as readonly Json[]).map((item, index) => lowerNode(item, `${at}/prefixItems/${String(index)}`, lowering) ?? {});
+    draft['prefixItems'] = (prefix as readonly Json[]).map(
+      (item, index) => lowerNode(item, `${at}/prefixItems/${String(index)}`, lowering) ?? {},
+    );
   }
   if (rest === false && Array.isArray(prefix)) {
     lowering.losses(`${at}/items`, 'Gemini has no items: false: written as maxItems');
@@ -309,12 +372,21 @@ export function mergeLowered(a: JsonObject, b: JsonObject, at: string, losses: L
     const known = merged[key];
     if (known === undefined || value === undefined) merged[key] ??= value;
     else if (key === 'properties') merged[key] = mergeProperties(asObject(known), asObject(value), at, losses);
-    else if (key === 'required') merged[key] = [...new Set([...(known as readonly Json[]), ...(value as readonly Json[])])];
-    else if (key.startsWith('min') && typeof known === 'number' && typeof value === 'number') merged[key] = Math.max(known, value);
-    else if (key.startsWith('max') && typeof known === 'number' && typeof value === 'number') merged[key] = Math.min(known, value);
-    else if (key === 'enum') merged[key] = (known as readonly Json[]).filter((one) => (value as readonly Json[]).includes(one));
+    else if (key === 'required')
+      merged[key] = [...new Set([...(known as readonly Json[]), ...(value as readonly Json[])])];
+    else if (key.startsWith('min') && typeof known === 'number' && typeof value === 'number')
+      merged[key] = Math.max(known, value);
+    else if (key.startsWith('max') && typeof known === 'number' && typeof value === 'number')
+      merged[key] = Math.min(known, value);
+    else if (key === 'enum')
+      merged[key] = (known as readonly Json[]).filter((one) => (value as readonly Json[]).includes(one));
     else if (key === 'additionalProperties') merged[key] = known === true ? value : known;
-    else if (key !== 'title' && key !== 'description' && key !== 'default' && JSON.stringify(known) !== JSON.stringify(value)) {
+    else if (
+      key !== 'title' &&
+      key !== 'description' &&
+      key !== 'default' &&
+      JSON.stringify(known) !== JSON.stringify(value)
+    ) {
       losses(`${at}/${key}`, `Gemini has no allOf: of two ${key} the first is kept`);
     }
   }

@@ -7,8 +7,19 @@ import { lowerJsonSchema, mergeLowered } from './schema.ts';
 type Draft = Record<string, Json | undefined>;
 
 const copied = [
-  'title', 'description', 'default', 'pattern', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minimum', 'maximum',
-  'minProperties', 'maxProperties', 'propertyOrdering',
+  'title',
+  'description',
+  'default',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minimum',
+  'maximum',
+  'minProperties',
+  'maxProperties',
+  'propertyOrdering',
 ];
 
 /** Formats the Gemini API accepts by type; others are answered with 400. */
@@ -67,7 +78,8 @@ function strictValues(node: JsonObject, draft: Draft, type: string, at: string, 
   }
   losses(`${at}/enum`, "Gemini's Schema lists strings only: the allowed values are named in the description");
   const description = typeof draft['description'] === 'string' ? `${draft['description']} ` : '';
-  draft['description'] = `${description}Allowed values: ${(values as readonly Json[]).map((value) => JSON.stringify(value)).join(', ')}.`;
+  draft['description'] =
+    `${description}Allowed values: ${(values as readonly Json[]).map((value) => JSON.stringify(value)).join(', ')}.`;
 }
 
 function strictObject(node: JsonObject, draft: Draft, at: string, losses: LossSink): void {
@@ -93,7 +105,11 @@ function strictArray(node: JsonObject, draft: Draft, at: string, losses: LossSin
     losses(`${at}/prefixItems`, "Gemini's Schema has no prefixItems: each item may be any of them");
     const rest = isObject(node['items']) ? [node['items']] : [];
     const unique = [...new Map([...prefix, ...rest].map((item) => [JSON.stringify(item), item])).values()];
-    draft['items'] = strictNode(unique.length === 1 ? (unique[0] ?? {}) : { anyOf: unique }, `${at}/prefixItems`, losses);
+    draft['items'] = strictNode(
+      unique.length === 1 ? (unique[0] ?? {}) : { anyOf: unique },
+      `${at}/prefixItems`,
+      losses,
+    );
   } else if (isObject(node['items'])) {
     draft['items'] = strictNode(node['items'], `${at}/items`, losses);
   } else {
@@ -113,7 +129,11 @@ function strictUnion(node: JsonObject, at: string, losses: LossSink): JsonObject
   const whole = branches.map((branch) => mergeLowered(branch, inner, at, losses));
   if (whole.length === 0) return { type: 'NULL', ...labels };
   if (whole.length === 1) return { ...strictNode({ ...labels, ...whole[0] }, at, losses), ...nullable };
-  return { anyOf: whole.map((branch, index) => strictNode(branch, `${at}/anyOf/${String(index)}`, losses)), ...labels, ...nullable };
+  return {
+    anyOf: whole.map((branch, index) => strictNode(branch, `${at}/anyOf/${String(index)}`, losses)),
+    ...labels,
+    ...nullable,
+  };
 }
 
 const upperTypes = new Set(['STRING', 'NUMBER', 'INTEGER', 'BOOLEAN', 'ARRAY', 'OBJECT', 'NULL']);
@@ -133,9 +153,14 @@ export function fromGeminiSchema(schema: JsonObject): JsonObject {
   const draft: Draft = {};
   for (const [key, value] of Object.entries(schema)) {
     const name = camelNames.has(camelOf(key)) ? camelOf(key) : key;
-    if (schemaMaps.has(name) && isObject(value)) draft[name] = Object.fromEntries(Object.entries(value).map(([one, inner]) => [one, fromNode(inner)]));
-    else if (schemaLists.has(name) && Array.isArray(value)) draft[name] = (value as readonly Json[]).map((one) => fromNode(one) ?? null);
-    else if (singleSchemas.has(name)) draft[name] = Array.isArray(value) ? (value as readonly Json[]).map((one) => fromNode(one) ?? null) : fromNode(value);
+    if (schemaMaps.has(name) && isObject(value))
+      draft[name] = Object.fromEntries(Object.entries(value).map(([one, inner]) => [one, fromNode(inner)]));
+    else if (schemaLists.has(name) && Array.isArray(value))
+      draft[name] = (value as readonly Json[]).map((one) => fromNode(one) ?? null);
+    else if (singleSchemas.has(name))
+      draft[name] = Array.isArray(value)
+        ? (value as readonly Json[]).map((one) => fromNode(one) ?? null)
+        : fromNode(value);
     else if (counts.has(name) && typeof value === 'string') draft[name] = Number(value);
     else if (name === 'type') draft[name] = fromType(value);
     else if (name === 'example') draft['examples'] = [value ?? null];
@@ -162,7 +187,9 @@ function fromValues(draft: Draft): void {
   if (draft['format'] === 'enum') delete draft['format'];
   const isNumber = draft['type'] === 'integer' || draft['type'] === 'number';
   if (!isNumber || !Array.isArray(draft['enum'])) return;
-  draft['enum'] = (draft['enum'] as readonly Json[]).map((value) => (typeof value === 'string' && Number.isFinite(Number(value)) ? Number(value) : value));
+  draft['enum'] = (draft['enum'] as readonly Json[]).map((value) =>
+    typeof value === 'string' && Number.isFinite(Number(value)) ? Number(value) : value,
+  );
 }
 
 /** Other dialects have no `propertyOrdering`, but models write fields in the order they are declared. */
@@ -180,6 +207,7 @@ function asNullable(draft: JsonObject): JsonObject {
     const values = Array.isArray(draft['enum']) ? { enum: [...(draft['enum'] as readonly Json[]), null] } : {};
     return { ...draft, type: [type, 'null'], ...values };
   }
-  if (Array.isArray(draft['anyOf'])) return { ...draft, anyOf: [...(draft['anyOf'] as readonly Json[]), { type: 'null' }] };
+  if (Array.isArray(draft['anyOf']))
+    return { ...draft, anyOf: [...(draft['anyOf'] as readonly Json[]), { type: 'null' }] };
   return draft;
 }

@@ -56,7 +56,9 @@ export function finishWord(finish: Finish): string {
 }
 
 function modality(details: Json | undefined, wanted: string): number | undefined {
-  const found = asArray(details).map(asObject).find((one) => one['modality'] === wanted);
+  const found = asArray(details)
+    .map(asObject)
+    .find((one) => one['modality'] === wanted);
   return found === undefined ? undefined : tokenCount(found['tokenCount']);
 }
 
@@ -111,7 +113,9 @@ function tokenOf(raw: JsonObject): { token: string; logprob: number } {
 export function logprobsOf(result: Json | undefined): TokenLogprob[] | undefined {
   const chosen = asArray(asObject(result)['chosenCandidates']).map(asObject);
   if (chosen.length === 0) return undefined;
-  const tops = asArray(asObject(result)['topCandidates']).map((one) => asArray(asObject(one)['candidates']).map(asObject));
+  const tops = asArray(asObject(result)['topCandidates']).map((one) =>
+    asArray(asObject(one)['candidates']).map(asObject),
+  );
   return chosen.map((one, index) => {
     const top = tops[index];
     return top === undefined ? tokenOf(one) : { ...tokenOf(one), top: top.map(tokenOf) };
@@ -119,7 +123,10 @@ export function logprobsOf(result: Json | undefined): TokenLogprob[] | undefined
 }
 
 export function logprobsResult(logprobs: readonly TokenLogprob[]): JsonObject {
-  const plain = (one: { readonly token: string; readonly logprob: number }): JsonObject => ({ token: one.token, logProbability: one.logprob });
+  const plain = (one: { readonly token: string; readonly logprob: number }): JsonObject => ({
+    token: one.token,
+    logProbability: one.logprob,
+  });
   const tops = logprobs.some((one) => one.top !== undefined);
   return {
     chosenCandidates: logprobs.map(plain),

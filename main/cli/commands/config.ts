@@ -1,0 +1,48 @@
+/** `sluice config`: checks a config file, prints its schema. Both work without a running instance and ask none. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { CallInput, CallName, CallOutput } from '../../../shared/contract/contract.ts';
+import { dataFiles } from '../../kit/data-directory.ts';
+import { printable } from '../../kit/printable.ts';
+import type { Arguments } from '../arguments.ts';
+import { checker, placeOf } from '../client.ts';
+import { renderProblem } from '../problems.ts';
+import { UsageError, type Shell } from '../shell.ts';
+
+export async function validateConfig(args: Arguments, shell: Shell): Promise<number> {
+  const place = placeOf(args, shell);
+  const operand = args.operands[0];
+  const shown = operand ?? place.configFile ?? dataFiles(place.dataDir).config;
+  const text = await readText(operand === undefined ? shown : resolve(shell.cwd, operand));
+  const { problems, warnings } = await ask(shell, 'config.validate', { text, file: shown });
+  if (args.flag('json')) shell.out(JSON.stringify({ valid: problems.length === 0, problems, warnings }));
+  for (const problem of problems) shell.err(printable(renderProblem(problem)));
+  for (const warning of warnings) shell.err(printable(`${renderProblem(warning)} (warning)`));
+  if (problems.length > 0) return 2;
+  if (!args.flag('json')) shell.err(`${printable(shown)} is valid.`);
+  return 0;
+}
+
+export async function printSchema(_args: Arguments, shell: Shell): Promise<number> {
+  const { schema } = await ask(shell, 'config.schema', {});
+  shell.out(JSON.stringify(schema, undefined, 2));
+  return 0;
+}
+
+async function ask<Name extends CallName>(shell: Shell, name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
+  const client = await checker(shell);
+  try {
+    return await client.ask(name, input);
+  } finally {
+    await client.close();
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new UsageError(`${file} ${missing ? 'does not exist' : `cannot be read: ${String(error)}`}.`, 'config validate');
+  }
+}

@@ -1,0 +1,137 @@
+/** Watches a same-dialect Gemini stream or answer: what it means for commit, usage and completeness. */
+import { maxUsage, type Usage } from '../../../../shared/domain/usage.ts';
+import type { JsonObject } from '../canonical.ts';
+import { asArray, asObject, asString, isObject, meterBits, type Meter } from '../dialect.ts';
+import { usageOf } from './words.ts';
+
+export function createMeter(): Meter {
+  return new GeminiMeter();
+}
+
+/** How far into an event `"error"` may stand as its first key, white space and an array bracket before it. */
+const errorWindow = 32;
+
+/**
+ * Hot path: after the first content event a chunk is parsed only when it names a finish reason, a block reason or an error. Every
+ * chunk holds usage; of those not parsed only the bytes of the last `usageMetadata` are kept, and read when asked for.
+ */
+class GeminiMeter implements Meter {
+  outputBytes = 0;
+  finishReason: string | undefined;
+  responseId: string | undefined;
+  error: string | undefined;
+  #hasContent = false;
+  /** Bytes of a chunk that are not output, measured on the first content chunk: chunks of one stream differ in their text only. */
+  #envelopeBytes = 0;
+  #usage: Usage | undefined;
+  #raw: JsonObject = {};
+  #latest: string | undefined;
+
+  event(_name: string, data: Buffer): number {
+    const isNeeded =
+      !this.#hasContent ||
+      data.includes('"finishReason"') ||
+      data.includes('"blockReason"') ||
+      data.subarray(0, errorWindow).includes('"error"');
+    if (isNeeded) return this.#read(data);
+    this.#latest = usageText(data) ?? this.#latest;
+    if (!data.includes('"parts"')) return 0;
+    this.outputBytes += Math.max(0, data.length - this.#envelopeBytes);
+    return meterBits.content;
+  }
+
+  answer(body: Buffer): void {
+    this.#read(body);
+  }
+
+  usage(): { readonly usage: Usage; readonly raw: JsonObject } | undefined {
+    const latest = this.#latest;
+    this.#latest = undefined;
+    const raw = latest === undefined ? undefined : parse(latest);
+    if (isObject(raw)) this.#noteUsage(raw);
+    return this.#usage === undefined ? undefined : { usage: this.#usage, raw: this.#raw };
+  }
+
+  #read(data: Buffer): number {
+    const value = parse(data.toString('utf8'));
+    let bits = 0;
+    for (const chunk of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+      if (isObject(chunk)) bits |= this.#chunk(chunk, data.length);
+    }
+    return bits;
+  }
+
+  #chunk(chunk: JsonObject, sizeBytes: number): number {
+    if (isObject(chunk['error'])) {
+      this.error = asString(chunk['error']['message']) ?? 'The provider sent an error.';
+      return meterBits.error;
+    }
+    this.responseId ??= asString(chunk['responseId']);
+    const candidates = asArray(chunk['candidates']).map(asObject);
+    let bits = 0;
+    let bytes = 0;
+    for (const candidate of candidates) {
+      for (const part of asArray(asObject(candidate['content'])['parts']).map(asObject)) {
+        if (!isContent(part)) continue;
+        bits |= meterBits.content;
+        bytes += outputBytesOf(part);
+      }
+      const reason = asString(candidate['finishReason']);
+      if (reason === undefined || reason === 'FINISH_REASON_UNSPECIFIED') continue;
+      this.finishReason = reason;
+      bits |= meterBits.terminal;
+    }
+    const blockReason = asString(asObject(chunk['promptFeedback'])['blockReason']);
+    if (blockReason !== undefined && candidates.length === 0) {
+      this.finishReason = blockReason;
+      bits |= meterBits.terminal;
+    }
+    if (isObject(chunk['usageMetadata'])) this.#noteUsage(chunk['usageMetadata']);
+    this.outputBytes += bytes;
+    if ((bits & meterBits.content) !== 0 && !this.#hasContent) {
+      this.#hasContent = true;
+      this.#envelopeBytes = Math.max(0, sizeBytes - bytes);
+    }
+    return bits;
+  }
+
+  #noteUsage(raw: JsonObject): void {
+    this.#raw = raw;
+    this.#usage = this.#usage === undefined ? usageOf(raw) : maxUsage(this.#usage, usageOf(raw));
+  }
+}
+
+/** An empty text is how Gemini sends a role, a reason or a signature alone. */
+function isContent(part: JsonObject): boolean {
+  if (typeof part['text'] === 'string') return part['text'] !== '';
+  return Object.keys(part).some((key) => key !== 'thoughtSignature' && key !== 'thought');
+}
+
+function outputBytesOf(part: JsonObject): number {
+  if (typeof part['text'] === 'string') return Buffer.byteLength(part['text']);
+  const call = part['functionCall'];
+  if (!isObject(call)) return 0;
+  return Buffer.byteLength(JSON.stringify(call['args'] ?? call['partialArgs'] ?? {}));
+}
+
+/** The text of the last `usageMetadata` object. A quote inside a JSON string is escaped, so the name between quotes is a key. */
+function usageText(data: Buffer): string | undefined {
+  const key = data.lastIndexOf('"usageMetadata"');
+  const start = key === -1 ? -1 : data.indexOf(0x7b, key);
+  if (start === -1) return undefined;
+  let depth = 0;
+  for (let index = start; index < data.length; index++) {
+    const code = data[index];
+    if (code === 0x7b) depth++;
+    else if (code === 0x7d && --depth === 0) return data.toString('utf8', start, index + 1);
+  }
+  return undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+/** Function arguments that arrive as values at JSON paths (Vertex AI, `streamFunctionCallArguments`). */
+import type { Json, JsonObject } from '../canonical.ts';
+
+type Node = Record<string, unknown> | unknown[];
+type Step = string | number;
+
+/** Deeper or wider than real arguments; a hostile path must not cost memory. */
+const maxDepth = 64;
+const maxIndex = 100_000;
+
+/**
+ * Collects `partialArgs` (`{jsonPath: "$.a.b[0]", stringValue, willContinue}`); strings grow by later pieces of the same path.
+ * Paths it cannot read are passed over.
+ */
+export class PartialArgs {
+  readonly #root: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+
+  add(pieces: readonly JsonObject[]): void {
+    for (const piece of pieces) this.#put(piece);
+  }
+
+  /** The arguments so far as JSON text. */
+  text(): string {
+    return JSON.stringify(this.#root);
+  }
+
+  #put(piece: JsonObject): void {
+    const path = piece['jsonPath'];
+    if (typeof path !== 'string') return;
+    // `$.list[]` without a value ends a list, or says that it is empty.
+    const isListEnd = path.endsWith('[]');
+    const steps = stepsOf(isListEnd ? path.slice(0, -2) : path);
+    if (steps === undefined || steps.length === 0) return;
+    const value = valueOf(piece);
+    let node: Node = this.#root;
+    for (const [index, step] of steps.slice(0, -1).entries()) {
+      const known = get(node, step);
+      if (typeof known === 'object' && known !== null) {
+        node = known as Node;
+      } else {
+        const made: Node = typeof steps[index + 1] === 'number' ? [] : (Object.create(null) as Record<string, unknown>);
+        set(node, step, made);
+        node = made;
+      }
+    }
+    const last = steps.at(-1) as Step;
+    const known = get(node, last);
+    if (value === undefined) {
+      if (known === undefined && piece['willContinue'] !== true) set(node, last, isListEnd ? [] : {});
+    } else {
+      set(node, last, typeof known === 'string' && typeof value === 'string' ? known + value : value);
+    }
+  }
+}
+
+function valueOf(piece: JsonObject): Json | undefined {
+  const { stringValue, numberValue, boolValue } = piece;
+  if (typeof stringValue === 'string') return stringValue;
+  if (typeof numberValue === 'number') return numberValue;
+  if (typeof boolValue === 'boolean') return boolValue;
+  return 'nullValue' in piece ? null : undefined;
+}
+
+function get(node: Node, step: Step): unknown {
+  if (Array.isArray(node)) return typeof step === 'number' ? node[step] : undefined;
+  return node[String(step)];
+}
+
+function set(node: Node, step: Step, value: unknown): void {
+  if (!Array.isArray(node)) node[String(step)] = value;
+  else if (typeof step === 'number') node[step] = value;
+}
+
+const stepPattern = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
+
+/** Names and indexes of an RFC 9535 path without wildcards; `undefined` for any other. */
+function stepsOf(path: string): Step[] | undefined {
+  if (!path.startsWith('$')) return undefined;
+  const steps: Step[] = [];
+  stepPattern.lastIndex = 1;
+  while (stepPattern.lastIndex < path.length) {
+    const match = stepPattern.exec(path);
+    if (match === null || steps.length >= maxDepth) return undefined;
+    const [, name, index, single, double] = match;
+    if (index === undefined) steps.push(name ?? (single ?? double ?? '').replace(/\\(.)/g, '$1'));
+    else if (Number(index) > maxIndex) return undefined;
+    else steps.push(Number(index));
+  }
+  return steps;
+}

@@ -1,0 +1,131 @@
+/** The face of the data plane: start it, give it a new snapshot, stop it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { ownError } from './errors.ts';
+import { handleRequest, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
+import { createOwnRoutes, isOwnPath, prove } from './own-routes.ts';
+import { FailureThrottle } from './policies/authenticate.ts';
+import type { GatewayPorts, Snapshot } from './ports.ts';
+import { checkHead } from './receive.ts';
+import { ClientWriter } from './relay/client-writer.ts';
+import { RunningExchanges } from './running.ts';
+import { hostInUrl, listen, type DataPort } from './server.ts';
+import { SideStore } from './side-store.ts';
+import { createUpstreamClient } from './upstream/client.ts';
+import { CredentialPool } from './upstream/credentials.ts';
+import { withDemo } from './upstream/demo.ts';
+
+/** Opaque reasoning and stored responses together; the oldest go first. */
+const sideStoreBytes = 64 * 1024 * 1024;
+const sideStoreTtlMs = 24 * 3_600_000;
+
+export interface GatewayStatus {
+  readonly urls: readonly string[];
+  readonly running: number;
+  readonly snapshotId: string;
+}
+
+export interface Gateway {
+  readonly urls: readonly string[];
+  readonly port: number;
+  /** From now on new requests run on this snapshot; running ones keep theirs. Streams of keys that are gone end. */
+  apply(snapshot: Snapshot): void;
+  status(): GatewayStatus;
+  /** Proof that this port is ours. */
+  prove(challenge: string): string;
+  /** Machine slept or network changed: pooled connections are dead. */
+  dropConnections(): void;
+  /** Stops accepting, gives running exchanges `graceMs`, then ends them honestly. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly snapshot: Snapshot;
+  readonly ports: GatewayPorts;
+  /** Override the snapshot's listen settings. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** Listens and serves. Rejects with `BindError` when the port cannot be had. */
+export async function startGateway(options: StartOptions): Promise<Gateway> {
+  const { ports } = options;
+  let snapshot = options.snapshot;
+  let draining = false;
+  let names: ReadonlySet<string> = new Set();
+  const running = new RunningExchanges();
+  const client = withDemo(createUpstreamClient());
+  const deps: LifecycleDeps = {
+    ports,
+    client,
+    credentials: new CredentialPool(ports.clock, ports.random),
+    sideStore: new SideStore({ clock: ports.clock, capBytes: sideStoreBytes, ttlMs: sideStoreTtlMs }),
+    running,
+    throttle: new FailureThrottle(),
+    hostNames: () => names,
+  };
+  const own = createOwnRoutes({ ports, snapshot: () => snapshot, isDraining: () => draining, runningCount: () => running.count });
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    if (isOwnPath(request.method, mark === -1 ? url : url.slice(0, mark))) {
+      serveOwn(request, response);
+      return;
+    }
+    if (draining) response.setHeader('connection', 'close');
+    if (request.headers.expect !== undefined) response.writeContinue();
+    void handleRequest(request, response, snapshot, deps);
+  }
+
+  function serveOwn(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      if (request.method !== 'OPTIONS') checkHead(request, snapshot, names);
+      own(request, response);
+    } catch (error) {
+      const known = error instanceof GatewayError ? error : new GatewayError('internal.bug', 'Sluice failed on this request.', { cause: error });
+      sendAnswer(new ClientWriter(response), request, snapshot, `req_${ports.random.id(20)}`, ownError('openai', undefined, known, ''));
+    }
+  }
+
+  const port: DataPort = await listen({ host: options.host ?? snapshot.listen.host, port: options.port ?? snapshot.listen.port, handle });
+  names = namesOf(port.port, options.host ?? snapshot.listen.host, snapshot);
+
+  return {
+    urls: port.urls,
+    port: port.port,
+    apply(next) {
+      snapshot = next;
+      names = namesOf(port.port, options.host ?? next.listen.host, next);
+      running.stopRevoked(next.keys);
+    },
+    status: () => ({ urls: port.urls, running: running.count, snapshotId: snapshot.id }),
+    prove: (challenge) => prove(ports, challenge),
+    dropConnections: () => {
+      client.dropConnections();
+    },
+    async stop(graceMs) {
+      draining = true;
+      port.stopAccepting();
+      await running.idle(graceMs);
+      running.stopAll(new GatewayError('receive.draining', 'Sluice is shutting down.'));
+      await running.idle(1_000);
+      port.destroy();
+      await client.close();
+    },
+  };
+}
+
+/** Exact spellings of `Host` that are ours (SEC-04). */
+function namesOf(port: number, host: string, snapshot: Snapshot): ReadonlySet<string> {
+  const suffix = `:${String(port)}`;
+  const names = new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}${suffix}`));
+  if (host !== '0.0.0.0' && host !== '::') names.add(`${hostInUrl(host)}${suffix}`);
+  // Port 80 is not spelt out by clients.
+  if (port === 80) for (const name of ['127.0.0.1', 'localhost', '[::1]']) names.add(name);
+  for (const name of snapshot.listen.allowedHosts) {
+    names.add(name);
+    if (!/:\d+$/.test(name)) names.add(`${name}${suffix}`);
+  }
+  return names;
+}

@@ -1,0 +1,164 @@
+/** Sockets of the data port: binding, limits, the few answers that need no key, upgrades refused, draining (SEC-01, SEC-02, SEC-60, SEC-62). */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { encodeErrorFor } from './errors.ts';
+import { canonicalErrorOf } from './relay/bodies.ts';
+
+/** SEC-62: a head must be complete within this time; sockets are checked this often. */
+const headersTimeoutMs = 10_000;
+const checkIntervalMs = 2_000;
+/** Agents keep connections between turns; a short time-out would reset them mid-thought. */
+const keepAliveMs = 75_000;
+const maxHeaderBytes = 16 * 1024;
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface DataPort {
+  /** `http://host:port` of each listener, the first for people. */
+  readonly urls: readonly string[];
+  readonly port: number;
+  /** Stops accepting; open connections finish what they are at. */
+  stopAccepting(): void;
+  /** Ends every connection. */
+  destroy(): void;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly handle: RequestHandler;
+}
+
+/** Names an address that could not be had. `code` is the system's, e.g. `EADDRINUSE`. */
+export class BindError extends Error {
+  readonly code: string;
+  readonly host: string;
+  readonly port: number;
+
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    super(`${host}:${String(port)} cannot be listened on (${cause.code ?? cause.message}).`, { cause });
+    this.name = 'BindError';
+    this.code = cause.code ?? '';
+    this.host = host;
+    this.port = port;
+  }
+}
+
+/**
+ * Listens on `host`; on `127.0.0.1` also on `[::1]` where the machine has it, else another process could take what is meant for
+ * `localhost`. Rejects with `BindError` when either is taken; never half-bound.
+ */
+export async function listen(options: ListenOptions): Promise<DataPort> {
+  const servers: Server[] = [];
+  const sockets = new Set<Socket>();
+  const first = await bind(options, options.host, options.port, sockets);
+  servers.push(first);
+  const port = (first.address() as AddressInfo).port;
+  const urls = [`http://${hostInUrl(options.host)}:${String(port)}`];
+  if (options.host === '127.0.0.1') {
+    try {
+      servers.push(await bind(options, '::1', port, sockets));
+      urls.push(`http://[::1]:${String(port)}`);
+    } catch (error) {
+      // A machine without IPv6 has no [::1] that anyone could squat on.
+      if (!(error instanceof BindError) || !['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(error.code)) {
+        first.close();
+        throw error;
+      }
+    }
+  }
+  return {
+    urls,
+    port,
+    stopAccepting() {
+      for (const server of servers) {
+        server.close();
+        server.closeIdleConnections();
+      }
+    },
+    destroy() {
+      for (const server of servers) server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+export function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function bind(options: ListenOptions, host: string, port: number, sockets: Set<Socket>): Promise<Server> {
+  const server = createServer(
+    {
+      insecureHTTPParser: false,
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersTimeoutMs,
+      // The body has its own clocks, which know how much may be sent.
+      requestTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      connectionsCheckingInterval: checkIntervalMs,
+      // Counted by us, so that too many are an error and not cut off.
+      requireHostHeader: false,
+      noDelay: true,
+    },
+    options.handle,
+  );
+  server.maxHeadersCount = 0;
+  server.on('checkContinue', options.handle);
+  server.on('upgrade', refuseUpgrade);
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    writeAndClose(socket, 405, new GatewayError('identify.method_not_allowed', 'CONNECT is not answered: Sluice is not a proxy for the web.'));
+  });
+  server.on('clientError', onClientError);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new BindError(host, port, error));
+    });
+    server.listen({ host, port, exclusive: true, ipv6Only: host.includes(':') }, () => {
+      resolve(server);
+    });
+  });
+}
+
+/** CLI-06: Codex tries a WebSocket first and falls back to HTTP at once when it is refused at once. */
+function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
+  writeAndClose(socket, 426, new GatewayError('receive.upgrade_refused', 'WebSocket is not spoken here; use HTTP with server-sent events.'));
+}
+
+/** What the parser refuses never becomes a request: bad framing, both lengths, too large a head, too slow a head. */
+function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    writeAndClose(socket, 431, new GatewayError('receive.too_many_headers', `The head of the request is larger than ${String(maxHeaderBytes)} bytes.`));
+  } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    writeAndClose(socket, 408, new GatewayError('receive.body_timeout', 'The head of the request did not arrive in time.'));
+  } else {
+    writeAndClose(socket, 400, new GatewayError('receive.bad_request_line', 'This is not a valid HTTP request.'));
+  }
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  426: 'Upgrade Required',
+  431: 'Request Header Fields Too Large',
+};
+
+function writeAndClose(socket: Duplex, status: number, error: GatewayError): void {
+  const body = JSON.stringify(encodeErrorFor('openai', canonicalErrorOf(error), ''));
+  socket.end(
+    `HTTP/1.1 ${String(status)} ${reasons[status] ?? 'Error'}\r\ncontent-type: application/json\r\nx-sluice-error: ${error.code}\r\n` +
+      `connection: close\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
+  );
+}
