@@ -23,8 +23,8 @@ const rpcCodes: Readonly<Record<string, { readonly kind: ErrorKind; readonly sta
   DEADLINE_EXCEEDED: { kind: 'timeout', status: 504 },
 };
 
-function isRpcCode(code: string | undefined): code is string {
-  return code !== undefined && Object.hasOwn(rpcCodes, code);
+function isRpcCode(code: string): boolean {
+  return Object.hasOwn(rpcCodes, code);
 }
 
 const rpcOfKind: Readonly<Record<ErrorKind, string>> = {
@@ -59,7 +59,7 @@ function detailOf(details: readonly Json[], name: string): JsonObject {
 /** The `error` object of a body or of a stream chunk. Without a known status of the answer its own `code` counts. */
 export function errorOfBody(error: JsonObject, status: number | undefined): CanonicalError {
   const word = asString(error['status']);
-  const known = isRpcCode(word) ? rpcCodes[word] : undefined;
+  const known = word !== undefined && isRpcCode(word) ? rpcCodes[word] : undefined;
   const code = asNumber(error['code']);
   const ownStatus = code !== undefined && code >= 400 && code <= 599 ? code : known?.status;
   const settled = status ?? ownStatus ?? 502;
@@ -119,7 +119,7 @@ export function encodeError(error: CanonicalError, requestId: string): JsonObjec
       : [{ '@type': `${typePrefix}RetryInfo`, retryDelay: `${String(retryAfterS)}s` }]),
   ];
   const kind = error.kind === 'server' ? kindOfStatus(status) : error.kind;
-  const word = isRpcCode(code) ? code : rpcOfKind[kind];
+  const word = code !== undefined && isRpcCode(code) ? code : rpcOfKind[kind];
   const details = own.length > 0 ? own : made;
   const request = requestId === '' ? [] : [{ '@type': `${typePrefix}RequestInfo`, requestId }];
   return { error: { code: status, message, status: word, details: [...details, ...request] } };

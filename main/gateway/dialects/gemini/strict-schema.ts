@@ -2,7 +2,8 @@
 import type { Json, JsonObject, LossSink } from '../canonical.ts';
 import { asArray, asObject, isObject } from '../dialect.ts';
 import { camelOf } from './read.ts';
-import { lowerJsonSchema, mergeLowered } from './schema.ts';
+import { mergeLowered } from './schema-merge.ts';
+import { lowerJsonSchema } from './schema.ts';
 
 type Draft = Record<string, Json | undefined>;
 

@@ -1,0 +1,149 @@
+/** The composition root: config, ledger, control plane and gateway joined around a host. Knows no Electron. */
+import { randomBytes } from 'node:crypto';
+import { openConfigStore, type ConfigStore } from './config/store.ts';
+import { createDispatch, type Dispatch } from './control/dispatch.ts';
+import { createEvents, type Events } from './control/events.ts';
+import { announceExchanges } from './control/exchange-events.ts';
+import { startGateway, type Gateway } from './gateway/gateway.ts';
+import type { Random } from './gateway/ports.ts';
+import type { Host } from './host/host.ts';
+import { systemProxyFor } from './host/system-proxy.ts';
+import { systemClock, type Clock } from './kit/clock.ts';
+import { dataFiles } from './kit/data-directory.ts';
+import type { Log } from './kit/log.ts';
+import type { Redactor } from './kit/redact.ts';
+import { version } from './kit/version.ts';
+import { createLedger } from './ledger/sqlite.ts';
+import type { Ledger } from './ledger/ledger.ts';
+
+export interface AppOptions {
+  readonly host: Host;
+  readonly configFile: string | undefined;
+  readonly listenHost: string | undefined;
+  readonly port: number | undefined;
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Ends the process once the app was stopped. */
+  readonly onShutdown: () => void;
+}
+
+export interface App {
+  readonly config: ConfigStore;
+  readonly gateway: Gateway;
+  readonly ledger: Ledger;
+  readonly dispatch: Dispatch;
+  readonly events: Events;
+  /** Drains, flushes, closes. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Letters and digits from a pool of strong random bytes, refilled now and then: a call a request would be slow. */
+export function createRandom(): Random {
+  let pool = randomBytes(4096);
+  let at = 0;
+  const byte = (): number => {
+    if (at >= pool.length) {
+      pool = randomBytes(4096);
+      at = 0;
+    }
+    return pool[at++] ?? 0;
+  };
+  return {
+    next: () => ((byte() << 16) | (byte() << 8) | byte()) / 0x1000000,
+    id(count) {
+      let text = '';
+      while (text.length < count) {
+        const value = byte();
+        // 252 is the largest multiple of 36 in a byte: no letter is likelier than another.
+        if (value < 252) text += letters[value % letters.length] ?? '';
+      }
+      return text;
+    },
+  };
+}
+
+/** Starts everything but the doors of the command line and the window. Rejects with `ConfigError` or `BindError`. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { host, log, redactor } = options;
+  const clock: Clock = systemClock;
+  const files = dataFiles(host.dataDir);
+  const random = createRandom();
+  const events = createEvents();
+  const redact = (text: string): string => redactor.redact(text);
+  let gateway: Gateway | undefined;
+  redactor.learn('host', [host.installKey]);
+  const ledger = createLedger({ file: files.ledger, clock, log, redact });
+  const config = await openConfigStore({
+    file: options.configFile ?? files.config,
+    host,
+    clock,
+    log,
+    watching: true,
+    onSnapshot(snapshot, secrets, settings) {
+      redactor.learn('config', secrets);
+      ledger.configure({ retentionDays: settings.logging.retention_days, maxSizeMb: settings.logging.max_size_mb });
+      gateway?.apply(snapshot);
+    },
+  });
+  const running = await startGateway({
+    snapshot: config.snapshot,
+    ports: {
+      clock,
+      random,
+      log,
+      ledger: announceExchanges(ledger, events, redact),
+      systemProxy: systemProxyFor(host),
+      installKey: host.installKey,
+    },
+    host: options.listenHost,
+    port: options.port,
+  }).catch(async (error: unknown) => {
+    await config.close();
+    await ledger.stop();
+    throw error;
+  });
+  gateway = running;
+  const startedAt = clock.now();
+  const startedMonotonic = clock.monotonic();
+  const dispatch = createDispatch({
+    config,
+    ledger,
+    randomId: (count) => random.id(count),
+    log,
+    running: {
+      gateway: {
+        status: () => ({
+          urls: [...running.urls],
+          providers: config.snapshot.providers.size,
+          routes: config.snapshot.routes.length,
+          keys: config.snapshot.keys.count,
+          running: running.status().running,
+        }),
+        prove: (challenge) => running.prove(challenge),
+      },
+      instance: {
+        pid: process.pid,
+        version,
+        dataDirectory: host.dataDir,
+        startedAt,
+        uptimeMs: () => clock.monotonic() - startedMonotonic,
+        shutdown: options.onShutdown,
+      },
+    },
+  });
+  return {
+    config,
+    gateway: running,
+    ledger,
+    dispatch,
+    events,
+    async stop(graceMs) {
+      await running.stop(graceMs);
+      events.close();
+      await config.close();
+      await ledger.stop();
+    },
+  };
+}

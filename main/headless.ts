@@ -1,0 +1,126 @@
+/** Entry of the headless host: starts the app for `sluice serve`, prints the ready line, drains on signals. */
+import { readFile } from 'node:fs/promises';
+import { startApp, createRandom, type App } from './app.ts';
+import type { Offline, OfflineOptions, ServeOptions } from './cli/shell.ts';
+import { openConfigStore } from './config/store.ts';
+import { ConfigError, renderProblem } from './config/problems.ts';
+import { createDispatch } from './control/dispatch.ts';
+import { AlreadyRunningError, openLocalSocket } from './control/local-socket.ts';
+import { BindError } from './gateway/server.ts';
+import { createNodeHost } from './host/node-host.ts';
+import { systemClock } from './kit/clock.ts';
+import { dataFiles } from './kit/data-directory.ts';
+import { createLog, type Log } from './kit/log.ts';
+import { createRedactor } from './kit/redact.ts';
+import { openLedgerReader } from './ledger/reader.ts';
+
+/** Running streams get this long at the end (INTERFACE: SIGTERM and SIGINT drain). */
+const drainMs = 10_000;
+
+/** Runs an instance until it is told to stop. Sets the exit code and says on stderr why it could not start. */
+export async function startHeadless(options: ServeOptions): Promise<void> {
+  const redactor = createRedactor();
+  const log = createLog({ redactor, level: options.logLevel ?? 'info', format: process.stderr.isTTY ? 'pretty' : 'json' });
+  try {
+    await run(options, log, redactor);
+  } catch (error) {
+    log.flush();
+    process.stderr.write(`${await explain(error)}\n`);
+    process.exitCode = error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof createRedactor>): Promise<void> {
+  const host = await createNodeHost({ dataDir: options.dataDir });
+  for (const notice of host.notices) log.warn(notice);
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const app = await startApp({
+    host,
+    configFile: options.configFile,
+    listenHost: options.host,
+    port: options.port,
+    log,
+    redactor,
+    onShutdown: () => {
+      stop();
+    },
+  });
+  const socket = await openLocalSocket({ dataDirectory: host.dataDir, dispatch: app.dispatch, events: app.events, pid: process.pid }).catch(async (error: unknown) => {
+    await app.stop(0);
+    throw error;
+  });
+  announce(app, log);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stop();
+    });
+  }
+  await stopped;
+  log.info('stopping: running streams get ten seconds');
+  await app.stop(drainMs);
+  await socket.close();
+  log.flush();
+  process.exit(0);
+}
+
+function announce(app: App, log: Log): void {
+  const { warnings } = app.config.state();
+  for (const warning of warnings) log.warn(renderProblem(warning));
+  const { firstKey } = app.config;
+  if (firstKey !== undefined) {
+    process.stderr.write(`A first key was made. It is shown this once:\n\n    ${firstKey.reveal()}\n\nMore keys: sluice keys create --name NAME\n`);
+  }
+  process.stdout.write(`sluice ready gateway=${app.gateway.urls[0] ?? ''}\n`);
+}
+
+async function explain(error: unknown): Promise<string> {
+  if (error instanceof ConfigError) return error.problems.map(renderProblem).join('\n');
+  if (error instanceof BindError) {
+    const holder = error.code === 'EADDRINUSE' ? await holderOf(error.port) : undefined;
+    if (error.code !== 'EADDRINUSE') return `${error.message} Choose another address with --host or --port.`;
+    const who = holder === undefined ? 'another program' : holder;
+    return `Port ${String(error.port)} on ${error.host} is taken by ${who}. Stop it, or choose another port with --port or listen.port.`;
+  }
+  if (error instanceof AlreadyRunningError) return error.message;
+  return `Sluice could not start: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Process that listens on a port, where the system tells it (Linux). */
+async function holderOf(port: number): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const { findListener } = await import('./host/listeners.ts');
+  return findListener(port, (file) => readFile(file, 'utf8'));
+}
+
+/** Config and ledger of a data directory on which nothing runs, for commands. */
+export async function openOffline(options: OfflineOptions): Promise<Offline> {
+  const host = await createNodeHost({ dataDir: options.dataDir });
+  const files = dataFiles(host.dataDir);
+  const redactor = createRedactor();
+  const log = createLog({ redactor, level: 'warn' });
+  const random = createRandom();
+  const config = await openConfigStore({
+    file: options.configFile ?? files.config,
+    host,
+    clock: systemClock,
+    log,
+    watching: false,
+    onSnapshot: (_snapshot, secrets) => {
+      redactor.learn('config', secrets);
+    },
+  });
+  if (config.firstKey !== undefined) process.stderr.write(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n\n`);
+  const ledger = openLedgerReader(files.ledger);
+  const dispatch = createDispatch({ config, ledger, randomId: (count) => random.id(count), log });
+  return {
+    call: (name, input) => dispatch.call(name, input),
+    async close() {
+      ledger.close();
+      await config.close();
+      log.flush();
+    },
+  };
+}

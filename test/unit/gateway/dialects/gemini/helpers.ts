@@ -1,0 +1,119 @@
+// Contexts, recorded bodies and stream helpers for the tests of the Gemini room.
+import { readFileSync } from 'node:fs';
+import type { CanonicalRequest, JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
+import type {
+  DecodeAnswerContext,
+  DecodeRequestContext,
+  EncodeAnswerContext,
+  EncodeRequestContext,
+  StreamDecoder,
+  TargetRules,
+} from '../../../../../main/gateway/dialects/dialect.ts';
+import { gemini } from '../../../../../main/gateway/dialects/gemini/gemini.ts';
+import { checkGenerate } from '../../../../fakes/gemini-rules.ts';
+import { camelized, generateBody } from '../../../../fakes/gemini-spec.ts';
+import { dict } from '../../../../fakes/json.ts';
+import { createMint } from '../../../../fakes/mint.ts';
+
+export interface Losses {
+  readonly list: string[];
+  readonly sink: (path: string, why: string) => void;
+}
+
+export function lossList(): Losses {
+  const list: string[] = [];
+  return { list, sink: (path) => void list.push(path) };
+}
+
+function counter(): (prefix: string) => string {
+  let count = 0;
+  return (prefix) => `${prefix}${String(++count)}`;
+}
+
+export function decodeContext(losses: Losses = lossList(), stream = false): DecodeRequestContext {
+  return { model: 'gemini-2.5-flash', stream, losses: losses.sink, newId: counter() };
+}
+
+export function encodeContext(rules: TargetRules = {}, losses: Losses = lossList()): EncodeRequestContext {
+  return { mint: 'google', rules, losses: losses.sink, newId: counter() };
+}
+
+export function answerContext(losses: Losses = lossList()): DecodeAnswerContext {
+  return { mint: 'google', losses: losses.sink, newId: counter() };
+}
+
+export const plainRequest: CanonicalRequest = {
+  model: 'gemini-2.5-flash',
+  stream: true,
+  messages: [{ role: 'user', parts: [{ type: 'text', text: 'hello' }] }],
+  tools: [],
+  sampling: {},
+};
+
+export function clientContext(request: Partial<CanonicalRequest> = {}, losses: Losses = lossList()): EncodeAnswerContext {
+  return {
+    model: 'gemini-2.5-flash',
+    newId: counter(),
+    createdAt: 1_790_000_000,
+    losses: losses.sink,
+    request: { ...plainRequest, ...request },
+    clientBody: {},
+  };
+}
+
+export function decode(body: JsonObject, losses: Losses = lossList()): CanonicalRequest {
+  return gemini.decodeRequest(body, decodeContext(losses));
+}
+
+/** Encodes for a target and has the simulated Google account check the body; its refusal fails the test. */
+export function encode(request: Partial<CanonicalRequest>, rules: TargetRules = {}, losses: Losses = lossList()): JsonObject {
+  const whole = { ...plainRequest, ...request };
+  const { body } = gemini.encodeRequest(whole, encodeContext(rules, losses));
+  const spec = generateBody(false);
+  checkGenerate(dict(camelized(body, spec)), spec, whole.model, false, anySignature);
+  return body;
+}
+
+/** Takes every signature for its own: which ones it minted is not what is tested here. */
+const anySignature = { ...createMint('seed'), isThoughtSignature: () => true };
+
+export interface Recorded {
+  readonly path: string;
+  readonly body: JsonObject;
+}
+
+export function recorded(client: string): Recorded[] {
+  const file = new URL(`../../../../fixtures/clients/${client}.jsonl`, import.meta.url);
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Recorded);
+}
+
+/** Parts of a recorded stream, `end` included. */
+export function decodeStream(chunks: readonly unknown[], losses: Losses = lossList()): StreamPart[] {
+  const decoder = gemini.createStreamDecoder(answerContext(losses));
+  return [...chunks.flatMap((chunk) => push(decoder, chunk)), ...decoder.end()];
+}
+
+function push(decoder: StreamDecoder, chunk: unknown): StreamPart[] {
+  return decoder.push({ name: '', data: typeof chunk === 'string' ? chunk : JSON.stringify(chunk) });
+}
+
+/** The JSON of every event in a wire text; throws on anything that is not a bare `data:` event. */
+export function eventsOf(wire: string): JsonObject[] {
+  if (wire === '') return [];
+  if (!wire.endsWith('\n\n')) throw new Error(`not whole events: ${wire}`);
+  return wire
+    .slice(0, -2)
+    .split('\n\n')
+    .map((event) => {
+      if (!event.startsWith('data: ') || event.includes('\n')) throw new Error(`not a bare data event: ${event}`);
+      return JSON.parse(event.slice(6)) as JsonObject;
+    });
+}
+
+export function encodeStream(parts: readonly StreamPart[], request: Partial<CanonicalRequest> = {}, losses: Losses = lossList()): string {
+  const encoder = gemini.createStreamEncoder(clientContext(request, losses));
+  return parts.map((part) => encoder.encode(part)).join('');
+}
