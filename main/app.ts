@@ -72,7 +72,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const random = createRandom();
   const events = createEvents();
   const redact = (text: string): string => redactor.redact(text);
-  let gateway: Gateway | undefined;
+  const current: { gateway: Gateway | undefined } = { gateway: undefined };
   redactor.learn('host', [host.installKey]);
   const ledger = createLedger({ file: files.ledger, clock, log, redact });
   const config = await openConfigStore({
@@ -84,7 +84,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     onSnapshot(snapshot, secrets, settings) {
       redactor.learn('config', secrets);
       ledger.configure({ retentionDays: settings.logging.retention_days, maxSizeMb: settings.logging.max_size_mb });
-      gateway?.apply(snapshot);
+      current.gateway?.apply(snapshot);
     },
   });
   const running = await startGateway({
@@ -104,35 +104,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     await ledger.stop();
     throw error;
   });
-  gateway = running;
-  const startedAt = clock.now();
-  const startedMonotonic = clock.monotonic();
-  const dispatch = createDispatch({
-    config,
-    ledger,
-    randomId: (count) => random.id(count),
-    log,
-    running: {
-      gateway: {
-        status: () => ({
-          urls: [...running.urls],
-          providers: config.snapshot.providers.size,
-          routes: config.snapshot.routes.length,
-          keys: config.snapshot.keys.count,
-          running: running.status().running,
-        }),
-        prove: (challenge) => running.prove(challenge),
-      },
-      instance: {
-        pid: process.pid,
-        version,
-        dataDirectory: host.dataDir,
-        startedAt,
-        uptimeMs: () => clock.monotonic() - startedMonotonic,
-        shutdown: options.onShutdown,
-      },
-    },
-  });
+  current.gateway = running;
+  const dispatch = createControl({ options, config, ledger, gateway: running, random, clock });
   return {
     config,
     gateway: running,
@@ -146,4 +119,44 @@ export async function startApp(options: AppOptions): Promise<App> {
       await ledger.stop();
     },
   };
+}
+
+interface ControlParts {
+  readonly options: AppOptions;
+  readonly config: ConfigStore;
+  readonly ledger: Ledger;
+  readonly gateway: Gateway;
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
+function createControl({ options, config, ledger, gateway, random, clock }: ControlParts): Dispatch {
+  const startedAt = clock.now();
+  const startedMonotonic = clock.monotonic();
+  return createDispatch({
+    config,
+    ledger,
+    randomId: (count) => random.id(count),
+    log: options.log,
+    running: {
+      gateway: {
+        status: () => ({
+          urls: [...gateway.urls],
+          providers: config.snapshot.providers.size,
+          routes: config.snapshot.routes.length,
+          keys: config.snapshot.keys.count,
+          running: gateway.status().running,
+        }),
+        prove: (challenge) => gateway.prove(challenge),
+      },
+      instance: {
+        pid: process.pid,
+        version,
+        dataDirectory: options.host.dataDir,
+        startedAt,
+        uptimeMs: () => clock.monotonic() - startedMonotonic,
+        shutdown: options.onShutdown,
+      },
+    },
+  });
 }

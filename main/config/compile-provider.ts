@@ -24,7 +24,7 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
   const facts = kindFacts[settings.kind];
   const baseUrl = baseUrlOf(settings, facts);
   const models = modelsOf(settings, facts, context.catalogue);
-  const inTable = settings.closed_models ? new Map() : context.catalogue.modelsOf(facts.catalogue);
+  const known = context.catalogue.modelsOf(facts.catalogue);
   return {
     id: settings.id,
     kind: settings.kind,
@@ -48,7 +48,7 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
     // A private address that the user wrote into the file is an address the user meant.
     local: settings.local ?? (facts.local || isLocalHost(URL.parse(baseUrl)?.hostname ?? '')),
     models,
-    factsFor: (model) => models.get(model) ?? withRules(settings.kind, { ...relative(inTable, model), id: model }),
+    rulesFor: (model) => (models.get(model) ?? withRules(settings.kind, { ...findEntry(known, model), id: model })).rules ?? {},
     closedModels: settings.closed_models,
     options: optionsOf(settings),
   };
@@ -122,11 +122,6 @@ function modelsOf(settings: ProviderSettings, facts: KindFacts, catalogue: Catal
 }
 
 const demoModels = ['echo', 'slow', 'flaky'];
-
-/** What the nearest listed relative lends an unlisted name: limits and abilities, not its name. */
-function relative(known: ReadonlyMap<string, CatalogueEntry>, model: string): Partial<CatalogueEntry> {
-  return findEntry(known, model) ?? {};
-}
 
 /** Facts with the rules of kind and name; what the catalogue or user says about reasoning and sampling wins over the name. */
 function withRules(kind: ProviderSettings['kind'], facts: ModelFacts & Partial<CatalogueEntry>): ModelFacts {

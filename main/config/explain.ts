@@ -189,7 +189,7 @@ interface Definition {
 }
 
 function definition(schema: z.core.$ZodType): Definition {
-  return schema._zod.def as Definition;
+  return schema._zod.def;
 }
 
 /** Through defaults, optionals, transforms and unions down to plain shapes. */

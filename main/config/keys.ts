@@ -82,6 +82,7 @@ export function createKeyTable(entries: readonly KeyEntry[]): KeyTable {
   const nobody = Buffer.alloc(32);
   return {
     count: entries.length,
+    origins: new Set(entries.flatMap((entry) => entry.key.allowedOrigins)),
     find(presented) {
       const digest = digestOf(presented);
       const named = byId.get(publicIdOf(presented) ?? '');

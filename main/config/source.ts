@@ -1,5 +1,6 @@
 /** The text of a config file as a document: syntax, positions, and the habits of its text that a write must keep. */
-import { Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type YAMLError } from 'yaml';
+import type { Document} from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type YAMLError } from 'yaml';
 import type { ConfigPath, ConfigProblem } from './problems.ts';
 
 // A config of a thousand routes has a few hundred KiB.

@@ -2,7 +2,7 @@
 import type { Family } from '../../shared/domain/dialect.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { CanonicalError, JsonObject } from './dialects/canonical.ts';
-import { dialectById } from './dialects/registry.ts';
+import { dialectById } from './dialect-registry.ts';
 import type { Surface } from './exchange.ts';
 import { canonicalErrorOf } from './relay/bodies.ts';
 import type { HeaderList } from './relay/client-writer.ts';

@@ -8,7 +8,7 @@ import { ownError, type ErrorAnswer } from './errors.ts';
 import type { Principal, Surface } from './exchange.ts';
 import { familyOfPath, identify, splitUrl, type SplitUrl } from './identify.ts';
 import { answerModels } from './model-list.ts';
-import { authenticate, FailureThrottle } from './policies/authenticate.ts';
+import { authenticate, type FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot } from './ports.ts';
 import { readBody } from './read-body.ts';
 import { ClientWriter } from './relay/client-writer.ts';
@@ -36,7 +36,7 @@ export async function handleRequest(request: IncomingMessage, response: ServerRe
     family = surface.family;
     const { principal, foreignCredential } = admitCaller(request, url, surface, snapshot, deps);
     if (surface.operation === 'models') {
-      sendAnswer(writer, request, snapshot, requestId, await answerModels({ surface, snapshot, key: principal.key, request, requestId }));
+      sendAnswer(writer, request, snapshot, requestId, answerModels({ surface, snapshot, key: principal.key }));
       return;
     }
     checkContentType(request, surface);

@@ -1,5 +1,4 @@
 /** `GET /v1/models` in the shape of whoever asks, from the snapshot alone: at once, and never with a redirect (CLI-02, CLI-03). */
-import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { isGlob } from '../kit/glob.ts';
 import type { JsonObject } from './dialects/canonical.ts';
@@ -13,8 +12,6 @@ export interface ModelsInput {
   readonly surface: Surface;
   readonly snapshot: Snapshot;
   readonly key: VirtualKey;
-  readonly request: IncomingMessage;
-  readonly requestId: string;
 }
 
 interface Listed {
@@ -84,7 +81,6 @@ function listBody(input: ModelsInput, listed: readonly Listed[]): JsonObject {
     case 'ollama':
       return { models: listed.map((one) => entryBody(input, one)) };
     case 'openai':
-      // Codex asks with its version and reads a catalogue beside the list.
       return { object: 'list', data: listed.map((one) => entryBody(input, one)) };
   }
 }

@@ -79,13 +79,11 @@ export interface Provider {
   readonly local: boolean;
   /** Known models by id: the built-in catalogue for this kind with the user's list on top. */
   readonly models: ReadonlyMap<string, ModelFacts>;
-  /** Parameter rules of any of its models, catalogued or not. Pure. */
-  readonly rulesFor: (model: string) => TargetRules;
   /**
-   * Facts and rules of any model name, listed or not: rules go by the pattern of the name, limits by the nearest listed
-   * relative. Use this rather than `models` to call a model.
+   * Parameter rules of any of its models, listed or not: by the pattern of the name, with the limits of the nearest
+   * listed relative. Pure.
    */
-  readonly factsFor?: ((model: string) => ModelFacts) | undefined;
+  readonly rulesFor: (model: string) => TargetRules;
   /** Only `models` exist (a user's closed list); otherwise any name may be asked for explicitly. */
   readonly closedModels: boolean;
   /** Kind-specific: azure `apiVersion`; bedrock `region`; vertex `project`, `location`. */

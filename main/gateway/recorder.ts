@@ -1,16 +1,16 @@
 /** Writes down the course of one exchange and gives the answer headers that tell of it. Always closed, never throws. */
 import type { UsageSource, Usage } from '../../shared/domain/usage.ts';
 import { totalInputTokens } from '../../shared/domain/usage.ts';
-import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import type { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Meter } from './dialects/dialect.ts';
 import type { DialectId } from '../../shared/domain/dialect.ts';
-import type { AttemptRecord, ExchangeRecord, Plan, Target } from './exchange.ts';
-import type { GatewayPorts } from './ports.ts';
-import type { HeaderList } from './relay/client-writer.ts';
+import type { IncomingMessage } from 'node:http';
+import type { AttemptRecord, ExchangeRecord, Plan, Principal, Surface, Target } from './exchange.ts';
+import type { GatewayPorts, Snapshot } from './ports.ts';
+import type { ClientWriter, HeaderList } from './relay/client-writer.ts';
 import { headerValue } from './relay/headers.ts';
 import type { Relay } from './relay/relay.ts';
 import type { AnswerFacts } from './relay/translate.ts';
-import type { ExchangeInput } from './run-exchange.ts';
 
 /** Clients that left before a head get the status web servers have long written down for it. */
 const clientClosedStatus = 499;
@@ -21,6 +21,20 @@ const maxLossHeaderBytes = 1_024;
 
 /** Headers in which agents already say what session a request belongs to (RTE-50). */
 const sessionHeaders = ['x-sluice-tag-session', 'x-claude-code-session-id', 'session-id', 'session_id', 'x-session-id'];
+
+/** What is recorded of a request when it is admitted. */
+export interface RecordedRequest {
+  readonly request: IncomingMessage;
+  readonly writer: ClientWriter;
+  readonly body: Buffer;
+  readonly snapshot: Snapshot;
+  readonly surface: Surface;
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** Body size and the provider's own count of its input. */
+export type OnUsage = (target: string, bodyBytes: number, inputTokens: number) => void;
 
 export interface Watched {
   readonly facts: AnswerFacts;
@@ -45,7 +59,7 @@ export interface Recorder {
   settle(): void;
 }
 
-export function createRecorder(input: ExchangeInput, facts: { readonly model: string; readonly stream: boolean }, ports: GatewayPorts, onUsage?: (target: string, bodyBytes: number, inputTokens: number) => void): Recorder {
+export function createRecorder(input: RecordedRequest, facts: { readonly model: string; readonly stream: boolean }, ports: GatewayPorts, onUsage: OnUsage): Recorder {
   return new ExchangeRecorder(input, facts, ports, onUsage);
 }
 
@@ -54,8 +68,8 @@ class ExchangeRecorder implements Recorder {
   relay: Relay | undefined;
   readonly #ports: GatewayPorts;
   readonly #startedAt: number;
-  readonly #input: ExchangeInput;
-  readonly #onUsage: ((target: string, bodyBytes: number, inputTokens: number) => void) | undefined;
+  readonly #input: RecordedRequest;
+  readonly #onUsage: OnUsage;
   readonly #lossKeys = new Set<string>();
   #watched: Watched | undefined;
   #attempts = 0;
@@ -64,10 +78,10 @@ class ExchangeRecorder implements Recorder {
   #settled = false;
 
   constructor(
-    input: ExchangeInput,
+    input: RecordedRequest,
     facts: { readonly model: string; readonly stream: boolean },
     ports: GatewayPorts,
-    onUsage: ((target: string, bodyBytes: number, inputTokens: number) => void) | undefined,
+    onUsage: OnUsage,
   ) {
     this.#input = input;
     this.#ports = ports;
@@ -201,7 +215,7 @@ class ExchangeRecorder implements Recorder {
     if (usage !== undefined && (record.outcome === 'complete' || usage.outputTokens * bytesPerTokenEstimate * 2 >= outputBytes)) {
       this.#setUsage(usage, 'provider');
       if (raw !== undefined) record.rawUsage = JSON.stringify(raw);
-      if (record.target !== undefined) this.#onUsage?.(record.target, record.requestBytes, totalInputTokens(usage));
+      if (record.target !== undefined) this.#onUsage(record.target, record.requestBytes, totalInputTokens(usage));
       return;
     }
     // Dispatched but not told: an answer that was cut or never counted is not free (FAULT-30).
@@ -225,7 +239,7 @@ class ExchangeRecorder implements Recorder {
   }
 }
 
-function sessionOf(input: ExchangeInput): string | undefined {
+function sessionOf(input: RecordedRequest): string | undefined {
   for (const name of sessionHeaders) {
     const value = headerValue(input.request.headers, name);
     if (value !== undefined && value !== '') return value.slice(0, 128);

@@ -1,22 +1,21 @@
 /** Stages read to settle of one exchange: facts, access, plan, attempts, relay, and the record that is always closed. */
-import type { IncomingMessage } from 'node:http';
 import { kindFacts } from '../../shared/config/provider.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { kindOfAnswer, outgoing, targetDialect, type AnswerNotes, type ClientRequest, type OutgoingRequest } from './translation.ts';
 import { JsonDocument } from './dialects/document.ts';
-import { dialectById } from './dialects/registry.ts';
+import { dialectById } from './dialect-registry.ts';
 import { failedAnswer, ownError } from './errors.ts';
-import type { Plan, Principal, Surface, Target } from './exchange.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import type { Plan, Surface, Target } from './exchange.ts';
+import { createRecorder, type RecordedRequest, type Recorder } from './recorder.ts';
 import { findMultipartModel, spliceBuffer } from './multipart.ts';
 import { answerCountLocally } from './count-tokens.ts';
 import { prepareResponses, type ResponsesTurn } from './responses-store.ts';
 import { allowedTargets } from './policies/access.ts';
-import type { GatewayPorts, Credential, Snapshot } from './ports.ts';
+import type { GatewayPorts, Credential } from './ports.ts';
 import { createHandle } from './reasoning-keeper.ts';
 import { PlainBody } from './relay/bodies.ts';
-import type { ClientWriter, HeaderList } from './relay/client-writer.ts';
-import { headerValue, upstreamHeaders, type IncomingHeaders } from './relay/headers.ts';
+import type { HeaderList } from './relay/client-writer.ts';
+import { headerValue, upstreamHeaders } from './relay/headers.ts';
 import { Relay } from './relay/relay.ts';
 import { emptyAnswerFacts } from './relay/translate.ts';
 import { route } from './routing/router.ts';
@@ -38,15 +37,8 @@ export interface ExchangeDeps {
   readonly running: RunningExchanges;
 }
 
-export interface ExchangeInput {
-  readonly request: IncomingMessage;
-  readonly writer: ClientWriter;
-  readonly body: Buffer;
-  readonly snapshot: Snapshot;
-  readonly surface: Surface;
-  readonly principal: Principal;
+export interface ExchangeInput extends RecordedRequest {
   readonly foreignCredential: string | undefined;
-  readonly requestId: string;
 }
 
 /** What the body says, whatever kind of body it is. */
@@ -62,7 +54,9 @@ const defaultModerationModel = 'omni-moderation-latest';
 export async function runExchange(input: ExchangeInput, deps: ExchangeDeps): Promise<void> {
   const { surface } = input;
   const facts = readFacts(input);
-  const recorder = createRecorder(input, facts, deps.ports);
+  const recorder = createRecorder(input, facts, deps.ports, (target, bodyBytes, inputTokens) => {
+    deps.running.tokenRatios.learn(target, bodyBytes, inputTokens);
+  });
   const stop = new StopSignal();
   const unregister = deps.running.add({ key: input.principal.key, stop });
   input.writer.listen({
@@ -312,7 +306,7 @@ class Exchange {
     const shape = adapter.shape(spec);
     const out = passthrough ? this.#passedOn(target, shape) : this.#outgoing(target, shape);
     const headers = {
-      ...(out.isSame ? upstreamHeaders(this.#input.request.headers as IncomingHeaders) : {}),
+      ...(out.isSame ? upstreamHeaders(this.#input.request.headers) : {}),
       ...callHeaders({ target, dialect: out.dialect, isSame: out.isSame, request: this.#input.request, contentType: out.contentType }),
       ...out.headers,
       ...target.provider.headers,

@@ -7,7 +7,7 @@ import type { Dialect, EncodeAnswerContext, Meter } from './dialects/dialect.ts'
 import type { JsonDocument } from './dialects/document.ts';
 import { usageInjection } from './dialects/openai-chat/openai-chat.ts';
 import { createArrayFraming } from './dialects/gemini/gemini.ts';
-import { dialectById } from './dialects/registry.ts';
+import { dialectById } from './dialect-registry.ts';
 import type { Surface, Target } from './exchange.ts';
 import type { AnswerRewrite } from './responses-store.ts';
 import { PlainBody, SameStreamBody, type ErrorEnding } from './relay/bodies.ts';
@@ -37,10 +37,10 @@ export interface AnswerNotes {
   readonly facts: AnswerFacts;
   readonly losses: LossSink;
   meter: Meter | undefined;
-  onFirstContent(): void;
-  onSkipped(why: string): void;
+  readonly onFirstContent: () => void;
+  readonly onSkipped: (why: string) => void;
   /** The dialect's end was seen. */
-  onTerminal(): void;
+  readonly onTerminal: () => void;
   /** Wire text of the client's final answer, for what must be kept of it. */
   onClientText?: ((text: string) => void) | undefined;
 }

@@ -1,0 +1,161 @@
+// A real gateway on a real socket, configured by YAML text, with what it records kept in an array.
+import { createHash, randomBytes } from 'node:crypto';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { createRandom } from '../../../main/app.ts';
+import { loadCatalogue } from '../../../main/config/catalogue.ts';
+import { allReferences, compileConfig } from '../../../main/config/compile.ts';
+import { parseConfig } from '../../../main/config/parse.ts';
+import { renderProblem } from '../../../main/config/problems.ts';
+import { resolveReferences } from '../../../main/config/secrets.ts';
+import type { ExchangeRecord } from '../../../main/gateway/exchange.ts';
+import { startGateway, type Gateway } from '../../../main/gateway/gateway.ts';
+import type { Snapshot } from '../../../main/gateway/ports.ts';
+import type { Host } from '../../../main/host/host.ts';
+import { systemClock } from '../../../main/kit/clock.ts';
+import { Secret } from '../../../main/kit/secret.ts';
+
+export const testKey = `sk-sluice-test-${randomBytes(24).toString('hex')}`;
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly url: string;
+  readonly records: ExchangeRecord[];
+  readonly logs: string[];
+  /** Resolves with the record of the exchange that closes next, or that has closed already and was not taken. */
+  closed(): Promise<ExchangeRecord>;
+  apply(yaml: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const noSecrets = { get: () => Promise.resolve({ kind: 'absent' as const }), set: () => Promise.resolve(), delete: () => Promise.resolve(false), list: () => Promise.resolve([]), protection: 'none' };
+
+const host: Host = {
+  kind: 'headless',
+  dataDir: '/nonexistent',
+  secrets: noSecrets,
+  installKey: new Secret('install-key-of-the-tests'),
+  environment: () => undefined,
+  randomBytes: (count) => randomBytes(count),
+  notices: [],
+};
+
+/** `yaml` without `version` and the test key, which are added. */
+export async function snapshotOf(yaml: string): Promise<Snapshot> {
+  const digest = createHash('sha256').update(testKey).digest('hex');
+  const keys = yaml.includes('virtual_keys:') ? '' : `virtual_keys:\n  - { id: test, value: "sha256:${digest}" }\n`;
+  const text = `version: 1\n${keys}${yaml}`;
+  const result = parseConfig(text, { file: 'test.yaml', now: 0 });
+  if (!result.ok) throw new Error(result.problems.map(renderProblem).join('\n'));
+  const { parsed } = result;
+  const resolutions = await resolveReferences(allReferences(parsed.config), host);
+  const snapshot = compileConfig({ config: parsed.config, resolutions, catalogue: await loadCatalogue(), findings: parsed.findings });
+  if (snapshot === undefined) throw new Error(parsed.findings.problems.map(renderProblem).join('\n'));
+  return snapshot;
+}
+
+export async function startTestGateway(yaml: string): Promise<TestGateway> {
+  const records: ExchangeRecord[] = [];
+  const logs: string[] = [];
+  const waiting: ((record: ExchangeRecord) => void)[] = [];
+  let taken = 0;
+  const note = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
+    logs.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  };
+  const gateway = await startGateway({
+    snapshot: await snapshotOf(yaml),
+    port: 0,
+    ports: {
+      clock: systemClock,
+      random: createRandom(),
+      log: { debug: note, info: note, warn: note, error: note },
+      ledger: {
+        open: () => undefined,
+        close(record) {
+          records.push(record);
+          const waiter = waiting.shift();
+          if (waiter !== undefined) {
+            taken++;
+            waiter(record);
+          }
+        },
+      },
+      systemProxy: () => undefined,
+      installKey: host.installKey,
+    },
+  });
+  return {
+    gateway,
+    url: gateway.urls[0] ?? '',
+    records,
+    logs,
+    closed() {
+      const next = records[taken];
+      if (next !== undefined) {
+        taken++;
+        return Promise.resolve(next);
+      }
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    async apply(next) {
+      gateway.apply(await snapshotOf(next));
+    },
+    stop: () => gateway.stop(0),
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly text: string;
+  readonly json: () => Record<string, unknown>;
+  /** The connection broke before the answer was complete. */
+  readonly torn: boolean;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: unknown;
+  readonly raw?: Buffer | string;
+}
+
+/** One request over a fresh connection with exactly these headers besides key and type. */
+export function send(gateway: { readonly url: string }, call: Call): Promise<Answer> {
+  const body = call.raw ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(`${gateway.url}${call.path}`, {
+      method: call.method ?? (body === undefined ? 'GET' : 'POST'),
+      agent: false,
+      headers: {
+        authorization: `Bearer ${testKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...call.headers,
+      },
+    });
+    outgoing.on('error', reject);
+    outgoing.on('response', (response) => {
+      const pieces: Buffer[] = [];
+      const finish = (torn: boolean): void => {
+        const whole = Buffer.concat(pieces);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: whole,
+          text: whole.toString('utf8'),
+          json: () => JSON.parse(whole.toString('utf8')) as Record<string, unknown>,
+          torn,
+        });
+      };
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.on('end', () => {
+        finish(false);
+      });
+      response.on('error', () => {
+        finish(true);
+      });
+    });
+    outgoing.end(body);
+  });
+}
