@@ -100,7 +100,10 @@ function readFacts(input: ExchangeInput): ReadFacts {
     return { model, stream, document };
   }
   const model = document.value('model');
-  if (model === undefined && surface.operation === 'moderations') return { model: defaultModerationModel, stream: false, document };
+  if (model === undefined && surface.operation === 'moderations') {
+    const vendor = [...input.snapshot.providers.values()].find((one) => one.kind === 'openai');
+    return { model: vendor === undefined ? defaultModerationModel : `${vendor.id}/${defaultModerationModel}`, stream: false, document };
+  }
   if (typeof model !== 'string' || model === '') {
     throw new GatewayError('read.invalid_field', 'model: expected the name of a model, e.g. "demo/echo".', { param: 'model' });
   }

@@ -207,3 +207,16 @@ export function sseEvent(name: string, data: Json | JsonObject): string {
 export function sseData(data: Json | JsonObject): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
+
+/** Our codes that OpenAI has its own word for, which its clients look for (platform.openai.com, error codes). */
+const openaiWords: Readonly<Record<string, string>> = {
+  'route.model_not_found': 'model_not_found',
+  'read.previous_response_not_found': 'previous_response_not_found',
+  'admit.key_invalid': 'invalid_api_key',
+  'admit.key_missing': 'invalid_api_key',
+};
+
+/** `error.code` for clients of the OpenAI family. */
+export function openaiErrorCode(code: string | undefined): string | null {
+  return code === undefined ? null : (openaiWords[code] ?? code);
+}

@@ -54,7 +54,8 @@ function extract(places: CredentialPlaces): Presented[] {
   const found: Presented[] = [];
   const { headers } = places;
   const authorization = single(headers, 'authorization');
-  if (authorization !== undefined) {
+  // An empty header, or "Bearer" with nothing behind it, is how some clients say "none".
+  if (authorization !== undefined && !/^(?:Bearer)?$/i.test(authorization.trim())) {
     const match = /^Bearer[ ]+(.+)$/i.exec(authorization.trim());
     if (match === null) {
       throw new GatewayError('admit.key_invalid', 'The Authorization header must be "Bearer " and a key.');
@@ -78,7 +79,6 @@ function single(headers: CredentialPlaces['headers'], name: string): string | un
 }
 
 function add(found: Presented[], value: string, place: string, isPathToken: boolean): void {
-  // An empty header is how some clients say "none".
   if (value === '' && !isPathToken) return;
   if (value === '' || value.length > longestCredential || !credentialCharacters.test(value)) {
     throw new GatewayError('admit.key_invalid', `The key in ${place} is malformed.`);

@@ -1,7 +1,7 @@
 /** Errors in OpenAI's words (https://platform.openai.com/docs/guides/error-codes). */
 import type { ErrorKind } from '../../../../shared/errors/codes.ts';
 import type { CanonicalError, JsonObject } from '../canonical.ts';
-import { asObject, asString, isObject, sseData } from '../dialect.ts';
+import { asObject, asString, isObject, openaiErrorCode, sseData } from '../dialect.ts';
 
 const types: Readonly<Record<ErrorKind, string>> = {
   invalid_request: 'invalid_request_error',
@@ -26,16 +26,8 @@ export function kindOfStatus(status: number): ErrorKind {
   return status >= 500 ? 'server' : 'invalid_request';
 }
 
-/** OpenAI's own code for what its clients look for; ours otherwise. */
-function codeOf(error: CanonicalError): string | null {
-  if (error.code === 'route.model_not_found') return 'model_not_found';
-  if (error.code === 'read.previous_response_not_found') return 'previous_response_not_found';
-  if (error.code === 'admit.key_invalid' || error.code === 'admit.key_missing') return 'invalid_api_key';
-  return error.code ?? null;
-}
-
 export function errorObject(error: CanonicalError): JsonObject {
-  return { message: error.message, type: types[error.kind], param: error.param ?? null, code: codeOf(error) };
+  return { message: error.message, type: types[error.kind], param: error.param ?? null, code: openaiErrorCode(error.code) };
 }
 
 export function encodeError(error: CanonicalError, requestId: string): JsonObject {

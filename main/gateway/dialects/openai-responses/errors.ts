@@ -1,7 +1,7 @@
 /** Errors in OpenAI's words, both ways: bodies of answers and the two events a Responses stream fails with. */
 import type { ErrorKind } from '../../../../shared/errors/codes.ts';
 import type { CanonicalError, Json, JsonObject } from '../canonical.ts';
-import { asObject, asString, isObject, sseEvent } from '../dialect.ts';
+import { asObject, asString, isObject, openaiErrorCode, sseEvent } from '../dialect.ts';
 
 /** An unreadable body is shown to the client up to here, in characters. */
 const maxShown = 500;
@@ -67,7 +67,7 @@ function errorObject(error: CanonicalError): JsonObject {
     message: error.message,
     type: typeOfKind[error.kind],
     param: error.param ?? null,
-    code: error.code ?? null,
+    code: openaiErrorCode(error.code),
   };
 }
 
