@@ -1,9 +1,12 @@
 /** Entry of the headless host: starts the app for `sluice serve`, prints the ready line, drains on signals. */
 import { readFile } from 'node:fs/promises';
 import { startApp, createRandom, type App } from './app.ts';
-import type { Offline, OfflineOptions, ServeOptions } from './cli/shell.ts';
+import type { ConfigFindings, Offline, OfflineOptions, ServeOptions } from './cli/shell.ts';
 import { openConfigStore } from './config/store.ts';
 import { ConfigError, renderProblem } from './config/problems.ts';
+import { loadCatalogue } from './config/catalogue.ts';
+import { compileConfig } from './config/compile.ts';
+import { parseConfig } from './config/parse.ts';
 import { createDispatch } from './control/dispatch.ts';
 import { AlreadyRunningError, openLocalSocket } from './control/local-socket.ts';
 import { BindError } from './gateway/server.ts';
@@ -17,26 +20,29 @@ import { openLedgerReader } from './ledger/reader.ts';
 /** Running streams get this long at the end (INTERFACE: SIGTERM and SIGINT drain). */
 const drainMs = 10_000;
 
-/** Runs an instance until it is told to stop. Sets the exit code and says on stderr why it could not start. */
-export async function startHeadless(options: ServeOptions): Promise<void> {
+/** Runs an instance until it is told to stop. Resolves to the exit code; says on stderr why it could not start. */
+export async function startHeadless(options: ServeOptions): Promise<number> {
   const redactor = createRedactor();
   const log = createLog({ redactor, level: options.logLevel ?? 'info', format: process.stderr.isTTY ? 'pretty' : 'json' });
   try {
     await run(options, log, redactor);
+    return 0;
   } catch (error) {
     log.flush();
     process.stderr.write(`${await explain(error)}\n`);
-    process.exitCode = error instanceof ConfigError ? 2 : 1;
+    return error instanceof ConfigError ? 2 : 1;
   }
 }
 
 async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof createRedactor>): Promise<void> {
   const host = await createNodeHost({ dataDir: options.dataDir });
   for (const notice of host.notices) log.warn(notice);
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
+  const stopped = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<App>();
+  // Whoever waits for it is told; here it is handled below.
+  started.promise.catch(() => undefined);
+  // First the socket: a second instance must touch neither the ledger nor the config of the first.
+  const socket = await openLocalSocket({ dataDirectory: host.dataDir, control: started.promise, pid: process.pid });
   const app = await startApp({
     host,
     configFile: options.configFile,
@@ -44,21 +50,21 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
     port: options.port,
     log,
     redactor,
-    onShutdown: () => {
-      stop();
-    },
-  });
-  const socket = await openLocalSocket({ dataDirectory: host.dataDir, dispatch: app.dispatch, events: app.events, pid: process.pid }).catch(async (error: unknown) => {
-    await app.stop(0);
+    onShutdown: stopped.resolve,
+  }).catch(async (error: unknown) => {
+    started.reject(error);
+    await socket.close();
     throw error;
   });
+  started.resolve(app);
+  const stop = stopped.resolve;
   announce(app, log);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       stop();
     });
   }
-  await stopped;
+  await stopped.promise;
   log.info('stopping: running streams get ten seconds');
   await app.stop(drainMs);
   await socket.close();
@@ -93,6 +99,17 @@ async function holderOf(port: number): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
   const { findListener } = await import('./host/listeners.ts');
   return findListener(port, (file) => readFile(file, 'utf8'));
+}
+
+/** Checks a config text without a data directory. Secrets are not looked up. */
+export async function checkConfig(text: string, file: string): Promise<ConfigFindings> {
+  const result = parseConfig(text, { file, now: systemClock.now() });
+  if (!result.ok) return { problems: result.problems, warnings: result.warnings };
+  const { config, findings } = result.parsed;
+  const warnings = [...findings.warnings];
+  // Adds what only shows when it is put together; its words on secrets are left out, for none was looked up.
+  compileConfig({ config, resolutions: new Map(), catalogue: await loadCatalogue(), findings });
+  return { problems: findings.problems, warnings };
 }
 
 /** Config and ledger of a data directory on which nothing runs, for commands. */

@@ -21,6 +21,7 @@ const shell: Shell = {
   product: {
     startHeadless: async (options) => (await import('../headless.ts')).startHeadless(options),
     openOffline: async (options) => (await import('../headless.ts')).openOffline(options),
+    checkConfig: async (text, file) => (await import('../headless.ts')).checkConfig(text, file),
   },
 };
 

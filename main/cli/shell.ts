@@ -1,4 +1,5 @@
 /** What a command is given: where it prints, whom it may ask, and the surroundings it runs in. */
+import type { ConfigProblem } from '../../shared/contract/config.ts';
 import type { Reply } from '../../shared/contract/reply.ts';
 
 export interface Shell {
@@ -26,10 +27,17 @@ export interface Shell {
 
 /** The parts of the product the command line starts itself. Each is loaded when it is called. */
 export interface Product {
-  /** Runs an instance: prints the ready line, handles signals. Rejects when it cannot start. */
-  startHeadless(options: ServeOptions): Promise<void>;
+  /** Runs an instance until it is told to stop: prints the ready line, handles signals. Resolves to the exit code. */
+  startHeadless(options: ServeOptions): Promise<number>;
   /** Opens config and ledger of a data directory that no instance is running on. */
   openOffline(options: OfflineOptions): Promise<Offline>;
+  /** Checks a text as if it were the config file. Needs no data directory; secrets are not looked up. */
+  checkConfig(text: string, file: string): Promise<ConfigFindings>;
+}
+
+export interface ConfigFindings {
+  readonly problems: readonly ConfigProblem[];
+  readonly warnings: readonly ConfigProblem[];
 }
 
 export interface ServeOptions {

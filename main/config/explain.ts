@@ -19,7 +19,7 @@ function explainIssue(issue: Issue, base: ConfigPath, schema: z.ZodType, root: u
     case 'invalid_union': {
       const branch = likelyBranch(issue.errors);
       if (branch === undefined) {
-        findings.problem(path, `expected ${expectedOf(issue.errors)}, found ${describe(found)}`, '');
+        findings.problem(path, `expected ${expectedOf(issue.errors)}, found ${typeof found === 'string' ? 'text' : describe(found)}`, '');
       } else {
         for (const inner of branch) explainIssue(inner, path, schema, root, findings);
       }
@@ -43,7 +43,8 @@ function explainType(path: ConfigPath, expected: string, found: unknown, finding
     return;
   }
   const quote = expected === 'string' && (typeof found === 'number' || typeof found === 'boolean');
-  const problem = `${nameOf(path)}expected ${typeName(expected)}, found ${describe(found)}`;
+  // A text is not repeated: `keys: [sk-…]` is an easy mistake, and this goes to the log.
+  const problem = `${nameOf(path)}expected ${typeName(expected)}, found ${typeof found === 'string' ? 'text' : describe(found)}`;
   findings.problem(path, problem, quote ? `Put it in quotes: "${String(found)}"` : typeMend(expected, found));
 }
 

@@ -80,11 +80,6 @@ function checkUnsupported(route: RouteSettings, path: ConfigPath, findings: Find
   if (route.when !== undefined) {
     findings.problem([...path, 'when'], 'conditions on routes are not in this version', `Remove when; supported are alias and ${supported}`, 'key');
   }
-  for (const [at, target] of route.targets.entries()) {
-    if (typeof target !== 'string' && target.when !== undefined) {
-      findings.problem([...path, 'targets', at, 'when'], 'conditions on targets are not in this version', `Remove when; supported are ${supported}`, 'key');
-    }
-  }
 }
 
 function checkTargets(route: RouteSettings, path: ConfigPath, providers: ReadonlySet<string>, findings: Findings): void {

@@ -40,7 +40,10 @@ export interface ReferenceProblem {
 /** Other tools' ways to write a variable, which would be taken for the secret itself here. */
 const foreignVariable = /^(?:\$\{(?:env:)?([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)|os\.environ\/([A-Za-z_]\w*)|\{env:([A-Za-z_]\w*)\})$/;
 
-/** What is wrong with a value before anything is looked up. `hashes`: whether a digest may stand here. */
+/**
+ * What is wrong with a value before anything is looked up, without repeating it: it may be a secret in the wrong place.
+ * `hashes`: whether a digest may stand here.
+ */
 export function referenceProblem(text: string, hashes: boolean): ReferenceProblem | undefined {
   const foreign = foreignVariable.exec(text);
   const variable = foreign?.slice(1).find((name) => name !== undefined);
@@ -51,13 +54,13 @@ export function referenceProblem(text: string, hashes: boolean): ReferenceProble
   switch (reference.kind) {
     case 'env':
       if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(reference.name)) return undefined;
-      return { problem: `"${text}" does not name a variable`, mend: 'Write env:NAME' };
+      return { problem: 'what follows env: does not name a variable', mend: 'Write env:NAME' };
     case 'file':
       if (isAbsolute(reference.path)) return undefined;
-      return { problem: `"${text}" is not an absolute path`, mend: 'Write file:/absolute/path' };
+      return { problem: 'what follows file: is not an absolute path', mend: 'Write file:/absolute/path' };
     case 'secret':
       if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(reference.id)) return undefined;
-      return { problem: `"${text}" does not name a secret`, mend: 'Write secret:ID' };
+      return { problem: 'what follows secret: does not name a secret', mend: 'Write secret:ID' };
     case 'sha256':
       if (!hashes) return { problem: 'a digest cannot be sent to a provider', mend: 'Give the key as env:NAME, file:/path or secret:id' };
       if (/^[0-9a-f]{64}$/.test(reference.hex)) return undefined;

@@ -1,6 +1,7 @@
 /** The text of a config file as a document: syntax, positions, and the habits of its text that a write must keep. */
 import type { Document} from 'yaml';
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type YAMLError } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type ToStringOptions, type YAMLError } from 'yaml';
+import { keepLines } from './keep-lines.ts';
 import type { ConfigPath, ConfigProblem } from './problems.ts';
 
 // A config of a thousand routes has a few hundred KiB.
@@ -10,8 +11,10 @@ const maxBytes = 4 * 1024 * 1024;
 export interface TextHabits {
   readonly bom: boolean;
   readonly crlf: boolean;
-  /** Plain JSON, which stays JSON. */
-  readonly json: boolean;
+  /** Plain JSON, which stays JSON, with its indentation: spaces, a tab, or nothing when it stands on one line. */
+  readonly json: { readonly indent: string } | undefined;
+  /** The text itself, with line feeds only. */
+  readonly text: string;
 }
 
 export interface ConfigSource {
@@ -31,9 +34,9 @@ export function readSource(text: string, file: string): ReadSource {
   if (Buffer.byteLength(text) > maxBytes) {
     return fail({ ...place, problem: 'is larger than 4 MiB', mend: 'This is not a config file' });
   }
-  const habits = { bom: text.startsWith('\uFEFF'), crlf: text.includes('\r\n'), json: isJson(text) };
+  const habits = { bom: text.startsWith('\uFEFF'), crlf: text.includes('\r\n'), json: jsonHabit(text), text: normalise(text) };
   const counter = new LineCounter();
-  const document = parseDocument(normalise(text), {
+  const document = parseDocument(habits.text, {
     version: '1.2',
     lineCounter: counter,
     prettyErrors: false,
@@ -66,23 +69,52 @@ function normalise(text: string): string {
   return text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
 }
 
-function isJson(text: string): boolean {
+function jsonHabit(text: string): TextHabits['json'] {
   const body = text.replace(/^\uFEFF/, '').trimStart();
-  if (!body.startsWith('{')) return false;
+  if (!body.startsWith('{')) return undefined;
   try {
     JSON.parse(body);
-    return true;
   } catch {
-    return false;
+    return undefined;
   }
+  return { indent: /^\{\s*\n([ \t]*)/.exec(body)?.[1] ?? '' };
 }
 
-/** The document as text, with the habits of the file it came from. Comments, order and blank lines stay. */
+/**
+ * The document as text, with the habits of the file it came from. Comments and order stay; lines without a change stay as
+ * they were laid out unless the layout is so unusual that the change cannot be placed in it. Throws what `yaml` throws for
+ * a document that cannot be written, as when an alias lost its anchor.
+ */
 export function writeSource(document: Document, habits: TextHabits): string {
-  // No line is folded: a value a person wrote on one line stays on it.
-  const yaml = habits.json ? undefined : document.toString({ lineWidth: 0, flowCollectionPadding: true });
-  const text = yaml ?? `${JSON.stringify(document.toJS(), undefined, 2)}\n`;
+  const text = habits.json === undefined ? yamlText(document, habits.text) : jsonText(document, habits.json.indent);
   return `${habits.bom ? '\uFEFF' : ''}${habits.crlf ? text.replaceAll('\n', '\r\n') : text}`;
+}
+
+function jsonText(document: Document, indent: string): string {
+  return `${JSON.stringify(document.toJS(), undefined, indent)}\n`;
+}
+
+function yamlText(document: Document, original: string): string {
+  const style = styleOf(original);
+  const after = document.toString(style);
+  const kept = keepLines(original, parseDocument(original).toString(style), after);
+  if (kept === undefined) return after;
+  const check = parseDocument(kept);
+  return check.errors.length === 0 && check.toString(style) === after ? kept : after;
+}
+
+/** `name:`, then blank lines and comments, then the first line of what it holds. */
+const firstInside = /^( *)[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*(?:#[^\n]*)?\n)*\1( +[^\s#]|- )/m;
+
+function styleOf(original: string): ToStringOptions {
+  const inside = firstInside.exec(original)?.[2] ?? '';
+  return {
+    // No line is folded: a value a person wrote on one line stays on it.
+    lineWidth: 0,
+    flowCollectionPadding: !/[[{]["'\w]/.test(original),
+    indent: Math.max(inside.length - 1, 2),
+    indentSeq: inside !== '- ',
+  };
 }
 
 /** What mends the parser's usual complaints; its own words say the rest. */

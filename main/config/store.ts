@@ -1,27 +1,27 @@
 /** The config file and its running snapshot: read, watched, checked, swapped; edited without losing a comment. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { watch, type FSWatcher } from 'chokidar';
-import { YAMLMap, YAMLSeq, type Document } from 'yaml';
-import * as z from 'zod';
-import { configSchema, type Config } from '../../shared/config/config.ts';
+import { dirname, resolve } from 'node:path';
+import type { Document } from 'yaml';
+import { configJsonSchema, type Config } from '../../shared/config/config.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { LogPort, Snapshot } from '../gateway/ports.ts';
 import type { Host } from '../host/host.ts';
-import { isErrno, writeFileAtomic } from '../kit/atomic-file.ts';
+import { AtomicWriteError, isErrno, removeStaleTemporaries, writeFileAtomic } from '../kit/atomic-file.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
-import { loadCatalogue } from './catalogue.ts';
+import { loadCatalogue, type Catalogue } from './catalogue.ts';
 import { allReferences, compileConfig, secretsIn } from './compile.ts';
+import { firstConfig } from './first-config.ts';
+import { addKey, keyIds, removeKey } from './key-edits.ts';
 import { keyIdFor, mintKey } from './keys.ts';
 import { parseConfig, type ParsedConfig } from './parse.ts';
 import { ConfigError, renderProblem, type ConfigProblem } from './problems.ts';
 import { resolveReferences, secretFilesIn, type Resolutions } from './secrets.ts';
-import { readSource, writeSource } from './source.ts';
+import { writeSource } from './source.ts';
+import { watchFiles, type FileWatch } from './watch.ts';
 
-/** Editors save in several steps: what follows within this time is one change (FAULT-39). */
-const settleMs = 250;
-const editTries = 5;
+/** How often a write is tried again when somebody else saves at the same moment. */
+const maxTries = 5;
 
 export interface ConfigStoreOptions {
   readonly file: string;
@@ -44,6 +44,7 @@ export interface StoredKey {
 
 export interface NewKey {
   readonly name: string;
+  /** Globs; `undefined` for every model. */
   readonly models: readonly string[] | undefined;
 }
 
@@ -55,46 +56,44 @@ export interface CredentialFacts {
   readonly reason: string | null;
 }
 
+export interface ConfigFindings {
+  readonly problems: ConfigProblem[];
+  readonly warnings: ConfigProblem[];
+}
+
+/** What changes the file rejects with a `GatewayError` (`config.invalid`) when that cannot be; then nothing was changed. */
 export interface ConfigStore {
   readonly snapshot: Snapshot;
   readonly config: Config;
   /** The key minted at the first start, to be shown once. */
   readonly firstKey: Secret | undefined;
-  state(): { file: string; snapshot: string | null; problems: ConfigProblem[]; warnings: ConfigProblem[] };
-  validate(text: string, file: string): { problems: ConfigProblem[]; warnings: ConfigProblem[] };
+  /** `problems` are those of the file as it is now: while there are any, the last good snapshot keeps running. */
+  state(): ConfigFindings & { readonly file: string; readonly snapshot: string | null };
+  /** Checks a text as if it were the file. Secrets are not looked up. */
+  validate(text: string, file: string): ConfigFindings;
   jsonSchema(): Record<string, unknown>;
   credentials(): Promise<CredentialFacts[]>;
   listKeys(): StoredKey[];
+  /** In the file and in force when it resolves. `key` is not kept. */
   createKey(request: NewKey): Promise<StoredKey & { readonly key: string }>;
+  /** `false` when there is no such key. */
   revokeKey(id: string): Promise<boolean>;
-  /** Changes the document and writes it, keeping comments and order; the change is in force when this resolves. */
+  /**
+   * Changes the document and writes it, keeping comments and order; in force when this resolves. `change` runs again,
+   * on a fresh document, when somebody else saved in between.
+   */
   edit(change: (document: Document) => void): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Checks a config without a host: syntax, names, values. Secrets are not looked up. */
-export function checkConfigText(text: string, file: string, now: number): { problems: ConfigProblem[]; warnings: ConfigProblem[] } {
-  const result = parseConfig(text, { file, now });
-  if (!result.ok) return { problems: [...result.problems], warnings: [...result.warnings] };
-  const { findings } = result.parsed;
-  return { problems: [...findings.problems], warnings: [...findings.warnings] };
-}
-
-/** JSON Schema of the config file, for editors. */
-export function configJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Sluice configuration (sluice.yaml)', ...schema };
-}
-
 /** Reads the config, or writes the first one. Rejects with `ConfigError` when there is none that can be used. */
 export async function openConfigStore(options: ConfigStoreOptions): Promise<ConfigStore> {
-  const store = new FileConfigStore(options);
+  const store = new FileConfigStore({ ...options, file: resolve(options.file) }, await loadCatalogue());
   await store.start();
   return store;
 }
 
 interface Loaded {
-  readonly text: string;
   readonly parsed: ParsedConfig;
   readonly snapshot: Snapshot;
   readonly resolutions: Resolutions;
@@ -102,15 +101,18 @@ interface Loaded {
 
 class FileConfigStore implements ConfigStore {
   readonly #options: ConfigStoreOptions;
+  readonly #catalogue: Catalogue;
   #loaded: Loaded | undefined;
   #firstKey: Secret | undefined;
   #problems: readonly ConfigProblem[] = [];
-  #watcher: FSWatcher | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #watch: FileWatch | undefined;
+  #closed = false;
+  /** Edits and readings, one after the other. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(options: ConfigStoreOptions) {
+  constructor(options: ConfigStoreOptions, catalogue: Catalogue) {
     this.#options = options;
+    this.#catalogue = catalogue;
   }
 
   get snapshot(): Snapshot {
@@ -126,14 +128,26 @@ class FileConfigStore implements ConfigStore {
   }
 
   async start(): Promise<void> {
+    const { file, clock, watching, log } = this.#options;
     const text = (await this.#read()) ?? (await this.#writeFirst());
     const loaded = await this.#load(text);
-    if (loaded.migrated !== undefined) await writeFileAtomic(this.#options.file, loaded.migrated, { backup: true, expected: text });
+    if (loaded.parsed.migratedText !== undefined) await this.#writeMigrated(text, loaded.parsed.migratedText);
+    await removeStaleTemporaries(file).catch(() => 0);
     this.#use(loaded);
-    if (this.#options.watching) this.#watch();
+    if (!watching) return;
+    this.#watch = watchFiles({
+      files: this.#watched(),
+      clock,
+      onChange: () => {
+        this.#work = this.#work.then(() => this.#reload());
+      },
+      onError: (error) => {
+        log.warn('the config file cannot be watched; restart to apply changes', { error: String(error) });
+      },
+    });
   }
 
-  state(): { file: string; snapshot: string | null; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
+  state(): ConfigFindings & { file: string; snapshot: string | null } {
     return {
       file: this.#options.file,
       snapshot: this.#loaded?.snapshot.id ?? null,
@@ -142,8 +156,14 @@ class FileConfigStore implements ConfigStore {
     };
   }
 
-  validate(text: string, file: string): { problems: ConfigProblem[]; warnings: ConfigProblem[] } {
-    return checkConfigText(text, file, this.#options.clock.now());
+  validate(text: string, file: string): ConfigFindings {
+    const result = parseConfig(text, { file, now: this.#options.clock.now() });
+    if (!result.ok) return { problems: [...result.problems], warnings: [...result.warnings] };
+    const { config, findings } = result.parsed;
+    const warnings = [...findings.warnings];
+    // Adds what only shows when it is put together. What it says about secrets is left out: they were not looked up.
+    compileConfig({ config, resolutions: new Map(), catalogue: this.#catalogue, findings });
+    return { problems: [...findings.problems], warnings };
   }
 
   jsonSchema(): Record<string, unknown> {
@@ -152,12 +172,12 @@ class FileConfigStore implements ConfigStore {
 
   credentials(): Promise<CredentialFacts[]> {
     const facts = [...this.snapshot.providers.values()].flatMap((provider) =>
-      provider.credentials.map((credential) => ({
+      provider.credentials.map(({ name, secret }) => ({
         provider: provider.id,
         kind: provider.kind,
-        name: credential.name,
-        available: credential.secret.kind !== 'missing',
-        reason: credential.secret.kind === 'missing' ? credential.secret.reason : null,
+        name,
+        available: secret.kind !== 'missing',
+        reason: secret.kind === 'missing' ? secret.reason : null,
       })),
     );
     return Promise.resolve(facts);
@@ -173,49 +193,44 @@ class FileConfigStore implements ConfigStore {
     }));
   }
 
-  async createKey(request: NewKey): Promise<StoredKey & { readonly key: string }> {
-    let made: { id: string; key: string } | undefined;
+  async createKey({ name, models }: NewKey): Promise<StoredKey & { readonly key: string }> {
+    let made: { id: string; key: Secret } | undefined;
     await this.edit((document) => {
-      const taken = new Set(this.config.virtual_keys.map((key) => key.id));
-      const minted = mintKey(this.#options.host, keyIdFor(request.name, taken));
-      made = { id: minted.id, key: minted.key.reveal() };
-      const entry = {
+      const minted = mintKey(this.#options.host, keyIdFor(name, new Set(keyIds(document))));
+      made = minted;
+      addKey(document, {
         id: minted.id,
-        ...(minted.id === request.name ? {} : { name: request.name }),
+        name: minted.id === name ? undefined : name,
         value: `sha256:${minted.sha256}`,
-        ...(request.models === undefined ? {} : { allowed_models: [...request.models] }),
-      };
-      const list = document.get('virtual_keys');
-      if (list instanceof YAMLSeq) list.add(document.createNode(entry));
-      else document.set('virtual_keys', [entry]);
+        allowed_models: models,
+      });
     });
     const id = made?.id;
     const stored = this.listKeys().find((key) => key.id === id);
     if (made === undefined || stored === undefined) throw new GatewayError('internal.bug', 'The new key is not in the running configuration.');
-    return { ...stored, key: made.key };
+    return { ...stored, key: made.key.reveal() };
   }
 
   async revokeKey(id: string): Promise<boolean> {
-    if (!this.config.virtual_keys.some((key) => key.id === id)) return false;
+    let found = this.config.virtual_keys.some((key) => key.id === id);
     await this.edit((document) => {
-      const list = document.get('virtual_keys');
-      if (!(list instanceof YAMLSeq)) return;
-      const index = list.items.findIndex((item) => item instanceof YAMLMap && item.get('id') === id);
-      if (index >= 0) list.items.splice(index, 1);
+      // A key that only the file has, or only the running snapshot, is gone from both afterwards.
+      found = removeKey(document, id) || found;
     });
-    return true;
+    return found;
   }
 
   async edit(change: (document: Document) => void): Promise<void> {
     const run = this.#work.then(() => this.#edit(change));
-    // The next edit waits for this one, whether it succeeds or not.
+    // The next one waits for this one, whether it succeeds or not.
     this.#work = run.catch(() => undefined);
     await run;
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#watcher?.close();
+    this.#closed = true;
+    await this.#watch?.close();
+    await this.#work;
   }
 
   #current(): Loaded {
@@ -223,25 +238,37 @@ class FileConfigStore implements ConfigStore {
     return this.#loaded;
   }
 
+  #watched(): readonly string[] {
+    return [this.#options.file, ...secretFilesIn(this.config)];
+  }
+
   async #edit(change: (document: Document) => void): Promise<void> {
-    const { file } = this.#options;
-    for (let tries = 0; tries < editTries; tries++) {
+    const { file, clock } = this.#options;
+    for (let tries = 0; tries < maxTries; tries += 1) {
       const text = await this.#read();
-      if (text === undefined) throw new GatewayError('config.invalid', `${file} is gone; restore it or start Sluice again.`);
-      const source = readSource(text, file);
-      if (!source.ok) throw refused(source.problems);
-      const { document, habits } = source.source;
+      if (text === undefined) throw new GatewayError('config.invalid', `${file} is gone. Restore it, or start Sluice again.`);
+      const result = parseConfig(text, { file, now: clock.now() });
+      if (!result.ok) throw refusal(new ConfigError(result.problems));
+      const { document, habits } = result.parsed;
       change(document);
-      const next = writeSource(document, habits);
+      const next = attempt(() => writeSource(document, habits));
       const loaded = await this.#load(next).catch((error: unknown) => {
-        throw error instanceof ConfigError ? refused(error.problems) : error;
+        throw refusal(error);
       });
-      if ((await writeFileAtomic(file, next, { backup: true, expected: text })) === 'written') {
+      if (next === text || (await this.#write(next, text)) === 'written') {
         this.#use(loaded);
         return;
       }
     }
     throw new GatewayError('config.invalid', `${file} keeps changing while it is to be written. Close what writes it and try again.`);
+  }
+
+  async #write(next: string, expected: string): Promise<'written' | 'changed'> {
+    try {
+      return await writeFileAtomic(this.#options.file, next, { backup: true, expected });
+    } catch (error) {
+      throw refusal(error);
+    }
   }
 
   async #read(): Promise<string | undefined> {
@@ -258,99 +285,84 @@ class FileConfigStore implements ConfigStore {
     const minted = mintKey(host, 'default');
     const text = firstConfig(minted.sha256);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(file, text, { expected: null });
+    if ((await writeFileAtomic(file, text, { expected: null })) === 'changed') {
+      // Another process was first: its file holds.
+      return await readFile(file, 'utf8');
+    }
     this.#firstKey = minted.key;
     return text;
   }
 
-  async #load(text: string): Promise<Loaded & { migrated: string | undefined }> {
+  /** A file that may not be written is as good: it is migrated in memory at every start. */
+  async #writeMigrated(text: string, migrated: string): Promise<void> {
+    const { file, log } = this.#options;
+    try {
+      const result = await writeFileAtomic(file, migrated, { backup: true, expected: text });
+      if (result === 'written') log.info('the config file was brought to the current format', { file, backup: `${file}.bak` });
+    } catch (error) {
+      log.warn('the config file is of an older format and cannot be rewritten', { file, error: String(error) });
+    }
+  }
+
+  async #load(text: string): Promise<Loaded> {
     const { file, host, clock } = this.#options;
     const result = parseConfig(text, { file, now: clock.now() });
     if (!result.ok) throw new ConfigError(result.problems);
     const { parsed } = result;
-    const [catalogue, resolutions] = await Promise.all([loadCatalogue(), resolveReferences(allReferences(parsed.config), host)]);
-    const snapshot = compileConfig({ config: parsed.config, resolutions, catalogue, findings: parsed.findings });
+    const resolutions = await resolveReferences(allReferences(parsed.config), host);
+    const snapshot = compileConfig({ config: parsed.config, resolutions, catalogue: this.#catalogue, findings: parsed.findings });
     if (snapshot === undefined) throw new ConfigError(parsed.findings.problems);
-    return { text: parsed.migratedText ?? text, parsed, snapshot, resolutions, migrated: parsed.migratedText };
+    return { parsed, snapshot, resolutions };
   }
 
   #use(loaded: Loaded): void {
-    const changed = loaded.snapshot.id !== this.#loaded?.snapshot.id;
-    this.#loaded = loaded;
+    const running = this.#loaded?.snapshot;
+    const changed = loaded.snapshot.id !== running?.id;
+    // Nothing but comments and layout may have changed: then the snapshot that runs is the one to keep.
+    this.#loaded = changed ? loaded : { ...loaded, snapshot: running };
     this.#problems = [];
+    this.#watch?.follow(this.#watched());
     if (changed) this.#options.onSnapshot(loaded.snapshot, secretsIn(loaded.resolutions), loaded.parsed.config);
-    const secretFiles = secretFilesIn(loaded.parsed.config);
-    if (secretFiles.length > 0) this.#watcher?.add([...secretFiles]);
-  }
-
-  #watch(): void {
-    const { file } = this.#options;
-    // The directory is watched: an editor that replaces the file would leave a watch on the old one.
-    this.#watcher = watch([dirname(file), ...secretFilesIn(this.config)], {
-      ignoreInitial: true,
-      depth: 0,
-      ignored: (path, stats) => stats?.isFile() === true && path !== file && !secretFilesIn(this.config).includes(path),
-    });
-    this.#watcher.on('all', () => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => {
-        this.#work = this.#work.then(() => this.#reload());
-      }, settleMs);
-    });
-    this.#watcher.on('error', (error) => {
-      this.#options.log.warn('the config file cannot be watched; restart to apply changes', { error: String(error) });
-    });
   }
 
   async #reload(): Promise<void> {
-    const { log, file } = this.#options;
+    if (this.#closed) return;
+    const { log } = this.#options;
+    const before = this.#loaded?.snapshot.id;
     try {
       const text = await this.#read();
-      if (text === undefined) {
-        log.warn('the config file is gone; the last good configuration keeps running', { file });
-        return;
-      }
-      const before = this.#loaded?.snapshot.id;
-      const loaded = await this.#load(text);
-      this.#use(loaded);
-      if (loaded.snapshot.id !== before) log.info('the configuration was changed', { snapshot: loaded.snapshot.id });
+      if (text === undefined) throw new ConfigError([this.#about('is gone', 'Restore it')]);
+      this.#use(await this.#load(text));
     } catch (error) {
-      if (!(error instanceof ConfigError)) {
-        log.error('the config file cannot be read; the last good configuration keeps running', { error: String(error) });
-        return;
-      }
-      this.#problems = error.problems;
-      log.error('the config file has errors; the last good configuration keeps running', { problems: error.problems.map(renderProblem) });
+      const problems = error instanceof ConfigError ? error.problems : [this.#about(`cannot be read: ${textOf(error)}`, '')];
+      this.#problems = problems;
+      log.error('the config file cannot be used; the last good configuration keeps running', { problems: problems.map(renderProblem) });
+      return;
     }
+    const after = this.#loaded?.snapshot.id;
+    if (after !== before) log.info('the configuration was changed', { snapshot: after });
+  }
+
+  #about(problem: string, mend: string): ConfigProblem {
+    return { file: this.#options.file, line: 1, column: 1, path: '', problem, mend };
   }
 }
 
-function refused(problems: readonly ConfigProblem[]): GatewayError {
-  return new GatewayError('config.invalid', problems.map(renderProblem).join('\n'));
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
-function firstConfig(sha256: string): string {
-  return `# Sluice: one file, read again within a second of a change. \`sluice config validate\` checks it, \`sluice config schema\`
-# prints its JSON Schema. Secrets are references: env:NAME, file:/path, secret:id.
-version: 1
+/** Why a change was not made, for whoever asked for it. Anything but a config or file that will not do passes through. */
+function refusal(error: unknown): unknown {
+  if (error instanceof ConfigError) return new GatewayError('config.invalid', error.message);
+  const ofFile = error instanceof AtomicWriteError || (error instanceof Error && 'code' in error && 'syscall' in error);
+  return ofFile ? new GatewayError('config.invalid', `The config file cannot be written: ${error.message}`, { cause: error }) : error;
+}
 
-# The built-in provider "demo" always answers (models demo/echo, demo/slow, demo/flaky). Add your own, for example:
-# providers:
-#   - id: anthropic
-#     kind: anthropic
-#     keys: [{ name: main, value: "env:ANTHROPIC_API_KEY" }]
-#   - id: ollama
-#     kind: ollama
-
-# A route is a model name of your own, with targets in order of preference:
-# routes:
-#   - alias: smart
-#     strategy: fallback
-#     targets: [anthropic/claude-sonnet-4-5, demo/echo]
-
-# Keys for clients, made with: sluice keys create --name NAME. Only their digests are kept.
-virtual_keys:
-  - id: default
-    value: sha256:${sha256}
-`;
+function attempt(write: () => string): string {
+  try {
+    return write();
+  } catch (error) {
+    throw new GatewayError('config.invalid', `The change cannot be written into the file: ${textOf(error)}`, { cause: error });
+  }
 }

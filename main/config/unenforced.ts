@@ -31,6 +31,15 @@ const table: readonly Unenforced[] = [
     where: (config) => entries(config.virtual_keys, 'virtual_keys', 'rate_limits', (key) => key.rate_limits !== undefined),
   },
   {
+    what: 'conditions on targets',
+    where: (config) =>
+      config.routes.flatMap((route, index) =>
+        route.targets.flatMap((target, at) =>
+          when(typeof target !== 'string' && target.when !== undefined, 'routes', index, 'targets', at, 'when'),
+        ),
+      ),
+  },
+  {
     what: 'on_break other than fail',
     where: (config) => entries(config.routes, 'routes', 'on_break', (route) => route.on_break !== 'fail'),
   },

@@ -10,10 +10,19 @@ import { controlAddress, dataFiles } from '../kit/data-directory.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Events } from './events.ts';
 
-export interface LocalSocketOptions {
-  readonly dataDirectory: string;
+/** What answers at the socket. */
+export interface Control {
   readonly dispatch: Pick<Dispatch, 'call'>;
   readonly events: Events;
+}
+
+export interface LocalSocketOptions {
+  readonly dataDirectory: string;
+  /**
+   * The socket is taken before the instance is up, so that a second one touches neither ledger nor config of the first;
+   * callers wait until this resolves, and are hung up on when it rejects.
+   */
+  readonly control: Promise<Control>;
   readonly pid: number;
   readonly platform?: NodeJS.Platform | undefined;
 }
@@ -68,16 +77,20 @@ export async function openLocalSocket(options: LocalSocketOptions): Promise<Loca
     await listen(server, { address, dataDirectory, platform });
     if (platform !== 'win32') await chmod(address, 0o600);
     await writePrivate(files.instance, `${JSON.stringify({ pid: options.pid, address })}\n`);
-    return { address, close: () => close(server, options.events, files.instance) };
+    return { address, close: () => close(server, options.control, files.instance) };
   } finally {
     await unlock();
   }
 }
 
-function lazyRoutes({ dispatch, events }: LocalSocketOptions): RequestListener {
+function lazyRoutes({ control }: LocalSocketOptions): RequestListener {
   let routes: Promise<RequestListener> | undefined;
+  const load = async (): Promise<RequestListener> => {
+    const { dispatch, events } = await control;
+    return (await import('./local-routes.ts')).createLocalRoutes(dispatch, events);
+  };
   return (incoming, response) => {
-    routes ??= import('./local-routes.ts').then(({ createLocalRoutes }) => createLocalRoutes(dispatch, events));
+    routes ??= load();
     routes.then(
       (handle) => handle(incoming, response),
       () => response.destroy(),
@@ -98,7 +111,10 @@ async function listen(server: Server, options: ListenOptions): Promise<void> {
   } catch (error) {
     if (!hasCode(error, 'EADDRINUSE')) throw error;
     const alive = await probe(address);
-    if (alive.answers || platform === 'win32') throw new AlreadyRunningError(dataDirectory, alive.pid, alive.url);
+    if (alive.answers || platform === 'win32') {
+      // One that is still starting does not answer yet; it has written down who it is.
+      throw new AlreadyRunningError(dataDirectory, alive.pid ?? (await notedPid(dataDirectory)), alive.url);
+    }
     await rm(address, { force: true });
     await bind(server, address);
   }
@@ -141,6 +157,15 @@ function probe(address: string): Promise<{ answers: boolean; pid?: number | unde
     question.on('error', (error) => resolve({ answers: !hasCode(error, 'ECONNREFUSED') && !hasCode(error, 'ENOENT') }));
     question.end('{}');
   });
+}
+
+async function notedPid(dataDirectory: string): Promise<number | undefined> {
+  try {
+    const noted = JSON.parse(await readFile(dataFiles(dataDirectory).instance, 'utf8')) as { pid?: unknown };
+    return typeof noted.pid === 'number' ? noted.pid : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function identityIn(text: string): { pid?: number | undefined; url?: string | undefined } {
@@ -200,8 +225,12 @@ async function writePrivate(file: string, text: string): Promise<void> {
   await writeFile(file, text, { flag: 'wx', mode: 0o600 });
 }
 
-async function close(server: Server, events: Events, instanceFile: string): Promise<void> {
-  events.close();
+async function close(server: Server, control: Promise<Control>, instanceFile: string): Promise<void> {
+  await control.then(
+    ({ events }) => events.close(),
+    // It never came up, so nobody listens.
+    () => undefined,
+  );
   await rm(instanceFile, { force: true });
   await new Promise<void>((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), closeMs);

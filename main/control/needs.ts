@@ -12,6 +12,8 @@ export interface KeyRequest {
 
 /** The config store. Its promises may reject with a `GatewayError`, whose message reaches the caller. */
 export interface ConfigNeed {
+  /** The part of the running configuration that is told. */
+  readonly config: { readonly listen: { readonly host: string; readonly port: number } };
   state(): ConfigState;
   /** Checks a text as if it were the config file, without reading or changing any. */
   validate(text: string, file: string): { readonly problems: ConfigProblem[]; readonly warnings: ConfigProblem[] };

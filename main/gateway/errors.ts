@@ -2,7 +2,7 @@
 import type { Family } from '../../shared/domain/dialect.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { CanonicalError, JsonObject } from './dialects/canonical.ts';
-import { dialectById } from './dialect-registry.ts';
+import { clientDialectById, dialectById } from './dialect-registry.ts';
 import type { Surface } from './exchange.ts';
 import { canonicalErrorOf } from './relay/bodies.ts';
 import type { HeaderList } from './relay/client-writer.ts';
@@ -30,7 +30,7 @@ export function encodeErrorFor(family: Family, error: CanonicalError, requestId:
 export function ownError(family: Family, surface: Surface | undefined, error: GatewayError, requestId: string): ErrorAnswer {
   const canonical = canonicalErrorOf(error);
   const body =
-    surface?.dialect === undefined ? encodeErrorFor(family, canonical, requestId) : dialectById(surface.dialect).encodeError(canonical, requestId);
+    surface?.dialect === undefined ? encodeErrorFor(family, canonical, requestId) : clientDialectById(surface.dialect).encodeError(canonical, requestId);
   const headers: [string, string][] = [
     ['content-type', 'application/json'],
     ['x-sluice-error', error.code],
@@ -90,7 +90,7 @@ function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId:
   const spoken = answer.target.provider.dialects[0] ?? 'openai-chat';
   const canonical = dialectById(spoken).decodeError(answer.status, body.toString('utf8'));
   const encoded =
-    surface.dialect === undefined ? encodeErrorFor(surface.family, canonical, requestId) : dialectById(surface.dialect).encodeError(canonical, requestId);
+    surface.dialect === undefined ? encodeErrorFor(surface.family, canonical, requestId) : clientDialectById(surface.dialect).encodeError(canonical, requestId);
   return {
     status: answer.status,
     headers: [['content-type', 'application/json'], ...retry, ['x-sluice-error', code]],
@@ -101,7 +101,7 @@ function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId:
 
 /** The upstream's words are the client's words: same dialect, or the same family's error shape. */
 function speaksSame(surface: Surface, answer: UpstreamErrorAnswer): boolean {
-  if (surface.dialect !== undefined && answer.target.provider.dialects.includes(surface.dialect)) return true;
+  if (answer.target.provider.dialects.some((id) => id === surface.dialect)) return true;
   return answer.target.provider.dialects.some((id) => dialectById(id).family === surface.family);
 }
 

@@ -1,5 +1,5 @@
 /** The types a request passes through, stage by stage, and the record it leaves behind. */
-import type { DialectId, Family, Operation, SurfaceId } from '../../shared/domain/dialect.ts';
+import type { ClientDialectId, DialectId, Family, Operation, SurfaceId } from '../../shared/domain/dialect.ts';
 import type { Usage, UsageSource } from '../../shared/domain/usage.ts';
 import type { Credential, Provider, Snapshot, VirtualKey } from './ports.ts';
 
@@ -9,7 +9,7 @@ export interface Surface {
   readonly family: Family;
   readonly operation: Operation;
   /** The conversation dialect, for surfaces that carry one. */
-  readonly dialect: DialectId | undefined;
+  readonly dialect: ClientDialectId | undefined;
   /** Path below the provider's version segment, e.g. `/chat/completions`, `/audio/speech`: where a same-family target is called. */
   readonly path: string;
   /** Model from the path (Gemini, `GET /v1/models/{id}`). */
@@ -69,7 +69,7 @@ export interface ExchangeRecord {
   readonly client: string | undefined;
   readonly session: string | undefined;
   readonly surface: SurfaceId;
-  readonly dialect: DialectId | undefined;
+  readonly dialect: ClientDialectId | undefined;
   readonly modelAsked: string | undefined;
   readonly stream: boolean;
   readonly snapshotId: string;

@@ -1,13 +1,13 @@
 /** Stage identify: method and path become a surface, whatever base URL a user pasted. */
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
-import type { DialectId, Family, Operation, SurfaceId } from '../../shared/domain/dialect.ts';
+import type { ClientDialectId, Family, Operation, SurfaceId } from '../../shared/domain/dialect.ts';
 import type { Surface } from './exchange.ts';
 
 interface SurfaceRow {
   readonly id: SurfaceId;
   readonly family: Family;
   readonly operation: Operation;
-  readonly dialect?: DialectId;
+  readonly dialect?: ClientDialectId;
   readonly method: 'GET' | 'POST';
 }
 
@@ -49,8 +49,8 @@ const ollamaRows: Readonly<Record<string, SurfaceRow>> = {
   '/api/tags': { id: 'ollama_tags', family: 'ollama', operation: 'models', method: 'GET' },
   '/api/version': { id: 'ollama_version', family: 'ollama', operation: 'models', method: 'GET' },
   '/api/show': { id: 'ollama_show', family: 'ollama', operation: 'models', method: 'POST' },
-  '/api/chat': { id: 'ollama_chat', family: 'ollama', operation: 'generate', method: 'POST' },
-  '/api/generate': { id: 'ollama_generate', family: 'ollama', operation: 'generate', method: 'POST' },
+  '/api/chat': { id: 'ollama_chat', family: 'ollama', operation: 'generate', dialect: 'ollama', method: 'POST' },
+  '/api/generate': { id: 'ollama_generate', family: 'ollama', operation: 'generate', dialect: 'ollama', method: 'POST' },
 };
 
 /** Every surface row, for tests that must not miss a new one. */

@@ -7,7 +7,7 @@ import { checkHead, corsHeaders, speakerHints } from './receive.ts';
 import { ownError, type ErrorAnswer } from './errors.ts';
 import type { Principal, Surface } from './exchange.ts';
 import { familyOfPath, identify, splitUrl, type SplitUrl } from './identify.ts';
-import { answerModels } from './model-list.ts';
+import { answerModels, answerOllamaShow } from './model-list.ts';
 import { authenticate, type FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot } from './ports.ts';
 import { readBody } from './read-body.ts';
@@ -35,12 +35,16 @@ export async function handleRequest(request: IncomingMessage, response: ServerRe
     surface = identify({ method: request.method ?? 'GET', url, hints, ollama: snapshot.listen.ollama });
     family = surface.family;
     const { principal, foreignCredential } = admitCaller(request, url, surface, snapshot, deps);
-    if (surface.operation === 'models') {
+    if (surface.operation === 'models' && surface.id !== 'ollama_show') {
       sendAnswer(writer, request, snapshot, requestId, answerModels({ surface, snapshot, key: principal.key }));
       return;
     }
     checkContentType(request, surface);
     const body = await readBody(request, snapshot.listen.maxBodyBytes);
+    if (surface.id === 'ollama_show') {
+      sendAnswer(writer, request, snapshot, requestId, answerOllamaShow({ surface, snapshot, key: principal.key, body }));
+      return;
+    }
     await runExchange({ request, writer, body, snapshot, surface, principal, foreignCredential, requestId }, deps);
   } catch (error) {
     const known = asGatewayError(error, deps, requestId);

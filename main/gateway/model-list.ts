@@ -2,6 +2,7 @@
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { isGlob } from '../kit/glob.ts';
 import type { JsonObject } from './dialects/canonical.ts';
+import { JsonDocument } from './dialects/document.ts';
 import type { Surface } from './exchange.ts';
 import { mayUseModel } from './policies/access.ts';
 import type { ModelFacts, Snapshot, VirtualKey } from './ports.ts';
@@ -23,11 +24,14 @@ interface Listed {
 
 /** Anthropic's and Gemini's lists carry a date; ours has none to tell. */
 const unknownDate = '1970-01-01T00:00:00Z';
+/** The version of Ollama's API that is emulated; clients only look whether there is one. */
+const ollamaVersion = '0.6.4';
 const geminiMethods = ['generateContent', 'streamGenerateContent', 'countTokens'];
 
 /** Throws `route.model_not_found` for `GET /v1/models/{id}` of a model that is not listed. */
 export function answerModels(input: ModelsInput): { status: number; headers: HeaderList; body: Buffer } {
   const { surface } = input;
+  if (surface.id === 'ollama_version') return json({ version: ollamaVersion });
   const listed = modelsFor(input);
   let body: JsonObject;
   if (surface.pathModel === undefined) body = listBody(input, listed);
@@ -41,6 +45,10 @@ export function answerModels(input: ModelsInput): { status: number; headers: Hea
     }
     body = entryBody(input, found);
   }
+  return json(body);
+}
+
+function json(body: JsonObject): { status: number; headers: HeaderList; body: Buffer } {
   return { status: 200, headers: [['content-type', 'application/json']], body: Buffer.from(JSON.stringify(body)) };
 }
 
@@ -102,4 +110,21 @@ function entryBody(input: ModelsInput, one: Listed): JsonObject {
     case 'openai':
       return { id: one.id, object: 'model', created: 0, owned_by: one.owner };
   }
+}
+
+/** `POST /api/show`: what a model can do, so that clients offer tools and images where they may. */
+export function answerOllamaShow(input: ModelsInput & { readonly body: Buffer }): { status: number; headers: HeaderList; body: Buffer } {
+  const document = JsonDocument.read(input.body);
+  const wanted = document.value('model') ?? document.value('name');
+  const found = modelsFor(input).find((one) => one.id === wanted);
+  if (found === undefined) {
+    throw new GatewayError('route.model_not_found', 'This model is not listed here; GET /api/tags lists what is.', { param: 'model' });
+  }
+  const { facts } = found;
+  const capabilities = ['completion', ...(facts?.tools === false ? [] : ['tools']), ...(facts?.inputs?.includes('image') === true ? ['vision'] : []), ...(facts?.reasoning === true ? ['thinking'] : [])];
+  return json({
+    details: { family: found.owner, format: 'api', parameter_size: '', quantization_level: '' },
+    model_info: { 'general.architecture': 'api', ...(facts?.contextWindow === undefined ? {} : { 'api.context_length': facts.contextWindow }) },
+    capabilities,
+  });
 }

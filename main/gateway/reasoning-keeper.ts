@@ -3,7 +3,7 @@
  * place for one, and attached again only for the provider that minted it (CLI-10, RTE-52).
  */
 import type { CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalResponse, LossSink, Opaque, ReasoningPart, StreamPart } from './dialects/canonical.ts';
-import type { Dialect } from './dialects/dialect.ts';
+import type { ClientDialect } from './dialects/dialect.ts';
 import type { SideStore } from './side-store.ts';
 
 /** Starts every handle: letters and digits, so that it survives fields meant for base64. */
@@ -20,7 +20,7 @@ export interface KeeperContext {
   readonly store: SideStore;
   /** The virtual key's id. */
   readonly scope: string;
-  readonly client: Dialect;
+  readonly client: ClientDialect;
   readonly newHandle: () => string;
 }
 

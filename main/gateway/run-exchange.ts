@@ -1,9 +1,10 @@
 /** Stages read to settle of one exchange: facts, access, plan, attempts, relay, and the record that is always closed. */
 import { kindFacts } from '../../shared/config/provider.ts';
+import type { DialectId } from '../../shared/domain/dialect.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
-import { kindOfAnswer, outgoing, targetDialect, type AnswerNotes, type ClientRequest, type OutgoingRequest } from './translation.ts';
+import { kindOfAnswer, outgoing, streamContentType, targetDialect, type AnswerNotes, type ClientRequest, type OutgoingRequest } from './translation.ts';
 import { JsonDocument } from './dialects/document.ts';
-import { dialectById } from './dialect-registry.ts';
+import { clientDialectById, dialectById } from './dialect-registry.ts';
 import { failedAnswer, ownError } from './errors.ts';
 import type { Plan, Surface, Target } from './exchange.ts';
 import { createRecorder, type RecordedRequest, type Recorder } from './recorder.ts';
@@ -92,11 +93,11 @@ function readFacts(input: ExchangeInput): ReadFacts {
   }
   const document = JsonDocument.read(body);
   if (surface.pathModel !== undefined) {
-    if (surface.dialect !== undefined) dialectById(surface.dialect).readFacts(document);
+    if (surface.dialect !== undefined) clientDialectById(surface.dialect).readFacts(document);
     return { model: surface.pathModel, stream: surface.pathStream, document };
   }
   if (surface.dialect !== undefined && surface.operation === 'generate') {
-    const { model, stream } = dialectById(surface.dialect).readFacts(document);
+    const { model, stream } = clientDialectById(surface.dialect).readFacts(document);
     return { model, stream, document };
   }
   const model = document.value('model');
@@ -135,7 +136,7 @@ function canServe(target: Target, surface: Surface): boolean {
 
 /** The target has a token counter of the surface's own dialect. */
 function countsItself(target: Target, surface: Surface): boolean {
-  return surface.dialect !== undefined && target.provider.dialects.includes(surface.dialect) && surface.dialect !== 'openai-chat';
+  return target.provider.dialects.some((id) => id === surface.dialect && id !== 'openai-chat');
 }
 
 function answerPlain(input: ExchangeInput, recorder: Recorder, body: Buffer): void {
@@ -199,10 +200,11 @@ class Exchange {
     const total = setTimeout(() => {
       this.#onTotal(totalMs);
     }, totalMs);
-    if (this.#stream && this.#client !== undefined) {
+    const client = this.#client;
+    if (this.#stream && client !== undefined) {
       writer.keepAlive({
-        head: () => [['content-type', 'text/event-stream; charset=utf-8'], ...ownHeaders(this.#input, this.#recorder)],
-        comments: this.#client.dialect.toleratesComments,
+        head: () => [['content-type', streamContentType(client)], ...ownHeaders(this.#input, this.#recorder)],
+        comments: client.dialect.toleratesComments,
       });
     }
     try {
@@ -274,7 +276,7 @@ class Exchange {
     const { surface, principal, requestId } = this.#input;
     const id = this.#turn === undefined ? surface.dialect : 'openai-responses';
     if (id === undefined || surface.operation === 'count_tokens') return undefined;
-    const dialect = dialectById(id);
+    const dialect = clientDialectById(id);
     const { random, clock } = this.#deps.ports;
     return {
       surface,
@@ -294,7 +296,7 @@ class Exchange {
     const { surface, writer } = this.#input;
     const adapter = adapterFor(target.provider);
     const passthrough = this.#client === undefined || this.#turn?.isPassedOn(target) === true;
-    const dialect = passthrough ? (surface.operation === 'count_tokens' ? surface.dialect : undefined) : spokenDialect(this.#client, target);
+    const dialect = passthrough ? this.#countedIn(target) : spokenDialect(this.#client, target);
     const spec: CallSpec = {
       provider: target.provider,
       model: target.model,
@@ -341,6 +343,12 @@ class Exchange {
     };
   }
 
+  /** The dialect of a token count that is passed on; other passed-on surfaces have none. */
+  #countedIn(target: Target): DialectId | undefined {
+    const { surface } = this.#input;
+    return surface.operation === 'count_tokens' ? target.provider.dialects.find((id) => id === surface.dialect) : undefined;
+  }
+
   #outgoing(target: Target, shape: { setFields?: Readonly<Record<string, string>> | undefined; removeFields?: readonly string[] | undefined }): Outgoing {
     const client = this.#client;
     if (client === undefined) throw new GatewayError('internal.bug', 'A conversation without a dialect cannot be sent.');
@@ -385,7 +393,7 @@ class Exchange {
     }
     this.#recorder.watch({ facts, meter });
     return {
-      dialect: this.#input.surface.dialect,
+      dialect: this.#countedIn(target),
       isSame: true,
       body,
       headers: {},

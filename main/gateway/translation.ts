@@ -1,9 +1,9 @@
 /** What goes to a target and what comes back: bytes with splices where the dialects are equal, canonical form where they are not. */
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { kindFacts } from '../../shared/config/provider.ts';
-import type { DialectId } from '../../shared/domain/dialect.ts';
+import type { ClientDialectId, DialectId } from '../../shared/domain/dialect.ts';
 import type { CanonicalRequest, JsonObject, LossSink, StreamPart } from './dialects/canonical.ts';
-import type { Dialect, EncodeAnswerContext, Meter } from './dialects/dialect.ts';
+import type { ClientDialect, Dialect, EncodeAnswerContext, Meter } from './dialects/dialect.ts';
 import type { JsonDocument } from './dialects/document.ts';
 import { usageInjection } from './dialects/openai-chat/openai-chat.ts';
 import { createArrayFraming } from './dialects/gemini/gemini.ts';
@@ -20,7 +20,7 @@ import { lowerTools, type ToolRestorer } from './tool-lowering.ts';
 /** The client's request, read once and shared by all attempts. */
 export interface ClientRequest {
   readonly surface: Surface;
-  readonly dialect: Dialect;
+  readonly dialect: ClientDialect;
   readonly document: JsonDocument;
   /** The answer becomes something else: a compaction. */
   readonly rewrite: AnswerRewrite | undefined;
@@ -55,9 +55,9 @@ export interface OutgoingRequest {
 }
 
 /** The dialect a target is spoken to in: the client's if the target knows it, else the target's best. */
-export function targetDialect(target: Target, client: DialectId): DialectId {
+export function targetDialect(target: Target, client: ClientDialectId): DialectId {
   const spoken = target.provider.dialects.filter((id) => fitsModel(target, id));
-  const best = spoken.includes(client) ? client : spoken[0];
+  const best = spoken.find((id) => id === client) ?? spoken[0];
   if (best === undefined) {
     throw new GatewayError('route.operation_unsupported', `Provider "${target.provider.id}" does not hold conversations.`);
   }
@@ -79,11 +79,11 @@ export interface FieldEdits {
 export function outgoing(client: ClientRequest, target: Target, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
   const id = targetDialect(target, client.dialect.id);
   const isSame = id === client.dialect.id && !holdsHandle(client.document.bytes);
-  return isSame ? sameDialect(client, target, notes, edits) : otherDialect(client, target, dialectById(id), notes, edits);
+  return isSame ? sameDialect(client, target, dialectById(id), notes, edits) : otherDialect(client, target, dialectById(id), notes, edits);
 }
 
-function sameDialect(client: ClientRequest, target: Target, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
-  const { document, dialect } = client;
+function sameDialect(client: ClientRequest, target: Target, dialect: Dialect, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
+  const { document } = client;
   document.resetEdits();
   const rules = target.provider.rulesFor(target.model);
   const namesTarget = client.model === target.model || client.model === `${target.provider.id}/${target.model}`;
@@ -288,7 +288,8 @@ function endingOf(client: ClientRequest): ErrorEnding {
   return { ...base, frame: (text) => made.push(text), close: () => made.end() };
 }
 
-function streamContentType(client: ClientRequest): string {
+export function streamContentType(client: ClientRequest): string {
+  if (client.dialect.id === 'ollama') return 'application/x-ndjson';
   return wantsArray(client) ? 'application/json' : 'text/event-stream; charset=utf-8';
 }
 

@@ -86,13 +86,13 @@ function temporaryPrefix(file: string): string {
   return `.${basename(file)}.`;
 }
 
-/** Removes temporary files that a killed process left beside `file`. Returns how many. */
+/** Removes temporary files that a killed process left beside `file`, for it or its backup. Returns how many. */
 export async function removeStaleTemporaries(file: string): Promise<number> {
   const prefix = temporaryPrefix(file);
   const directory = dirname(file);
   let removed = 0;
   for (const name of await readdir(directory)) {
-    const owner = name.startsWith(prefix) ? /^(\d+)-\d+\.tmp$/.exec(name.slice(prefix.length))?.[1] : undefined;
+    const owner = name.startsWith(prefix) ? /^(?:bak\.)?(\d+)-\d+\.tmp$/.exec(name.slice(prefix.length))?.[1] : undefined;
     if (owner === undefined || isAlive(Number(owner))) continue;
     await rm(join(directory, name), { force: true });
     removed += 1;

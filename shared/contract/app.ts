@@ -59,6 +59,11 @@ export const appCalls = {
   /** What `doctor` cannot see from outside. */
   'app.facts': call(
     z.strictObject({}),
-    z.strictObject({ config: configState, credentials: z.array(credentialEntry) }),
+    z.strictObject({
+      config: configState,
+      credentials: z.array(credentialEntry),
+      /** Where the config file wants the data port; options of `serve` may have overruled it. */
+      listen: z.strictObject({ host: z.string(), port: z.int() }),
+    }),
   ),
 };

@@ -10,6 +10,9 @@ export const dialectIds = [
 ] as const;
 export type DialectId = (typeof dialectIds)[number];
 
+/** What a client may speak: Ollama's own API is understood, but no provider is called in it. */
+export type ClientDialectId = DialectId | 'ollama';
+
 /** Whose error shape, model list and header habits a surface follows. */
 export type Family = 'openai' | 'anthropic' | 'gemini' | 'ollama';
 

@@ -1,11 +1,11 @@
 /** `sluice config`: checks a config file, prints its schema. Both work without a running instance and ask none. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CallInput, CallName, CallOutput } from '../../../shared/contract/contract.ts';
+import { configJsonSchema } from '../../../shared/config/config.ts';
 import { dataFiles } from '../../kit/data-directory.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
-import { checker, placeOf } from '../client.ts';
+import { placeOf } from '../client.ts';
 import { renderProblem } from '../problems.ts';
 import { UsageError, type Shell } from '../shell.ts';
 
@@ -14,7 +14,7 @@ export async function validateConfig(args: Arguments, shell: Shell): Promise<num
   const operand = args.operands[0];
   const shown = operand ?? place.configFile ?? dataFiles(place.dataDir).config;
   const text = await readText(operand === undefined ? shown : resolve(shell.cwd, operand));
-  const { problems, warnings } = await ask(shell, 'config.validate', { text, file: shown });
+  const { problems, warnings } = await shell.product.checkConfig(text, shown);
   if (args.flag('json')) shell.out(JSON.stringify({ valid: problems.length === 0, problems, warnings }));
   for (const problem of problems) shell.err(printable(renderProblem(problem)));
   for (const warning of warnings) shell.err(printable(`${renderProblem(warning)} (warning)`));
@@ -24,18 +24,8 @@ export async function validateConfig(args: Arguments, shell: Shell): Promise<num
 }
 
 export async function printSchema(_args: Arguments, shell: Shell): Promise<number> {
-  const { schema } = await ask(shell, 'config.schema', {});
-  shell.out(JSON.stringify(schema, undefined, 2));
+  shell.out(JSON.stringify(configJsonSchema(), undefined, 2));
   return 0;
-}
-
-async function ask<Name extends CallName>(shell: Shell, name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
-  const client = await checker(shell);
-  try {
-    return await client.ask(name, input);
-  } finally {
-    await client.close();
-  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -4,7 +4,7 @@ import type { ExchangeEntry, TrafficFilter } from '../../../shared/contract/traf
 import type { Arguments } from '../arguments.ts';
 import { connectOrOpen, placeOf, type Client } from '../client.ts';
 import { duration, grouped, table, type ColumnSpec } from '../output.ts';
-import { CommandError, type Shell } from '../shell.ts';
+import { UsageError, type Shell } from '../shell.ts';
 import { readRange } from './usage.ts';
 
 type Query = CallInput<'traffic.list'>;
@@ -54,7 +54,7 @@ interface FollowOptions {
 
 /** The last ones, oldest first, then each as it ends. Listens before it reads, so that none falls between. */
 async function followLog(client: Client, shell: Shell, { query, limit, json }: FollowOptions): Promise<number> {
-  if (query.until !== undefined) throw new CommandError('--follow has no end: leave --until out.');
+  if (query.until !== undefined) throw new UsageError('--follow has no end: leave --until out.', 'log');
   const coming = await client.events();
   const past = (await readPages(client, query, limit)).filter(({ outcome }) => outcome !== 'open').reverse();
   if (!json) shell.out(table(fixedColumns, []));

@@ -17,8 +17,7 @@ export async function serve(args: Arguments, shell: Shell): Promise<number> {
   };
   // Everything made from here on is readable by this user only (SEC-46).
   process.umask(0o077);
-  await shell.product.startHeadless(options);
-  return 0;
+  return shell.product.startHeadless(options);
 }
 
 function readLogLevel(text: string | undefined): ServeOptions['logLevel'] {

@@ -4,7 +4,11 @@ import type { Handlers } from './handler.ts';
 
 export function appHandlers({ config, ledger, running }: ControlNeeds): Handlers {
   const facts: Handlers = {
-    'app.facts': async () => ({ config: config.state(), credentials: await config.credentials() }),
+    'app.facts': async () => ({
+      config: config.state(),
+      credentials: await config.credentials(),
+      listen: { host: config.config.listen.host, port: config.config.listen.port },
+    }),
   };
   if (running === undefined) return facts;
   const { gateway, instance } = running;

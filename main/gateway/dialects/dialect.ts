@@ -1,5 +1,5 @@
 /** What a wire format must be able to do, and the small types its rooms share. */
-import type { DialectId, Family } from '../../../shared/domain/dialect.ts';
+import type { ClientDialectId, DialectId, Family } from '../../../shared/domain/dialect.ts';
 import type { Usage } from '../../../shared/domain/usage.ts';
 import type {
   CanonicalError,
@@ -142,34 +142,40 @@ export interface Meter {
   readonly error: string | undefined;
 }
 
-/** A wire format. One instance each, no state. */
-export interface Dialect {
-  readonly id: DialectId;
+/** What a wire format needs for its clients to be served. One instance each, no state. */
+export interface ClientDialect {
+  readonly id: ClientDialectId;
   readonly family: Family;
-  /** Client side: may this dialect's tools be custom, namespaced, searched? Anything not here is lowered to plain functions. */
-  readonly toolKinds: readonly ('function' | 'custom' | 'tool_search' | 'namespace')[];
-  /** Longest tool name and allowed characters of a target. */
-  readonly toolName: { readonly maxLength: number; readonly pattern: RegExp };
   /** `event:` lines and SSE comments are tolerated by this dialect's clients (not by Gemini's). */
   readonly toleratesComments: boolean;
-  /** Which opaque forms a *client* of this dialect can carry for us on a reasoning part. */
+  /** Which opaque forms a client of this dialect can carry for us on a reasoning part. */
   readonly opaqueForms: readonly ('signature' | 'redacted' | 'encrypted' | 'thought_signature')[];
 
   /** Reads what routing needs and checks the types of what we act on. Throws `read.invalid_field` with `param` for a wrong type. */
   readFacts(document: JsonDocument): RequestFacts;
   decodeRequest(body: JsonObject, context: DecodeRequestContext): CanonicalRequest;
-  encodeRequest(request: CanonicalRequest, context: EncodeRequestContext): EncodedRequest;
-  decodeAnswer(body: JsonObject, context: DecodeAnswerContext): CanonicalResponse;
   encodeAnswer(response: CanonicalResponse, context: EncodeAnswerContext): JsonObject;
-  createStreamDecoder(context: DecodeAnswerContext): StreamDecoder;
   createStreamEncoder(context: EncodeAnswerContext): StreamEncoder;
-  createMeter(): Meter;
-  /** An upstream's error body in canonical words. Never throws: an unreadable body becomes its status and a cut of its text. */
+  /** An error body in canonical words. Never throws: an unreadable body becomes its status and a cut of its text. */
   decodeError(status: number, body: string): CanonicalError;
   /** The body of an error answer in this dialect. `requestId` is ours. */
   encodeError(error: CanonicalError, requestId: string): JsonObject;
   /** Wire text of an error inside a running stream of this dialect, after which the stream ends. */
   encodeStreamError(error: CanonicalError, requestId: string): string;
+}
+
+/** A wire format both ways: its clients can be served and its providers called. */
+export interface Dialect extends ClientDialect {
+  readonly id: DialectId;
+  /** Tools a target may be given as they are: custom, namespaced, searched. Anything not here is lowered to plain functions. */
+  readonly toolKinds: readonly ('function' | 'custom' | 'tool_search' | 'namespace')[];
+  /** Longest tool name and allowed characters of a target. */
+  readonly toolName: { readonly maxLength: number; readonly pattern: RegExp };
+
+  encodeRequest(request: CanonicalRequest, context: EncodeRequestContext): EncodedRequest;
+  decodeAnswer(body: JsonObject, context: DecodeAnswerContext): CanonicalResponse;
+  createStreamDecoder(context: DecodeAnswerContext): StreamDecoder;
+  createMeter(): Meter;
 }
 
 /** `true` for a plain JSON object. */

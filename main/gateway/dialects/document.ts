@@ -23,7 +23,17 @@ export interface Span {
 }
 
 interface Splice extends Span {
-  readonly replacement: Buffer;
+  readonly replacement: string;
+}
+
+/** A top-level field: where its key starts and its value stands. */
+interface Field extends Span {
+  readonly keyStart: number;
+}
+
+/** Without the UTF-8 byte order mark, which is not JSON but is sent by some clients. */
+function unmarked(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /**
@@ -32,22 +42,27 @@ interface Splice extends Span {
  * body must not see two requests.
  */
 export class JsonDocument {
+  /** The body as received, less a byte order mark. */
   readonly bytes: Buffer;
-  readonly #fields: ReadonlyMap<string, Span>;
+  readonly #fields: ReadonlyMap<string, Field>;
   readonly #values = new Map<string, Json>();
   #root: JsonObject | undefined;
+  /** New JSON text by field; `undefined` for a field to be taken out. */
+  readonly #edits = new Map<string, string | undefined>();
   #splices: Splice[] = [];
 
-  private constructor(bytes: Buffer, fields: ReadonlyMap<string, Span>) {
+  private constructor(bytes: Buffer, fields: ReadonlyMap<string, Field>) {
     this.bytes = bytes;
     this.#fields = fields;
   }
 
   static read(bytes: Buffer, limits: DocumentLimits = defaultDocumentLimits): JsonDocument {
     if (!isUtf8(bytes)) throw new GatewayError('read.invalid_utf8', 'The body is not valid UTF-8. Send JSON encoded as UTF-8.');
-    return new JsonDocument(bytes, new Scanner(bytes, limits).topLevel());
+    const plain = unmarked(bytes);
+    return new JsonDocument(plain, new Scanner(plain, limits).topLevel());
   }
 
+  /** This and the other readers tell of the body as received, whatever was edited since. */
   has(key: string): boolean {
     return this.#fields.has(key);
   }
@@ -57,7 +72,8 @@ export class JsonDocument {
   }
 
   span(key: string): Span | undefined {
-    return this.#fields.get(key);
+    const field = this.#fields.get(key);
+    return field === undefined ? undefined : { start: field.start, end: field.end };
   }
 
   /** The parsed top-level field, parsed at most once. */
@@ -77,75 +93,74 @@ export class JsonDocument {
     return this.#root;
   }
 
-  /** Replaces the bytes of a span in what `render` gives. Spans must not overlap. */
+  /** Replaces the bytes of a span in what `render` gives. Spans must not overlap; `set` and `remove` of the field around win. */
   splice(span: Span, replacement: string): void {
-    this.#splices.push({ start: span.start, end: span.end, replacement: Buffer.from(replacement, 'utf8') });
+    this.#splices.push({ start: span.start, end: span.end, replacement });
   }
 
-  /** Replaces a field's value, or adds the field at the front of the object. `value` is JSON text. */
+  /** Replaces a field's value, or adds the field at the front of the object. `value` is JSON text. The last word on a field counts. */
   set(key: string, value: string): void {
-    const span = this.#fields.get(key);
-    if (span !== undefined) {
-      this.splice(span, value);
-      return;
-    }
-    const open = this.bytes.indexOf(0x7b) + 1;
-    const separator = this.#fields.size === 0 ? '' : ',';
-    this.splice({ start: open, end: open }, `${JSON.stringify(key)}:${value}${separator}`);
+    this.#edits.set(key, value);
   }
 
   /** Takes a top-level field out, with the comma that belonged to it. */
   remove(key: string): void {
-    const span = this.#fields.get(key);
-    if (span === undefined) return;
-    const bytes = this.bytes;
-    let start = bytes.lastIndexOf(0x3a, span.start - 1);
-    // Back over the key: its closing quote is the first one before the colon; an escaped quote inside is preceded by a backslash.
-    start = bytes.lastIndexOf(quote, start);
-    do start = bytes.lastIndexOf(quote, start - 1);
-    while (bytes[start - 1] === backslash);
-    let end = span.end;
-    let after = end;
-    while (isSpace(bytes[after])) after++;
-    if (bytes[after] === 0x2c) end = after + 1;
-    else {
-      let before = start - 1;
-      while (isSpace(bytes[before])) before--;
-      if (bytes[before] === 0x2c) start = before;
-    }
-    this.splice({ start, end }, '');
+    if (this.#fields.has(key)) this.#edits.set(key, undefined);
+    else this.#edits.delete(key);
   }
 
   get isEdited(): boolean {
-    return this.#splices.length > 0;
+    return this.#splices.length > 0 || this.#edits.size > 0;
   }
 
   /** Forgets the edits, so that the next attempt starts from the client's bytes. */
   resetEdits(): void {
     this.#splices = [];
+    this.#edits.clear();
   }
 
   /** The body to send: the original buffer when nothing was edited. */
   render(): Buffer {
-    if (this.#splices.length === 0) return this.bytes;
-    const ordered = [...this.#splices].sort((a, b) => a.start - b.start);
+    if (!this.isEdited) return this.bytes;
+    const edits = this.#fieldSplices();
+    const inner = this.#splices.filter((one) => !edits.some((edit) => one.start >= edit.start && one.end <= edit.end));
     const pieces: Buffer[] = [];
     let at = 0;
-    for (const splice of ordered) {
-      pieces.push(this.bytes.subarray(at, splice.start), splice.replacement);
+    for (const splice of [...edits, ...inner].sort((a, b) => a.start - b.start)) {
+      pieces.push(this.bytes.subarray(at, splice.start), Buffer.from(splice.replacement, 'utf8'));
       at = splice.end;
     }
     pieces.push(this.bytes.subarray(at));
     return Buffer.concat(pieces);
   }
+
+  /** Runs of removed fields go out as one: which comma goes with them depends on what stays on either side. */
+  #fieldSplices(): Splice[] {
+    const splices: Splice[] = [];
+    let keptEnd: number | undefined;
+    let run: Span | undefined;
+    for (const [key, field] of this.#fields) {
+      const value = this.#edits.get(key);
+      if (value === undefined && this.#edits.has(key)) {
+        run = { start: run?.start ?? field.keyStart, end: field.end };
+        continue;
+      }
+      if (run !== undefined) splices.push({ start: run.start, end: field.keyStart, replacement: '' });
+      run = undefined;
+      keptEnd = field.end;
+      if (value !== undefined) splices.push({ start: field.start, end: field.end, replacement: value });
+    }
+    if (run !== undefined) splices.push({ start: keptEnd ?? run.start, end: run.end, replacement: '' });
+    const added = [...this.#edits].filter(([key, value]) => value !== undefined && !this.#fields.has(key));
+    if (added.length === 0) return splices;
+    const open = this.bytes.indexOf(0x7b) + 1;
+    const text = added.map(([key, value]) => `${JSON.stringify(key)}:${String(value)}`).join(',');
+    return [{ start: open, end: open, replacement: keptEnd === undefined ? text : `${text},` }, ...splices];
+  }
 }
 
 const quote = 0x22;
 const backslash = 0x5c;
-
-function isSpace(code: number | undefined): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
-}
 
 /** 1 for every byte that is not ordinary string content: the quote, the backslash, control characters. */
 const special = new Uint8Array(256);
@@ -186,10 +201,8 @@ class Scanner {
     }
   }
 
-  topLevel(): Map<string, Span> {
+  topLevel(): Map<string, Field> {
     const bytes = this.#bytes;
-    // A UTF-8 byte order mark is not JSON, but some clients send it.
-    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.#at = 3;
     this.#space();
     if (this.#at >= bytes.length) throw new GatewayError('read.body_missing', 'The body is empty. Send a JSON object.');
     if (bytes[this.#at] !== 0x7b) {
@@ -197,7 +210,7 @@ class Scanner {
       throw new GatewayError('read.not_an_object', 'The body must be a JSON object, e.g. {"model": "…"}.');
     }
     this.#at++;
-    const fields = new Map<string, Span>();
+    const fields = new Map<string, Field>();
     this.#members(1, fields);
     this.#space();
     if (this.#at < bytes.length) this.#fail('unexpected text after the end of the object');
@@ -205,7 +218,7 @@ class Scanner {
   }
 
   /** Members up to the closing brace; collects their spans when `fields` is given. */
-  #members(depth: number, fields: Map<string, Span> | undefined): void {
+  #members(depth: number, fields: Map<string, Field> | undefined): void {
     const bytes = this.#bytes;
     this.#space();
     if (bytes[this.#at] === 0x7d) {
@@ -236,14 +249,14 @@ class Scanner {
     }
   }
 
-  #record(fields: Map<string, Span>, keyStart: number, keyEnd: number, start: number): void {
+  #record(fields: Map<string, Field>, keyStart: number, keyEnd: number, start: number): void {
     const key = JSON.parse(this.#bytes.toString('utf8', keyStart, keyEnd)) as string;
     if (fields.has(key)) {
       throw new GatewayError('read.duplicate_key', `The field "${key}" occurs twice${this.#where(start)}. Send it once.`, {
         param: key,
       });
     }
-    fields.set(key, { start, end: this.#at });
+    fields.set(key, { keyStart, start, end: this.#at });
   }
 
   #elements(depth: number): void {
@@ -381,14 +394,17 @@ class Scanner {
       line++;
       lineStart = i + 1;
     }
-    return ` (line ${String(line)}, column ${String(at - lineStart + 1)})`;
+    const column = this.#bytes.toString('utf8', lineStart, at).length + 1;
+    return ` (line ${String(line)}, column ${String(column)})`;
   }
 }
 
 const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
+/** Of what providers send: as deep as the scanner's own recursion safely goes, as many values as fit into a body. */
+const answerLimits: DocumentLimits = { maxDepth: 1000, maxNodes: Number.POSITIVE_INFINITY };
+
 /** `true` for one complete JSON value, at most a byte order mark and white space around it. Builds nothing. */
 export function isJsonText(bytes: Buffer): boolean {
-  if (!isUtf8(bytes)) return false;
-  return new Scanner(bytes, defaultDocumentLimits).isValue();
+  return isUtf8(bytes) && new Scanner(unmarked(bytes), answerLimits).isValue();
 }

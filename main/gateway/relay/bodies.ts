@@ -1,7 +1,7 @@
 /** How an answer's body is treated: passed as bytes with a meter beside it, or collected whole. */
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { CanonicalError } from '../dialects/canonical.ts';
-import { isObject, meterBits, type Dialect, type Meter } from '../dialects/dialect.ts';
+import { isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
 import { isJsonText } from '../dialects/document.ts';
 import { EventTooLarge, SseFramer, type FramedEvent } from './sse.ts';
 import type { AnswerBody, Relay } from './relay.ts';
@@ -13,7 +13,7 @@ const maxInspectedBytes = 1024 * 1024;
 
 /** How errors are put into a running answer of the client's dialect. */
 export interface ErrorEnding {
-  readonly dialect: Dialect;
+  readonly dialect: ClientDialect;
   readonly requestId: string;
   /** Changes the wire text of a stream (JSON-array framing). */
   readonly frame?: ((text: string) => string) | undefined;

@@ -1,0 +1,73 @@
+/** Puts a change into a text as its author laid it out: lines that the change does not touch stay as they are. */
+
+/**
+ * `before` and `after` are one document, printed without and with the change; `original` is the text `before` was read
+ * from. Answers `original` with the changed lines of `after` in place of those they replace, or `undefined` when the
+ * layouts are too far apart to tell which lines these are. The caller checks that the answer still means `after`.
+ */
+export function keepLines(original: string, before: string, after: string): string | undefined {
+  if (squash(original) !== squash(before)) return undefined;
+  const was = filledLines(before);
+  const is = filledLines(after);
+  const most = Math.min(was.length, is.length);
+  let head = 0;
+  while (head < most && was[head] === is[head]) head += 1;
+  let tail = 0;
+  while (tail < most - head && was.at(-1 - tail) === is.at(-1 - tail)) tail += 1;
+  const start = endOfLineAfter(original, length(was.slice(0, head)));
+  const end = startOfLineBefore(original, length(tail === 0 ? [] : was.slice(-tail)));
+  if (start === undefined || end === undefined || start > end) return undefined;
+  // Blank lines before what follows belong to what follows.
+  const blank = /(?:^|\n)((?:[ \t]*\n)*)$/.exec(original.slice(start, end))?.[1] ?? '';
+  return `${original.slice(0, start)}${changedLines(after, head, tail)}${blank}${original.slice(end)}`;
+}
+
+function squash(text: string): string {
+  return text.replace(/\s+/g, '');
+}
+
+function length(lines: readonly string[]): number {
+  return squash(lines.join('')).length;
+}
+
+function filledLines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** The lines of `text` without the first `head` and last `tail` filled ones, blank ones at the end left out. */
+function changedLines(text: string, head: number, tail: number): string {
+  const lines = text.split('\n');
+  const filled = lines.flatMap((line, index) => (line.trim() === '' ? [] : [index]));
+  const first = head === 0 ? 0 : (filled[head - 1] ?? -1) + 1;
+  const last = filled[filled.length - tail - 1] ?? -1;
+  return lines.slice(first, last + 1).map((line) => `${line}\n`).join('');
+}
+
+/** Offset of the line after the one in which the `count`-th visible character stands; it must be the last of its line. */
+function endOfLineAfter(text: string, count: number): number | undefined {
+  if (count === 0) return 0;
+  let seen = 0;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    if (/\s/.test(text.charAt(offset))) continue;
+    seen += 1;
+    if (seen < count) continue;
+    const end = text.indexOf('\n', offset);
+    if (end < 0) return undefined;
+    return text.slice(offset + 1, end).trim() === '' ? end + 1 : undefined;
+  }
+  return undefined;
+}
+
+/** Offset of the line in which the last `count` visible characters begin; they must begin it. */
+function startOfLineBefore(text: string, count: number): number | undefined {
+  if (count === 0) return text.length;
+  let seen = 0;
+  for (let offset = text.length - 1; offset >= 0; offset -= 1) {
+    if (/\s/.test(text.charAt(offset))) continue;
+    seen += 1;
+    if (seen < count) continue;
+    const start = text.lastIndexOf('\n', offset) + 1;
+    return text.slice(start, offset).trim() === '' ? start : undefined;
+  }
+  return undefined;
+}
