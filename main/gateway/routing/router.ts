@@ -29,11 +29,12 @@ export function route(input: RouteInput): Plan {
   if (explicit !== undefined) return single(explicit, 'the client named provider and model');
   const found = input.snapshot.routes.find((one) => matchesGlob(one.alias, model));
   if (found !== undefined) return planOf(found, input, model);
-  const owner = ownerOf(input.snapshot, model);
-  if (owner !== undefined) return single({ id: owner.id, provider: owner, model }, `the model is known to provider "${owner.id}"`);
   // Claude Code's picker only keeps names with "claude": other models are listed under such alias names (CLI-02).
+  // They are asked for before the vendor's prefix is believed.
   const disguised = fromClaudeAlias(input.snapshot, model);
   if (disguised !== undefined) return single(disguised, 'listed under a claude- alias');
+  const owner = ownerOf(input.snapshot, model);
+  if (owner !== undefined) return single({ id: owner.id, provider: owner, model }, `the model is known to provider "${owner.id}"`);
   throw notFound(input.snapshot, model);
 }
 
