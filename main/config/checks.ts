@@ -43,8 +43,8 @@ function checkListen({ listen }: Config, findings: Findings): void {
 function checkOrigins(origins: readonly string[], path: ConfigPath, findings: Findings): void {
   for (const [index, origin] of origins.entries()) {
     const url = URL.parse(origin);
-    if (url !== null && url.origin === origin) continue;
-    const near = url === null || url.origin === 'null' ? 'https://app.example.com' : url.origin;
+    if (url !== null && url.origin === origin && !origin.includes('*')) continue;
+    const near = url === null || url.origin === 'null' || origin.includes('*') ? 'https://app.example.com' : url.origin;
     findings.problem([...path, index], `"${origin}" is not an exact origin`, `Write scheme, host and port, e.g. ${near}`);
   }
 }

@@ -17,9 +17,44 @@ export function keepLines(original: string, before: string, after: string): stri
   const start = endOfLineAfter(original, length(was.slice(0, head)));
   const end = startOfLineBefore(original, length(tail === 0 ? [] : was.slice(-tail)));
   if (start === undefined || end === undefined || start > end) return undefined;
+  const replaced = original.slice(start, end);
   // Blank lines before what follows belong to what follows.
-  const blank = /(?:^|\n)((?:[ \t]*\n)*)$/.exec(original.slice(start, end))?.[1] ?? '';
-  return `${original.slice(0, start)}${changedLines(after, head, tail)}${blank}${original.slice(end)}`;
+  const blank = /(?:^|\n)((?:[ \t]*\n)*)$/.exec(replaced)?.[1] ?? '';
+  const lines = mergeLines(replaced, was.slice(head, was.length - tail), changedLines(after, head, tail));
+  return `${original.slice(0, start)}${lines.map((line) => `${line}\n`).join('')}${blank}${original.slice(end)}`;
+}
+
+/** Lines that were changed but not added or removed keep their own spacing around the change. */
+function mergeLines(original: string, before: readonly string[], after: readonly string[]): readonly string[] {
+  const own = filledLines(original);
+  if (own.length !== before.length || after.length !== before.length) return after;
+  return after.map((line, index) => mergeLine(own[index] ?? '', before[index] ?? '', line));
+}
+
+function mergeLine(original: string, before: string, after: string): string {
+  const [was, is] = [squash(before), squash(after)];
+  if (squash(original) !== was) return after;
+  const most = Math.min(was.length, is.length);
+  let head = 0;
+  while (head < most && was[head] === is[head]) head += 1;
+  let tail = 0;
+  while (tail < most - head && was.at(-1 - tail) === is.at(-1 - tail)) tail += 1;
+  const left = original.slice(0, offsetOfVisible(original, head));
+  const middle = after.slice(offsetOfVisible(after, head), offsetOfVisible(after, is.length - tail + 1, 'start'));
+  const right = tail === 0 ? '' : original.slice(offsetOfVisible(original, was.length - tail + 1, 'start'));
+  return `${left}${middle}${right}`.trimEnd();
+}
+
+/** Offset behind (or of) the `count`-th visible character; the end of the text when there are fewer. */
+function offsetOfVisible(text: string, count: number, part: 'start' | 'end' = 'end'): number {
+  let seen = 0;
+  if (count === 0) return 0;
+  for (let offset = 0; offset < text.length; offset += 1) {
+    if (/\s/.test(text.charAt(offset))) continue;
+    seen += 1;
+    if (seen === count) return part === 'start' ? offset : offset + 1;
+  }
+  return text.length;
 }
 
 function squash(text: string): string {
@@ -35,12 +70,12 @@ function filledLines(text: string): readonly string[] {
 }
 
 /** The lines of `text` without the first `head` and last `tail` filled ones, blank ones at the end left out. */
-function changedLines(text: string, head: number, tail: number): string {
+function changedLines(text: string, head: number, tail: number): readonly string[] {
   const lines = text.split('\n');
   const filled = lines.flatMap((line, index) => (line.trim() === '' ? [] : [index]));
   const first = head === 0 ? 0 : (filled[head - 1] ?? -1) + 1;
   const last = filled[filled.length - tail - 1] ?? -1;
-  return lines.slice(first, last + 1).map((line) => `${line}\n`).join('');
+  return lines.slice(first, last + 1);
 }
 
 /** Offset of the line after the one in which the `count`-th visible character stands; it must be the last of its line. */

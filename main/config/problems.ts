@@ -1,5 +1,6 @@
 /** What can be wrong with a config file, where, and what mends it: `FILE:LINE:COL: problem. mend`. */
 import { nearestNames } from '../kit/nearest.ts';
+import { printable } from '../kit/printable.ts';
 
 export interface ConfigProblem {
   readonly file: string;
@@ -9,7 +10,7 @@ export interface ConfigProblem {
   readonly column: number;
   /** `providers[0].base_url`; empty for the file as a whole. */
   readonly path: string;
-  /** A sentence; its full stop may be left out. Never holds a secret. */
+  /** A sentence on one line; its full stop may be left out. Never holds a secret. */
   readonly problem: string;
   /** What to do about it, likewise. */
   readonly mend: string;
@@ -70,7 +71,8 @@ export class Findings {
 
   #finding(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value'): ConfigProblem {
     const { line, column } = this.#locate(path, part);
-    return { file: this.#file, line, column, path: renderPath(path), problem, mend };
+    // Parts of the file are repeated in it, and a file may come from anywhere.
+    return { file: this.#file, line, column, path: printable(renderPath(path)), problem: printable(problem), mend: printable(mend) };
   }
 }
 

@@ -1,6 +1,7 @@
 /** The text of a config file as a document: syntax, positions, and the habits of its text that a write must keep. */
 import type { Document} from 'yaml';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type ToStringOptions, type YAMLError } from 'yaml';
+import { printable } from '../kit/printable.ts';
 import { keepLines } from './keep-lines.ts';
 import type { ConfigPath, ConfigProblem } from './problems.ts';
 
@@ -40,6 +41,8 @@ export function readSource(text: string, file: string): ReadSource {
     version: '1.2',
     lineCounter: counter,
     prettyErrors: false,
+    // A key that is itself a list becomes text with a warning of the library; here it is an unknown name.
+    logLevel: 'error',
     uniqueKeys: true,
     strict: true,
   });
@@ -111,7 +114,7 @@ function styleOf(original: string): ToStringOptions {
   return {
     // No line is folded: a value a person wrote on one line stays on it.
     lineWidth: 0,
-    flowCollectionPadding: !/[[{]["'\w]/.test(original),
+    flowCollectionPadding: /[[{] /.test(original) || !/[[{]["'\w]/.test(original),
     indent: Math.max(inside.length - 1, 2),
     indentSeq: inside !== '- ',
   };
@@ -129,7 +132,7 @@ const syntaxMends: Readonly<Record<string, string>> = {
 
 function syntaxProblem(error: YAMLError, counter: LineCounter): Omit<ConfigProblem, 'file'> {
   const { line, col } = counter.linePos(error.pos[0]);
-  const problem = error.message.replace(/\.$/, '');
+  const problem = printable(error.message).replace(/\.$/, '');
   const mend = /tab/i.test(problem) ? 'Indent with spaces' : syntaxMends[error.code];
   return {
     line: Math.max(line, 1),

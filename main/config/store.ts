@@ -21,7 +21,7 @@ import { writeSource } from './source.ts';
 import { watchFiles, type FileWatch } from './watch.ts';
 
 /** How often a write is tried again when somebody else saves at the same moment. */
-const maxTries = 5;
+const maxTries = 20;
 
 export interface ConfigStoreOptions {
   readonly file: string;

@@ -77,6 +77,10 @@ class DirectoryWatch implements FileWatch {
     watcher.on('all', (_event, path) => {
       if (this.#files.has(path)) this.#changed();
     });
+    // Permissions are no change to the library, but they decide whether a secret may be read.
+    watcher.on('raw', (_event, _name, details) => {
+      if (typeof details === 'object' && details !== null && 'watchedPath' in details && this.#files.has(String(details.watchedPath))) this.#changed();
+    });
     // What changed while the watch was being set up has not been reported.
     watcher.on('ready', () => {
       this.#changed();

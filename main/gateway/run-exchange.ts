@@ -27,6 +27,7 @@ import { adapterFor } from './upstream/adapters/registry.ts';
 import { runAttempts, StopSignal, type PreparedAttempt, type SinkHooks } from './upstream/attempts.ts';
 import type { UpstreamCall, UpstreamClient } from './upstream/client.ts';
 import type { CredentialPool } from './upstream/credentials.ts';
+import { withClientLogin } from './upstream/pass-through.ts';
 import { callHeaders } from './upstream/call-headers.ts';
 import { corsHeaders } from './receive.ts';
 
@@ -121,7 +122,8 @@ function planFor(input: ExchangeInput, facts: ReadFacts, deps: ExchangeDeps): Pl
       param: 'model',
     });
   }
-  return { ...plan, targets: allowedTargets(principal.key, facts.model, able) };
+  const allowed = { ...plan, targets: allowedTargets(principal.key, facts.model, able) };
+  return withClientLogin(allowed, input.foreignCredential);
 }
 
 /** Conversations can be translated; everything else needs a target of the surface's own family. */

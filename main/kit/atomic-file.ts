@@ -26,8 +26,9 @@ let serial = 0;
  * Replaces `file` by way of a temporary file beside it: write, fsync, rename, fsync of the directory (FAULT-33).
  *
  * Answers `changed`, with nothing written, when the file no longer holds `expected`. Throws `AtomicWriteError` when the
- * path is a symbolic link or not a regular file (SEC-46); errors of the file system pass through, with the old content
- * in place.
+ * path is a symbolic link or not a regular file (SEC-46), or when another process keeps writing it; errors of the file
+ * system pass through, with the old content in place. Of several that write with `expected` at once, in any process, one
+ * gets `written` and the others `changed`.
  */
 export async function writeFileAtomic(
   file: string,
@@ -35,11 +36,54 @@ export async function writeFileAtomic(
   options: AtomicWriteOptions = {},
 ): Promise<'written' | 'changed'> {
   await refuseLinks(file);
+  // Between the last look and the rename somebody else of our own could write: those who look take turns.
+  return options.expected === undefined ? await write(file, data, options) : await withLock(file, () => write(file, data, options));
+}
+
+async function write(file: string, data: string, options: AtomicWriteOptions): Promise<'written' | 'changed'> {
   const mode = options.mode ?? 0o600;
   const before = options.backup === true || options.expected !== undefined ? await readIfPresent(file) : null;
   if (options.expected !== undefined && before !== options.expected) return 'changed';
   if (options.backup === true && before !== null) await replace(`${file}.bak`, before, mode, undefined);
   return await replace(file, data, mode, options.expected);
+}
+
+/** A lock is held for milliseconds; one as old as this was left by a process that is no more. */
+const staleLockMs = 10_000;
+const lockPollMs = 5;
+const lockWaitMs = 20_000;
+
+/** Runs `run` while no other process of ours does for the same file. */
+async function withLock<T>(file: string, run: () => Promise<T>): Promise<T> {
+  const lock = join(dirname(file), `${temporaryPrefix(file)}lock`);
+  for (let waitedMs = 0; ; waitedMs += lockPollMs) {
+    try {
+      const handle = await open(lock, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      break;
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error;
+      if (waitedMs >= lockWaitMs) throw new AtomicWriteError(`${file} is being written by another process. If there is none, remove ${lock}.`);
+      if (await isAbandoned(lock)) await rm(lock, { force: true });
+      else await new Promise((resolve) => setTimeout(resolve, lockPollMs));
+    }
+  }
+  try {
+    return await run();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function isAbandoned(lock: string): Promise<boolean> {
+  try {
+    const [facts, owner] = await Promise.all([stat(lock), readFile(lock, 'utf8')]);
+    return Date.now() - facts.mtimeMs > staleLockMs || (owner !== '' && !isAlive(Number(owner)));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
+  }
 }
 
 async function replace(

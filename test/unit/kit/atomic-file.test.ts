@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AtomicWriteError, isErrno, removeStaleTemporaries, writeFileAtomic } from '../../../main/kit/atomic-file.ts';
+
+const module = pathToFileURL(join(import.meta.dirname, '../../../main/kit/atomic-file.ts')).href;
 
 let directory: string;
 let file: string;
@@ -84,10 +86,53 @@ describe('writeFileAtomic', () => {
   });
 });
 
+describe('conditional writes', () => {
+  it('of many at once succeed one at a time', async () => {
+    await writeFileAtomic(file, 'start');
+    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => writeFileAtomic(file, String(index), { expected: 'start' })));
+    expect(results.filter((result) => result === 'written')).toHaveLength(1);
+    expect(readFileSync(file, 'utf8')).toBe(String(results.indexOf('written')));
+    expect(readdirSync(directory)).toEqual(['sluice.yaml']);
+  });
+
+  it('of several processes lose no increment', async () => {
+    const counter = `
+      import { readFileSync } from 'node:fs';
+      import { writeFileAtomic } from ${JSON.stringify(module)};
+      const file = process.argv[1];
+      for (let done = 0; done < 25; ) {
+        const text = readFileSync(file, 'utf8');
+        if ((await writeFileAtomic(file, String(Number(text) + 1), { expected: text })) === 'written') done += 1;
+      }
+    `;
+    writeFileSync(file, '0');
+    const children = [1, 2, 3].map(() => spawn(process.execPath, ['--input-type=module', '-e', counter, file], { stdio: 'inherit' }));
+    expect(await Promise.all(children.map(async (child) => (await once(child, 'close'))[0] as number))).toEqual([0, 0, 0]);
+    expect(readFileSync(file, 'utf8')).toBe('75');
+  });
+
+  it('are not held up by the lock of a dead process', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'close');
+    writeFileSync(file, 'old');
+    writeFileSync(join(directory, '.sluice.yaml.lock'), String(child.pid));
+    expect(await writeFileAtomic(file, 'new', { expected: 'old' })).toBe('written');
+    expect(readdirSync(directory)).toEqual(['sluice.yaml']);
+  });
+
+  it('are not held up by a lock that was left long ago', async () => {
+    writeFileSync(file, 'old');
+    const lock = join(directory, '.sluice.yaml.lock');
+    writeFileSync(lock, String(process.pid));
+    utimesSync(lock, 1, 1);
+    expect(await writeFileAtomic(file, 'new', { expected: 'old' })).toBe('written');
+  });
+});
+
 describe('a process killed while it writes', () => {
   // Writes two contents in turn, without end, and says when it has begun.
   const program = `
-    import { writeFileAtomic } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../../main/kit/atomic-file.ts')).href)};
+    import { writeFileAtomic } from ${JSON.stringify(module)};
     process.stdout.write('begun\\n');
     for (;;) for (const letter of ['a', 'b']) await writeFileAtomic(process.argv[1], letter.repeat(300_000), { backup: true });
   `;

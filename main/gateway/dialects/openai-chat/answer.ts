@@ -1,24 +1,28 @@
 /** Whole Chat Completions answers, both ways. */
-import type { CanonicalResponse, Citation, Finish, FinishReason, Json, JsonObject, TokenLogprob } from '../canonical.ts';
+import type { CanonicalResponse, Citation, Finish, FinishReason, ImagePart, Json, JsonObject, TokenLogprob, ToolCallPart } from '../canonical.ts';
 import { asArray, asNumber, asObject, asString, isObject, type DecodeAnswerContext, type EncodeAnswerContext } from '../dialect.ts';
-import { inputOf } from './decode-request.ts';
+import { sourceOfUrl } from './decode-messages.ts';
+import { inputOf, nonEmpty, reasoningOf, signatureOf, textOf } from './message-fields.ts';
 import { decodeUsage, encodeUsage } from './usage.ts';
 
 const finishReasons: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
   eos: 'stop',
   end_turn: 'stop',
+  stop_sequence: 'stop',
   length: 'length',
   max_tokens: 'length',
   model_length: 'length',
   tool_calls: 'tool_calls',
+  tool_use: 'tool_calls',
   function_call: 'tool_calls',
   content_filter: 'content_filter',
+  safety: 'content_filter',
   refusal: 'refusal',
 };
 
 export function decodeFinish(raw: string | undefined, hasCalls: boolean): Finish {
-  const reason = raw === undefined ? 'other' : (finishReasons[raw] ?? 'other');
+  const reason = raw === undefined || !Object.hasOwn(finishReasons, raw) ? 'other' : (finishReasons[raw] ?? 'other');
   // Some servers say "stop" after tool calls; a client's loop must go on.
   return { reason: hasCalls && (reason === 'stop' || reason === 'other') ? 'tool_calls' : reason, raw };
 }
@@ -36,45 +40,28 @@ export function encodeFinish(finish: Finish): string {
   }
 }
 
-/** Readable reasoning under any of the names vendors use. */
-export function reasoningOf(source: JsonObject): string {
-  const plain = asString(source['reasoning_content']) ?? asString(source['reasoning']);
-  if (plain !== undefined) return plain;
-  return asArray(source['reasoning_details'])
-    .map((detail) => asString(asObject(detail)['text']) ?? asString(asObject(detail)['summary']) ?? '')
-    .join('');
-}
-
 export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): CanonicalResponse {
-  const choice = asObject(asArray(body['choices'])[0]);
+  const choices = asArray(body['choices']).map(asObject);
+  if (choices.length > 1) context.losses('n', 'only the first of several answers crosses');
+  const choice = choices[0] ?? {};
   const message = asObject(choice['message']);
   const parts: CanonicalResponse['parts'][number][] = [];
   const reasoning = reasoningOf(message);
   if (reasoning !== '') parts.push({ type: 'reasoning', text: reasoning });
   const text = textOf(message['content']);
   if (text !== '') parts.push({ type: 'text', text, citations: citationsOf(message['annotations']) });
-  const refusal = asString(message['refusal']);
-  if (refusal !== undefined && refusal !== '') parts.push({ type: 'refusal', text: refusal });
-  for (const entry of asArray(message['tool_calls']).map(asObject)) {
-    const called = asObject(entry['function'] ?? entry['custom']);
-    const signature = asString(asObject(asObject(entry['extra_content'])['google'])['thought_signature']);
-    parts.push({
-      type: 'tool-call',
-      id: asString(entry['id']) ?? context.newId('call_'),
-      name: asString(called['name']) ?? '',
-      kind: entry['type'] === 'custom' ? 'custom' : 'function',
-      input: entry['type'] === 'custom' ? (asString(called['input']) ?? '') : inputOf(called['arguments']),
-      opaque: signature === undefined ? undefined : { mint: context.mint, form: 'thought_signature', data: signature },
-    });
-  }
+  const refusal = nonEmpty(message['refusal']);
+  if (refusal !== undefined) parts.push({ type: 'refusal', text: refusal });
+  parts.push(...imagesOf(message));
+  if (isObject(message['audio'])) context.losses('audio', 'a spoken answer cannot cross');
+  const calls = decodeCalls(message, context);
   const raw = body['usage'];
-  if (asArray(body['choices']).length > 1) context.losses('n', 'only the first of several answers crosses');
   return {
-    id: asString(body['id']) ?? context.newId('chatcmpl-'),
+    id: nonEmpty(body['id']) ?? context.newId('chatcmpl-'),
     model: asString(body['model']) ?? '',
     createdAt: asNumber(body['created']),
-    parts,
-    finish: decodeFinish(asString(choice['finish_reason']), parts.some((part) => part.type === 'tool-call')),
+    parts: [...parts, ...calls],
+    finish: decodeFinish(nonEmpty(choice['finish_reason']), calls.length > 0),
     usage: isObject(raw) ? decodeUsage(raw) : undefined,
     rawUsage: isObject(raw) ? raw : undefined,
     logprobs: logprobsOf(choice['logprobs']),
@@ -82,12 +69,42 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
   };
 }
 
-/** Mistral and others answer with parts. */
-export function textOf(content: Json | undefined): string {
-  if (typeof content === 'string') return content;
-  return asArray(content)
-    .map((part) => asString(asObject(part)['text']) ?? '')
-    .join('');
+function decodeCalls(message: JsonObject, context: DecodeAnswerContext): ToolCallPart[] {
+  const entries = asArray(message['tool_calls']).map(asObject);
+  const legacy = message['function_call'];
+  if (entries.length === 0 && isObject(legacy)) entries.push({ function: legacy });
+  const taken = new Set<string>();
+  return entries.flatMap((entry): ToolCallPart[] => {
+    const called = asObject(entry['function'] ?? entry['custom']);
+    const name = nonEmpty(called['name']);
+    if (name === undefined) {
+      context.losses('tool_calls', 'a tool call without a name cannot cross');
+      return [];
+    }
+    const isCustom = entry['type'] === 'custom';
+    const given = nonEmpty(entry['id']);
+    const id = given === undefined || taken.has(given) ? context.newId('call_') : given;
+    taken.add(id);
+    const signature = signatureOf(entry);
+    return [
+      {
+        type: 'tool-call',
+        id,
+        name,
+        kind: isCustom ? 'custom' : 'function',
+        input: isCustom ? (asString(called['input']) ?? '') : inputOf(called['arguments']),
+        opaque: signature === undefined ? undefined : { mint: context.mint, form: 'thought_signature', data: signature },
+      },
+    ];
+  });
+}
+
+/** Generated images as OpenRouter and its followers answer them. */
+export function imagesOf(message: JsonObject): ImagePart[] {
+  return asArray(message['images']).flatMap((entry): ImagePart[] => {
+    const url = nonEmpty(asObject(asObject(entry)['image_url'])['url']);
+    return url === undefined ? [] : [{ type: 'image', source: sourceOfUrl(url) }];
+  });
 }
 
 export function citationsOf(annotations: Json | undefined): readonly Citation[] | undefined {
@@ -138,15 +155,7 @@ export function encodeAnswer(response: CanonicalResponse, context: EncodeAnswerC
     refusal: refusal === '' ? null : refusal,
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
     ...(citations.length === 0 ? {} : { annotations: citations }),
-    ...(calls.length === 0
-      ? {}
-      : {
-          tool_calls: calls.map((call) =>
-            call.kind === 'custom'
-              ? { id: call.id, type: 'custom', custom: { name: call.name, input: call.input } }
-              : { id: call.id, type: 'function', function: { name: call.name, arguments: call.input } },
-          ),
-        }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(encodeCall) }),
   };
   return {
     id: response.id === '' ? context.newId('chatcmpl-') : response.id,
@@ -157,4 +166,9 @@ export function encodeAnswer(response: CanonicalResponse, context: EncodeAnswerC
     ...(response.usage === undefined ? {} : { usage: encodeUsage(response.usage) }),
     ...(response.serviceTier === undefined ? {} : { service_tier: response.serviceTier }),
   };
+}
+
+function encodeCall(call: ToolCallPart): JsonObject {
+  if (call.kind === 'custom') return { id: call.id, type: 'custom', custom: { name: call.name, input: call.input } };
+  return { id: call.id, type: 'function', function: { name: call.name, arguments: call.input === '' ? '{}' : call.input } };
 }

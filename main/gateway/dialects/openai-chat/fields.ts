@@ -14,8 +14,15 @@ export function wrong(path: string, expected: string, got: Json | undefined): Ga
   return new GatewayError('read.invalid_field', `${path}: expected ${expected}, got ${kindOf(got)}.`, { param: path });
 }
 
+/** For a word that is not one of the known ones. */
+export function wrongWord(path: string, words: readonly string[], got: Json | undefined): GatewayError {
+  const found = typeof got === 'string' ? JSON.stringify(got.slice(0, 60)) : kindOf(got);
+  return new GatewayError('read.invalid_field', `${path}: expected one of ${words.join(', ')}, got ${found}.`, { param: path });
+}
+
 export function needString(value: Json | undefined, path: string): string {
-  if (typeof value !== 'string' || value === '') throw wrong(path, 'a string that is not empty', value);
+  if (value === '') throw new GatewayError('read.invalid_field', `${path}: must not be empty.`, { param: path });
+  if (typeof value !== 'string') throw wrong(path, 'a string', value);
   return value;
 }
 
@@ -42,8 +49,17 @@ export function needObject(value: Json | undefined, path: string): JsonObject {
   return value;
 }
 
+export function optionalObject(value: Json | undefined, path: string): JsonObject | undefined {
+  return value === undefined || value === null ? undefined : needObject(value, path);
+}
+
 export function optionalArray(value: Json | undefined, path: string): readonly Json[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw wrong(path, 'an array', value);
   return value as readonly Json[];
+}
+
+/** `messages[0].content` as the JSON pointer a loss names. */
+export function pointerOf(path: string): string {
+  return `/${path.replaceAll('[', '/').replaceAll(']', '').replaceAll('.', '/')}`;
 }

@@ -1,16 +1,19 @@
 /** Watches same-dialect Chat Completions answers: bytes first, JSON only where it tells something. */
 import { maxUsage, noUsage, type Usage } from '../../../../shared/domain/usage.ts';
 import type { JsonObject } from '../canonical.ts';
-import { asArray, asObject, asString, isObject, meterBits, type Meter } from '../dialect.ts';
-import { decodeUsage } from './usage.ts';
+import { asArray, asObject, isObject, meterBits, type Meter } from '../dialect.ts';
+import { errorInChunk } from './errors.ts';
+import { imagesOf } from './answer.ts';
+import { nonEmpty, reasoningOf, textOf } from './message-fields.ts';
+import { decodeUsage, usageObject } from './usage.ts';
 
-/** Bytes of a chunk around its text: id, object, created, model, index. Subtracted when a chunk is not parsed. */
-const envelopeBytes = 190;
-const usageField = Buffer.from('"usage"');
-const finishField = Buffer.from('"finish_reason":"');
-const finishSpaced = Buffer.from('"finish_reason": "');
-const errorField = Buffer.from('"error"');
+/** A quote inside a JSON string is escaped, so these bytes are keys wherever they stand. */
+const tellingFields = ['"usage"', '"finish_reason"', '"error"'].map((name) => Buffer.from(name));
 
+/**
+ * Hot path: after the first content event a chunk is parsed only when it has usage, a finish reason or an error that is not null
+ * (with `include_usage` every chunk says `"usage":null`).
+ */
 export class ChatMeter implements Meter {
   outputBytes = 0;
   finishReason: string | undefined;
@@ -18,74 +21,109 @@ export class ChatMeter implements Meter {
   error: string | undefined;
   #usage: Usage | undefined;
   #raw: JsonObject | undefined;
-  #sawContent = false;
+  #hasContent = false;
+  /** Bytes of a chunk that are not output, measured on the first content chunk: chunks of one stream differ in their text only. */
+  #envelopeBytes = 0;
 
-  event(_name: string, data: Buffer): number {
-    if (data.length === 6 && data.toString('latin1') === '[DONE]') return meterBits.terminal;
-    const tells = !this.#sawContent || data.includes(finishField) || data.includes(finishSpaced) || data.includes(usageField) || data.includes(errorField);
-    if (!tells) {
-      this.outputBytes += Math.max(0, data.length - envelopeBytes);
+  event(name: string, data: Buffer): number {
+    if (data.length < 16 && data.toString('latin1').trim() === '[DONE]') return meterBits.terminal;
+    if (this.#hasContent && name !== 'error' && !tells(data)) {
+      this.outputBytes += Math.max(0, data.length - this.#envelopeBytes);
       return 0;
     }
-    return this.#read(data);
+    return this.#read(name, data);
   }
 
   answer(body: Buffer): void {
     const parsed = parse(body);
     if (parsed === undefined) return;
-    this.responseId = asString(parsed['id']);
-    const choice = asObject(asArray(parsed['choices'])[0]);
-    this.finishReason = asString(choice['finish_reason']);
-    this.#noteUsage(parsed);
-    this.outputBytes += Buffer.byteLength(JSON.stringify(choice['message'] ?? ''));
+    this.error = errorInChunk('', parsed)?.message;
+    this.responseId = nonEmpty(parsed['id']);
+    const choices = asArray(parsed['choices']).map(asObject);
+    this.finishReason = nonEmpty(choices[0]?.['finish_reason']);
+    this.#noteUsage(parsed, choices[0]);
+    for (const choice of choices) this.outputBytes += bytesOf(choice);
   }
 
   usage(): { usage: Usage; raw: JsonObject } | undefined {
     return this.#usage === undefined || this.#raw === undefined ? undefined : { usage: this.#usage, raw: this.#raw };
   }
 
-  #read(data: Buffer): number {
+  #read(name: string, data: Buffer): number {
     const chunk = parse(data);
     if (chunk === undefined) return 0;
-    if (isObject(chunk['error'])) {
-      this.error = asString(chunk['error']['message']) ?? 'The provider reported an error inside the stream.';
+    const error = errorInChunk(name, chunk);
+    if (error !== undefined) {
+      this.error = error.message;
       return meterBits.error;
     }
-    this.responseId ??= asString(chunk['id']);
-    this.#noteUsage(chunk);
-    const choices = asArray(chunk['choices']);
+    this.responseId ??= nonEmpty(chunk['id']);
+    const choices = asArray(chunk['choices']).map(asObject);
+    this.#noteUsage(chunk, choices[0]);
     if (choices.length === 0) return isObject(chunk['usage']) ? meterBits.usageOnly : 0;
     let bits = 0;
-    for (const choice of choices.map(asObject)) {
-      if (hasContent(asObject(choice['delta'] ?? choice['message'])) || asString(choice['text'])) {
+    for (const choice of choices) {
+      if (hasContent(choice)) {
         bits |= meterBits.content;
-        this.#sawContent = true;
-        this.outputBytes += Math.max(1, data.length - envelopeBytes);
+        this.#noteContent(bytesOf(choice), data.length);
       }
-      const finish = asString(choice['finish_reason']);
-      if (finish !== undefined && finish !== '') {
-        this.finishReason = finish;
-        bits |= meterBits.terminal;
-      }
+      const finish = nonEmpty(choice['finish_reason']);
+      if (finish === undefined || finish === 'null') continue;
+      this.finishReason = finish;
+      bits |= meterBits.terminal;
     }
     return bits;
   }
 
-  #noteUsage(source: JsonObject): void {
-    const raw = source['usage'] ?? asObject(source['x_groq'])['usage'];
-    if (!isObject(raw)) return;
+  #noteContent(bytes: number, sizeBytes: number): void {
+    this.outputBytes += bytes;
+    if (!this.#hasContent) this.#envelopeBytes = Math.max(0, sizeBytes - bytes);
+    this.#hasContent = true;
+  }
+
+  #noteUsage(source: JsonObject, choice: JsonObject | undefined): void {
+    const raw = usageObject(source, choice);
+    if (raw === undefined) return;
     this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw));
     this.#raw = raw;
   }
 }
 
-/** A role alone is no content: agents start their clocks at the first word, not at the greeting (livekit/agents#6171). */
-function hasContent(delta: JsonObject): boolean {
-  for (const name of ['content', 'reasoning_content', 'reasoning', 'refusal']) {
-    const value = delta[name];
-    if ((typeof value === 'string' && value !== '') || (Array.isArray(value) && value.length > 0)) return true;
+function tells(data: Buffer): boolean {
+  for (const name of tellingFields) {
+    for (let at = data.indexOf(name); at !== -1; at = data.indexOf(name, at + name.length)) {
+      let next = at + name.length;
+      while (data[next] === 0x20 || data[next] === 0x3a) next++;
+      // `n` of null.
+      if (data[next] !== 0x6e) return true;
+    }
   }
-  return asArray(delta['tool_calls']).length > 0 || isObject(delta['function_call']) || isObject(delta['audio']);
+  return false;
+}
+
+function messageIn(choice: JsonObject): JsonObject {
+  return asObject(choice['delta'] ?? choice['message']);
+}
+
+/** A role alone is no content: agents start their clocks at the first word, not at the greeting (livekit/agents#6171). */
+function hasContent(choice: JsonObject): boolean {
+  const message = messageIn(choice);
+  return (
+    bytesOf(choice) > 0 || asArray(message['tool_calls']).length > 0 || isObject(message['function_call']) || isObject(message['audio']) || imagesOf(message).length > 0
+  );
+}
+
+/** UTF-8 bytes of text, reasoning, refusal and arguments; `text` is that of the older completions. */
+function bytesOf(choice: JsonObject): number {
+  const message = messageIn(choice);
+  const calls = [...asArray(message['tool_calls']).map(asObject), { function: message['function_call'] }];
+  const inputs = calls.map((call) => {
+    const called = asObject(call['function'] ?? call['custom']);
+    const input = called['arguments'] ?? called['input'];
+    return nonEmpty(input) ?? (isObject(input) ? JSON.stringify(input) : '');
+  });
+  const texts = [textOf(message['content']), reasoningOf(message), nonEmpty(message['refusal']) ?? '', nonEmpty(choice['text']) ?? '', ...inputs];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
 function parse(data: Buffer): JsonObject | undefined {

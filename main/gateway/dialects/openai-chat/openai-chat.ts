@@ -7,7 +7,8 @@ import { encodeRequest } from './encode-request.ts';
 import { decodeError, encodeError, encodeStreamError } from './errors.ts';
 import { needString, optionalBoolean } from './fields.ts';
 import { ChatMeter } from './meter.ts';
-import { ChatStreamDecoder, ChatStreamEncoder } from './stream.ts';
+import { ChatStreamDecoder } from './stream-decoder.ts';
+import { ChatStreamEncoder } from './stream-encoder.ts';
 
 function readFacts(document: JsonDocument): RequestFacts {
   return {
