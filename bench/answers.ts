@@ -29,11 +29,23 @@ function readJson(client: BenchDialect, body: Buffer): Said {
   const usage = object(whole['usage']);
   if (client === 'messages') {
     const text = String(first(whole['content'])['text']);
-    return { text, input: usage['input_tokens'], output: usage['output_tokens'], finish: whole['stop_reason'], ended: true };
+    return {
+      text,
+      input: usage['input_tokens'],
+      output: usage['output_tokens'],
+      finish: whole['stop_reason'],
+      ended: true,
+    };
   }
   const choice = first(whole['choices']);
   const text = String(object(choice['message'])['content']);
-  return { text, input: usage['prompt_tokens'], output: usage['completion_tokens'], finish: choice['finish_reason'], ended: true };
+  return {
+    text,
+    input: usage['prompt_tokens'],
+    output: usage['completion_tokens'],
+    finish: choice['finish_reason'],
+    ended: true,
+  };
 }
 
 function* dataOf(body: Buffer): Generator<string> {

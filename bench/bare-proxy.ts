@@ -11,7 +11,17 @@ import type { Dispatcher } from 'undici';
 const [upstream = '', port = '0'] = process.argv.slice(2);
 const pool = new Pool(upstream, { headersTimeout: 0, bodyTimeout: 0 });
 
-const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'host', 'content-length', 'expect']);
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'te',
+  'trailer',
+  'upgrade',
+  'host',
+  'content-length',
+  'expect',
+]);
 
 function forwarded(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {};
@@ -69,7 +79,10 @@ function handlerFor(response: ServerResponse): Dispatcher.DispatchHandler {
 
 function carry(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   seen.model = modelOf(body);
-  pool.dispatch({ path: request.url ?? '/', method: 'POST', headers: forwarded(request.headers), body }, handlerFor(response));
+  pool.dispatch(
+    { path: request.url ?? '/', method: 'POST', headers: forwarded(request.headers), body },
+    handlerFor(response),
+  );
 }
 
 const server = createServer((request, response) => {

@@ -53,7 +53,9 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-const nouns = 'order invoice customer session cache record token bucket worker queue ledger region shard header'.split(' ');
+const nouns = 'order invoice customer session cache record token bucket worker queue ledger region shard header'.split(
+  ' ',
+);
 const verbs = 'load parse merge validate encode flush resolve compact schedule retry reserve settle'.split(' ');
 const people = 'jane.doe omar.haddad li.wei anna.schmidt'.split(' ');
 
@@ -77,25 +79,35 @@ function sourceFile(pick: Pick, lines: number): string {
         text.push(`\texport async function ${verb}${line}(${noun}: string, limit = ${pick(5000)}): Promise<void> {`);
         break;
       case 1:
-        text.push(`\t\tif (${noun}.match(/^[a-z]+\\d{2,${2 + pick(6)}}\\s*"?/u) === null) throw new Error("bad ${noun}\\n");`);
+        text.push(
+          `\t\tif (${noun}.match(/^[a-z]+\\d{2,${2 + pick(6)}}\\s*"?/u) === null) throw new Error("bad ${noun}\\n");`,
+        );
         break;
       case 2:
-        text.push(`\t\tconst ${noun}${line} = await ${verb}({ id: '${noun}-${pick(100_000)}', "limit": ${pick(900)} });`);
+        text.push(
+          `\t\tconst ${noun}${line} = await ${verb}({ id: '${noun}-${pick(100_000)}', "limit": ${pick(900)} });`,
+        );
         break;
       case 3:
         text.push(`\t\tlog.info(\`${verb} \${${noun}.id} took \${ms} ms – größer als ${pick(90)} %\`);`);
         break;
       case 4:
-        text.push(`\t\t// ${verb} the ${noun} before the ${word(nouns, pick)}, because the ${word(nouns, pick)} may be stale.`);
+        text.push(
+          `\t\t// ${verb} the ${noun} before the ${word(nouns, pick)}, because the ${word(nouns, pick)} may be stale.`,
+        );
         break;
       case 5:
-        text.push(`\t\treturn ${noun}s.filter((${noun}) => ${noun}.${verb}At > ${pick(1_000_000)} && ${noun}.path !== "C:\\\\tmp\\\\${noun}");`);
+        text.push(
+          `\t\treturn ${noun}s.filter((${noun}) => ${noun}.${verb}At > ${pick(1_000_000)} && ${noun}.path !== "C:\\\\tmp\\\\${noun}");`,
+        );
         break;
       case 6:
         text.push('\t}', '');
         break;
       default:
-        text.push(`\t\t${noun}.${verb}(${pick(100)}, { "retry": ${pick(5)}, 'name': "${word(nouns, pick)}_${pick(1000)}" });`);
+        text.push(
+          `\t\t${noun}.${verb}(${pick(100)}, { "retry": ${pick(5)}, 'name': "${word(nouns, pick)}_${pick(1000)}" });`,
+        );
     }
   }
   return text.join('\n');
@@ -116,10 +128,15 @@ function turn(index: number, pick: Pick): Turn {
   const edit = pick(4) === 0;
   const cut = { old_string: sourceFile(pick, 3), new_string: sourceFile(pick, 4) };
   return {
-    question: index % 6 === 0 ? `Please ${word(verbs, pick)} the ${word(nouns, pick)} in ${file}; the tests "fail" there.` : undefined,
+    question:
+      index % 6 === 0
+        ? `Please ${word(verbs, pick)} the ${word(nouns, pick)} in ${file}; the tests "fail" there.`
+        : undefined,
     note: `I will look at \`${file}\` to see how the ${word(nouns, pick)} is used.`,
     tool: edit ? 'Edit' : 'Read',
-    input: edit ? { file_path: `/home/dev/project/${file}`, ...cut } : { file_path: `/home/dev/project/${file}`, limit: 200 },
+    input: edit
+      ? { file_path: `/home/dev/project/${file}`, ...cut }
+      : { file_path: `/home/dev/project/${file}`, limit: 200 },
     callNumber: index,
     result: edit ? `The file ${file} has been updated.` : sourceFile(pick, 20 + pick(60)),
   };
@@ -127,7 +144,11 @@ function turn(index: number, pick: Pick): Turn {
 
 const systemText = [
   'You are a coding agent working in a terminal on the user’s machine.',
-  ...Array.from({ length: 40 }, (_, index) => `${index + 1}. Keep to rule ${index + 1}: say "why", not what; never guess a path; read before you write.`),
+  ...Array.from(
+    { length: 40 },
+    (_, index) =>
+      `${index + 1}. Keep to rule ${index + 1}: say "why", not what; never guess a path; read before you write.`,
+  ),
 ].join('\n');
 
 const toolNames = 'Read Edit Write Bash Glob Grep Task WebFetch WebSearch TodoWrite NotebookEdit KillShell'.split(' ');
@@ -233,7 +254,12 @@ const chatUsage = {
   completion_tokens: answerUsage.output,
   total_tokens: answerUsage.input + answerUsage.output,
   prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-  completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+  completion_tokens_details: {
+    reasoning_tokens: 0,
+    audio_tokens: 0,
+    accepted_prediction_tokens: 0,
+    rejected_prediction_tokens: 0,
+  },
 };
 
 const messagesUsage = {
@@ -283,19 +309,38 @@ function chatEvents(model: string): Buffer[] {
     chunk({}, 'stop'),
     { ...head, ...more, choices: [], usage: chatUsage },
   ];
-  return [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'].map((text) => Buffer.from(text));
+  return [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'].map((text) =>
+    Buffer.from(text),
+  );
 }
 
 function messagesEvents(model: string): Buffer[] {
   const opened = { ...messagesUsage, output_tokens: 1 };
-  const message = { id: messagesId, type: 'message', role: 'assistant', model, content: [], stop_reason: null, stop_sequence: null, usage: opened };
+  const message = {
+    id: messagesId,
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: opened,
+  };
   const events: { readonly type: string; readonly [field: string]: unknown }[] = [
     { type: 'message_start', message },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
     { type: 'ping' },
-    ...streamTexts.messages.map((text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })),
+    ...streamTexts.messages.map((text) => ({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'text_delta', text },
+    })),
     { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: answerUsage.output } },
+    {
+      type: 'message_delta',
+      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      usage: { output_tokens: answerUsage.output },
+    },
     { type: 'message_stop' },
   ];
   return events.map((event) => Buffer.from(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`));

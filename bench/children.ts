@@ -133,12 +133,13 @@ async function accepts(port: number): Promise<boolean> {
   return promise;
 }
 
-/** Tries every two milliseconds. Rejects when it takes longer than the limit. */
-export async function until(check: () => Promise<boolean>, limitMs: number): Promise<void> {
+/** Tries every two milliseconds. Rejects when it takes longer than the limit, or when told to give up. */
+export async function until(check: () => Promise<boolean>, limitMs: number, signal?: AbortSignal): Promise<void> {
   const stopAt = performance.now() + limitMs;
   while (!(await check())) {
     if (performance.now() > stopAt) throw new Error(`not within ${limitMs} ms`);
     await sleep(2);
+    if (signal?.aborted === true) throw new Error('nobody waits for it any more');
   }
 }
 
@@ -160,7 +161,11 @@ const ours = (name: string): string => join(root, 'bench', name);
 
 /** The upstream stand-in. */
 export async function startUpstream(): Promise<Child> {
-  return start({ command: process.execPath, args: [ours('upstream.ts')], ready: /upstream ready http:\/\/127\.0\.0\.1:(\d+)/ });
+  return start({
+    command: process.execPath,
+    args: [ours('upstream.ts')],
+    ready: /upstream ready http:\/\/127\.0\.0\.1:(\d+)/,
+  });
 }
 
 /** The bare Node proxy in front of an upstream. */
@@ -225,7 +230,17 @@ export async function startGateway(options: GatewayOptions): Promise<Child> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const config = join(options.folder, 'bench.yaml');
   if (!existsSync(config)) writeFileSync(config, gatewayConfig(options), { mode: 0o600 });
-  const args = [entry, 'serve', '--data', options.folder, '--config', config, '--port', String(options.port ?? 0), '--no-ui'];
+  const args = [
+    entry,
+    'serve',
+    '--data',
+    options.folder,
+    '--config',
+    config,
+    '--port',
+    String(options.port ?? 0),
+    '--no-ui',
+  ];
   return start({ command: process.execPath, args, ready: gatewayReady });
 }
 

@@ -213,7 +213,8 @@ export class Connection {
       this.#kept.push(bytes);
       return;
     }
-    const same = !this.#differs && this.#seen <= exact.length && exact.compare(bytes, 0, bytes.length, from, this.#seen) === 0;
+    const same =
+      !this.#differs && this.#seen <= exact.length && exact.compare(bytes, 0, bytes.length, from, this.#seen) === 0;
     if (same) return;
     this.#differs = true;
     // Enough to say what came instead.

@@ -34,7 +34,9 @@ export interface Verdict {
 
 /** Undefined when there is nothing to take the middle of. */
 export function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
-  const sorted = values.filter((value) => value !== undefined && Number.isFinite(value)).sort((a, b) => Number(a) - Number(b));
+  const sorted = values
+    .filter((value) => value !== undefined && Number.isFinite(value))
+    .sort((a, b) => Number(a) - Number(b));
   const [min] = sorted;
   const max = sorted.at(-1);
   const middle = (sorted.length - 1) / 2;
@@ -50,7 +52,12 @@ export function figure(row: RowResult, contender: ContenderName, name: FigureNam
 }
 
 /** One contender's figure divided by another's, round by round, so that what slowed both counts for neither. */
-export function ratio(row: RowResult, contender: ContenderName, over: ContenderName, name: FigureName): Spread | undefined {
+export function ratio(
+  row: RowResult,
+  contender: ContenderName,
+  over: ContenderName,
+  name: FigureName,
+): Spread | undefined {
   const below = row.rounds.get(over) ?? [];
   return spreadOf(
     (row.rounds.get(contender) ?? []).map((round, index) => {
@@ -87,7 +94,9 @@ export function withAdded(rounds: ReadonlyMap<ContenderName, readonly Figures[]>
 
 /** Leaves out what is unknown. */
 export function known(figures: Readonly<Partial<Record<FigureName, number | undefined>>>): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined && Number.isFinite(value)));
+  return Object.fromEntries(
+    Object.entries(figures).filter(([, value]) => value !== undefined && Number.isFinite(value)),
+  );
 }
 
 /** Every goal against what was measured. A row in which sluice gave a wrong answer meets nothing. */
@@ -95,7 +104,10 @@ export function verdicts(rows: readonly RowResult[]): Verdict[] {
   return goals.map((goal) => {
     const row = rows.find((one) => one.id === goal.row);
     if (row === undefined) return { goal, state: 'not measured', value: undefined };
-    const value = goal.over === undefined ? figure(row, goal.contender, goal.figure) : ratio(row, goal.contender, goal.over, goal.figure);
+    const value =
+      goal.over === undefined
+        ? figure(row, goal.contender, goal.figure)
+        : ratio(row, goal.contender, goal.over, goal.figure);
     if (row.problems.has(goal.contender)) return { goal, state: 'missed', value };
     if (value === undefined) return { goal, state: 'not measured', value };
     return { goal, state: value.median <= goal.atMost ? 'met' : 'missed', value };

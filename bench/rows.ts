@@ -50,47 +50,130 @@ function row(id: string, title: string, arrival: Arrival, asked: Ask, more: Part
   const same = asked.client === asked.target;
   const isStream = asked.answer !== 'json';
   const contenders = same ? all : againstBare;
-  return { id, title, arrival, ask: asked, contenders, shown: isStream ? streamed : plain, per: isStream ? 'event' : 'request', ...more };
+  return {
+    id,
+    title,
+    arrival,
+    ask: asked,
+    contenders,
+    shown: isStream ? streamed : plain,
+    per: isStream ? 'event' : 'request',
+    ...more,
+  };
 }
 
 /** In the order they run. `chat` is OpenAI Chat Completions, `messages` Anthropic Messages. */
 export const loadRows: readonly LoadRow[] = [
   row('json-1k-c1', '1 KB JSON, 1 connection, chat', closed(1), ask('chat', 'chat', 'json', '1k')),
   row('json-1k-c32', '1 KB JSON, 32 connections, chat', closed(32), ask('chat', 'chat', 'json', '1k')),
-  row('json-1k-c32-many', '1 KB JSON, 32 connections, 1,000 keys and 500 routes', closed(32), ask('chat', 'chat', 'json', '1k'), {
-    contenders: ['bare', 'sluice', 'sluice-many'],
+  row(
+    'json-1k-c32-many',
+    '1 KB JSON, 32 connections, 1,000 keys and 500 routes',
+    closed(32),
+    ask('chat', 'chat', 'json', '1k'),
+    {
+      contenders: ['bare', 'sluice', 'sluice-many'],
+      fullOnly: true,
+    },
+  ),
+  row(
+    'json-1k-c32-translated',
+    '1 KB JSON, 32 connections, messages to chat',
+    closed(32),
+    ask('messages', 'chat', 'json', '1k'),
+  ),
+  row(
+    'prompt-200k',
+    '200 KB agent prompt, 8 connections, messages',
+    closed(8),
+    ask('messages', 'messages', 'json', '200k'),
+  ),
+  row('prompt-200k-chat', '200 KB agent prompt, 8 connections, chat', closed(8), ask('chat', 'chat', 'json', '200k'), {
     fullOnly: true,
   }),
-  row('json-1k-c32-translated', '1 KB JSON, 32 connections, messages to chat', closed(32), ask('messages', 'chat', 'json', '1k')),
-  row('prompt-200k', '200 KB agent prompt, 8 connections, messages', closed(8), ask('messages', 'messages', 'json', '200k')),
-  row('prompt-200k-chat', '200 KB agent prompt, 8 connections, chat', closed(8), ask('chat', 'chat', 'json', '200k'), { fullOnly: true }),
-  row('prompt-200k-translated', '200 KB agent prompt, 8 connections, messages to chat', closed(8), ask('messages', 'chat', 'json', '200k')),
-  row('prompt-200k-translated-back', '200 KB agent prompt, 8 connections, chat to messages', closed(8), ask('chat', 'messages', 'json', '200k'), {
-    fullOnly: true,
-  }),
-  row('prompt-200k-masking', '200 KB agent prompt, 8 connections, masking on, history unchanged', closed(8), ask('messages', 'messages', 'json', '200k'), {
-    contenders: ['bare', 'sluice-masking'],
-  }),
+  row(
+    'prompt-200k-translated',
+    '200 KB agent prompt, 8 connections, messages to chat',
+    closed(8),
+    ask('messages', 'chat', 'json', '200k'),
+  ),
+  row(
+    'prompt-200k-translated-back',
+    '200 KB agent prompt, 8 connections, chat to messages',
+    closed(8),
+    ask('chat', 'messages', 'json', '200k'),
+    {
+      fullOnly: true,
+    },
+  ),
+  row(
+    'prompt-200k-masking',
+    '200 KB agent prompt, 8 connections, masking on, history unchanged',
+    closed(8),
+    ask('messages', 'messages', 'json', '200k'),
+    {
+      contenders: ['bare', 'sluice-masking'],
+    },
+  ),
   row('prompt-2m', '2 MB prompt, 4 connections, messages', closed(4), ask('messages', 'messages', 'json', '2m')),
-  row('prompt-2m-translated', '2 MB prompt, 4 connections, messages to chat', closed(4), ask('messages', 'chat', 'json', '2m')),
-  row('stream-fast', 'streams of 50 events as fast as they come, 8 connections, chat', closed(8), ask('chat', 'chat', 'fast', '1k')),
-  row('stream-fast-messages', 'streams of 50 events as fast as they come, 8 connections, messages', closed(8), ask('messages', 'messages', 'fast', '1k'), {
-    fullOnly: true,
-  }),
-  row('stream-fast-translated', 'streams of 50 events as fast as they come, 8 connections, messages to chat', closed(8), ask('messages', 'chat', 'fast', '1k')),
-  row('stream-paced', '50 streams of 50 events, 20 ms apart, chat', { kind: 'batch', streams: 50 }, ask('chat', 'chat', 'paced', '1k')),
+  row(
+    'prompt-2m-translated',
+    '2 MB prompt, 4 connections, messages to chat',
+    closed(4),
+    ask('messages', 'chat', 'json', '2m'),
+    { fullOnly: true },
+  ),
+  row(
+    'stream-fast',
+    'streams of 50 events as fast as they come, 8 connections, chat',
+    closed(8),
+    ask('chat', 'chat', 'fast', '1k'),
+  ),
+  row(
+    'stream-fast-messages',
+    'streams of 50 events as fast as they come, 8 connections, messages',
+    closed(8),
+    ask('messages', 'messages', 'fast', '1k'),
+    {
+      fullOnly: true,
+    },
+  ),
+  row(
+    'stream-fast-translated',
+    'streams of 50 events as fast as they come, 8 connections, messages to chat',
+    closed(8),
+    ask('messages', 'chat', 'fast', '1k'),
+  ),
+  row(
+    'stream-paced',
+    '50 streams of 50 events, 20 ms apart, chat',
+    { kind: 'batch', streams: 50 },
+    ask('chat', 'chat', 'paced', '1k'),
+  ),
   row(
     'stream-paced-translated',
     '50 streams of 50 events, 20 ms apart, messages to chat',
     { kind: 'batch', streams: 50 },
     ask('messages', 'chat', 'paced', '1k'),
   ),
-  row('latency-500', '1 KB JSON at 500 requests a second, open loop, chat', { kind: 'open', perSecond: 500 }, ask('chat', 'chat', 'json', '1k'), {
-    shown: ['addedP50Ms', 'addedP99Ms', 'p50Ms', 'p99Ms', 'cpuMicros'],
-  }),
-  row('first-event', 'time to the first event of a stream, 1 connection, chat', closed(1), ask('chat', 'chat', 'fast', '1k'), {
-    shown: ['addedFirstMs', 'firstMs', 'cpuMicros'],
-  }),
+  row(
+    'latency-500',
+    '1 KB JSON at 500 requests a second, open loop, chat',
+    { kind: 'open', perSecond: 500 },
+    ask('chat', 'chat', 'json', '1k'),
+    {
+      shown: ['addedP50Ms', 'addedP99Ms', 'p50Ms', 'p99Ms', 'cpuMicros'],
+    },
+  ),
+  row(
+    'first-event',
+    'time to the first event of a stream, 1 connection, chat',
+    closed(1),
+    ask('chat', 'chat', 'fast', '1k'),
+    {
+      shown: ['addedFirstMs', 'firstMs', 'cpuMicros'],
+    },
+  ),
 ];
 
 /** A row about a process's life, measured on a process of its own. */
@@ -103,9 +186,24 @@ export interface LifeRow {
 
 export const lifeRows: readonly LifeRow[] = [
   { id: 'memory-idle', title: 'resident memory, idle', contenders: againstBare, shown: ['residentMb'] },
-  { id: 'memory-streams', title: 'resident memory, 1,000 open streams', contenders: againstBare, shown: ['residentMb'] },
-  { id: 'memory-after', title: 'resident memory after many requests', contenders: againstBare, shown: ['residentMb', 'growth'] },
-  { id: 'cold-start', title: 'cold start, new data directory', contenders: againstBare, shown: ['readyMs', 'healthMs'] },
+  {
+    id: 'memory-streams',
+    title: 'resident memory, 1,000 open streams',
+    contenders: againstBare,
+    shown: ['residentMb'],
+  },
+  {
+    id: 'memory-after',
+    title: 'resident memory after many requests',
+    contenders: againstBare,
+    shown: ['residentMb', 'growth'],
+  },
+  {
+    id: 'cold-start',
+    title: 'cold start, new data directory',
+    contenders: againstBare,
+    shown: ['readyMs', 'healthMs'],
+  },
   { id: 'cold-start-used', title: 'cold start, used ledger', contenders: ['sluice'], shown: ['readyMs', 'healthMs'] },
 ];
 
@@ -128,7 +226,9 @@ function goal(text: string, rowId: string, figure: FigureName, atMost: number, m
 export const goals: readonly Goal[] = [
   goal('1 KB JSON, processor time', 'json-1k-c32', 'cpuMicros', 1.6),
   goal('200 KB, same dialect, processor time', 'prompt-200k', 'cpuMicros', 1.25),
-  goal('200 KB, masking on, unchanged history, processor time', 'prompt-200k-masking', 'cpuMicros', 1.6, { contender: 'sluice-masking' }),
+  goal('200 KB, masking on, unchanged history, processor time', 'prompt-200k-masking', 'cpuMicros', 1.6, {
+    contender: 'sluice-masking',
+  }),
   goal('200 KB, translated, processor time', 'prompt-200k-translated', 'cpuMicros', 3),
   goal('stream events, same dialect, as fast as they come, processor time', 'stream-fast', 'cpuMicros', 1.15),
   goal('stream events, same dialect, 20 ms apart, processor time', 'stream-paced', 'cpuMicros', 1.15),
@@ -139,8 +239,13 @@ export const goals: readonly Goal[] = [
   goal('added time to the first event, p50, in ms', 'first-event', 'addedFirstMs', 0.3, { over: undefined }),
   goal('resident memory, idle', 'memory-idle', 'residentMb', 1.25),
   goal('resident memory, 1,000 open streams', 'memory-streams', 'residentMb', 1.5),
-  goal('resident memory stays flat (end over a quarter of the way)', 'memory-after', 'growth', 1.1, { over: undefined }),
+  goal('resident memory stays flat (end over a quarter of the way)', 'memory-after', 'growth', 1.1, {
+    over: undefined,
+  }),
   goal('ready after spawn, new data directory, in ms', 'cold-start', 'readyMs', 400, { over: undefined }),
   goal('ready after spawn, used ledger, in ms', 'cold-start-used', 'readyMs', 400, { over: undefined }),
-  goal('1,000 keys and 500 routes over none, processor time', 'json-1k-c32-many', 'cpuMicros', 1.1, { contender: 'sluice-many', over: 'sluice' }),
+  goal('1,000 keys and 500 routes over none, processor time', 'json-1k-c32-many', 'cpuMicros', 1.1, {
+    contender: 'sluice-many',
+    over: 'sluice',
+  }),
 ];

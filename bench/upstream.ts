@@ -42,7 +42,8 @@ function takeStats(): UpstreamStats {
 function count(body: Buffer): void {
   if (requests % sumEvery === 0 && sums.size < maxKinds) sums.add(crc32(body));
   requests++;
-  if (lengths.has(body.length) || lengths.size < maxKinds) lengths.set(body.length, (lengths.get(body.length) ?? 0) + 1);
+  if (lengths.has(body.length) || lengths.size < maxKinds)
+    lengths.set(body.length, (lengths.get(body.length) ?? 0) + 1);
 }
 
 const marker = Buffer.from('"bench-');
@@ -65,16 +66,32 @@ function answer(request: IncomingMessage, response: ServerResponse, body: Buffer
   const kind = kindOf(body);
   count(body);
   if (kind === undefined) {
-    response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"no bench model in the body"}}');
+    response
+      .writeHead(400, { 'content-type': 'application/json' })
+      .end('{"error":{"message":"no bench model in the body"}}');
     return;
   }
   const bytes = plain.get(dialect);
   const events = streams.get(`${dialect} ${kind}`);
   if (kind === 'json' && bytes !== undefined) {
-    response.writeHead(200, ['content-type', 'application/json', 'content-length', String(bytes.length), 'request-id', 'req_bench']);
+    response.writeHead(200, [
+      'content-type',
+      'application/json',
+      'content-length',
+      String(bytes.length),
+      'request-id',
+      'req_bench',
+    ]);
     response.end(bytes);
   } else if (events !== undefined) {
-    response.writeHead(200, ['content-type', 'text/event-stream; charset=utf-8', 'cache-control', 'no-cache', 'request-id', 'req_bench']);
+    response.writeHead(200, [
+      'content-type',
+      'text/event-stream; charset=utf-8',
+      'cache-control',
+      'no-cache',
+      'request-id',
+      'req_bench',
+    ]);
     stream(response, kind, events);
   }
 }

@@ -39,8 +39,6 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
   for (const notice of host.notices) log.warn(notice);
   const stopped = Promise.withResolvers<void>();
   const started = Promise.withResolvers<App>();
-  // Whoever waits for it is told; here it is handled below.
-  started.promise.catch(() => undefined);
   // First the socket: a second instance must touch neither the ledger nor the config of the first.
   const socket = await openLocalSocket({ dataDirectory: host.dataDir, control: started.promise, pid: process.pid });
   const app = await startApp({

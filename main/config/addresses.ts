@@ -26,7 +26,10 @@ never.addAddress('fd00:ec2::254', 'ipv6');
 
 /** Host of a URL without brackets, lower-case, without a trailing dot. */
 function bare(host: string): string {
-  return host.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  return host
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
 }
 
 function inList(list: BlockList, host: string): boolean {

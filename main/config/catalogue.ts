@@ -77,10 +77,10 @@ export function findEntry(models: ReadonlyMap<string, CatalogueEntry>, name: str
 /** Names by which the catalogue may know a model, most exact first. */
 function spellings(name: string): readonly string[] {
   // `models/gemini-…`, `publishers/google/models/gemini-…` (Google); `us.anthropic.…` (Bedrock inference profiles).
-  const bare = name.replace(/^(?:publishers\/[^/]+\/)?models\//, '').replace(/^(?:us|eu|apac|jp|au|global|us-gov)\./, '');
-  const undated = bare
-    .replace(/@(?:default|\d{8})$/, '')
-    .replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '');
+  const bare = name
+    .replace(/^(?:publishers\/[^/]+\/)?models\//, '')
+    .replace(/^(?:us|eu|apac|jp|au|global|us-gov)\./, '');
+  const undated = bare.replace(/@(?:default|\d{8})$/, '').replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '');
   return [name, bare, undated, `${undated}-latest`, `${undated}@default`];
 }
 
@@ -94,6 +94,8 @@ export function resolveModelGlob(models: ReadonlyMap<string, CatalogueEntry>, pa
   const settled = fitting.filter((entry) => !entry.unsettled && !/preview|beta|-exp\b/.test(entry.id));
   const candidates = settled.length > 0 ? settled : fitting;
   // Equal dates: the shorter name is the plain model, the longer one its variant.
-  candidates.sort((a, b) => b.released.localeCompare(a.released) || a.id.length - b.id.length || a.id.localeCompare(b.id));
+  candidates.sort(
+    (a, b) => b.released.localeCompare(a.released) || a.id.length - b.id.length || a.id.localeCompare(b.id),
+  );
   return candidates[0]?.id;
 }

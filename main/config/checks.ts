@@ -35,7 +35,11 @@ function checkListen({ listen }: Config, findings: Findings): void {
   }
   for (const [index, host] of listen.allowed_hosts.entries()) {
     if (/^(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/.test(host)) continue;
-    findings.problem(['listen', 'allowed_hosts', index], `"${host}" is not a host`, 'Write host or host:port, nothing else');
+    findings.problem(
+      ['listen', 'allowed_hosts', index],
+      `"${host}" is not a host`,
+      'Write host or host:port, nothing else',
+    );
   }
   checkOrigins(listen.allowed_origins, ['listen', 'allowed_origins'], findings);
 }
@@ -45,7 +49,11 @@ function checkOrigins(origins: readonly string[], path: ConfigPath, findings: Fi
     const url = URL.parse(origin);
     if (url !== null && url.origin === origin && !origin.includes('*')) continue;
     const near = url === null || url.origin === 'null' || origin.includes('*') ? 'https://app.example.com' : url.origin;
-    findings.problem([...path, index], `"${origin}" is not an exact origin`, `Write scheme, host and port, e.g. ${near}`);
+    findings.problem(
+      [...path, index],
+      `"${origin}" is not an exact origin`,
+      `Write scheme, host and port, e.g. ${near}`,
+    );
   }
 }
 
@@ -58,7 +66,11 @@ function checkVirtualKeys(config: Config, findings: Findings, { now }: CheckCont
     checkReference(key.value, value, findings, true);
     const other = byValue.get(key.value.toLowerCase());
     if (other !== undefined) {
-      findings.problem(value, `"${key.id}" has the same key as "${other}"`, 'Give each its own: sluice keys create --name NAME');
+      findings.problem(
+        value,
+        `"${key.id}" has the same key as "${other}"`,
+        'Give each its own: sluice keys create --name NAME',
+      );
     }
     byValue.set(key.value.toLowerCase(), key.id);
     checkGlobs(key.allowed_models, [...path, 'allowed_models'], findings);
@@ -81,7 +93,8 @@ function checkPolicies(config: Config, findings: Findings): void {
   for (const [index, budget] of config.budgets.entries()) {
     checkDowngrade(config, budget.action, ['budgets', index, 'action'], findings);
   }
-  for (const [index, price] of config.pricing.entries()) checkGlobs([price.model], ['pricing', index, 'model'], findings);
+  for (const [index, price] of config.pricing.entries())
+    checkGlobs([price.model], ['pricing', index, 'model'], findings);
 }
 
 function checkDowngrade(config: Config, action: string, path: ConfigPath, findings: Findings): void {

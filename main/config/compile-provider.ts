@@ -1,6 +1,11 @@
 /** Compiles one provider: its address, credentials, clocks, and what is known about its models. */
 import { kindFacts, type KindFacts } from '../../shared/config/provider.ts';
-import { providerSettings, type KeySettings, type ModelSettings, type ProviderSettings } from '../../shared/config/provider-settings.ts';
+import {
+  providerSettings,
+  type KeySettings,
+  type ModelSettings,
+  type ProviderSettings,
+} from '../../shared/config/provider-settings.ts';
 import type { Credential, CredentialSecret, ModelFacts, Provider } from '../gateway/ports.ts';
 import type { Secret } from '../kit/secret.ts';
 import { isLocalHost } from './addresses.ts';
@@ -48,7 +53,8 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
     // A private address that the user wrote into the file is an address the user meant.
     local: settings.local ?? (facts.local || isLocalHost(URL.parse(baseUrl)?.hostname ?? '')),
     models,
-    rulesFor: (model) => (models.get(model) ?? withRules(settings.kind, { ...findEntry(known, model), id: model })).rules ?? {},
+    rulesFor: (model) =>
+      (models.get(model) ?? withRules(settings.kind, { ...findEntry(known, model), id: model })).rules ?? {},
     closedModels: settings.closed_models,
     options: optionsOf(settings),
   };
@@ -156,7 +162,11 @@ export function implicitReferences(settings: ProviderSettings): readonly string[
 
 const awsVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
-function credentialsOf(settings: ProviderSettings, facts: KindFacts, context: CompileProviderContext): readonly Credential[] {
+function credentialsOf(
+  settings: ProviderSettings,
+  facts: KindFacts,
+  context: CompileProviderContext,
+): readonly Credential[] {
   if (settings.keys !== undefined && settings.keys.length > 0) {
     return settings.keys.map((key, index) => ({
       name: key.name ?? `key-${index + 1}`,
@@ -168,7 +178,11 @@ function credentialsOf(settings: ProviderSettings, facts: KindFacts, context: Co
   return [{ name: 'default', weight: 1, models: ['*'], secret: implicitSecret(settings, facts, context) }];
 }
 
-function implicitSecret(settings: ProviderSettings, facts: KindFacts, context: CompileProviderContext): CredentialSecret {
+function implicitSecret(
+  settings: ProviderSettings,
+  facts: KindFacts,
+  context: CompileProviderContext,
+): CredentialSecret {
   if (facts.keyless) return { kind: 'none' };
   if (settings.kind === 'vertex') return { kind: 'google' };
   const found = (name: string): Secret | undefined => {
@@ -192,7 +206,9 @@ function implicitSecret(settings: ProviderSettings, facts: KindFacts, context: C
 
 function secretOf(key: KeySettings, index: number, context: CompileProviderContext): CredentialSecret {
   const missing: string[] = [];
-  const take = (name: 'value' | 'access_key_id' | 'secret_access_key' | 'session_token' | 'service_account'): Secret | undefined => {
+  const take = (
+    name: 'value' | 'access_key_id' | 'secret_access_key' | 'session_token' | 'service_account',
+  ): Secret | undefined => {
     const text = key[name];
     const resolution = text === undefined ? undefined : context.resolutions.get(text);
     if (resolution?.kind === 'found') return resolution.value;
@@ -211,7 +227,9 @@ function secretOf(key: KeySettings, index: number, context: CompileProviderConte
 
 function formOf(
   key: KeySettings,
-  take: (name: 'value' | 'access_key_id' | 'secret_access_key' | 'session_token' | 'service_account') => Secret | undefined,
+  take: (
+    name: 'value' | 'access_key_id' | 'secret_access_key' | 'session_token' | 'service_account',
+  ) => Secret | undefined,
 ): CredentialSecret | undefined {
   if (key.adc === true) return { kind: 'google' };
   if (key.service_account !== undefined) {

@@ -22,7 +22,8 @@ export function checkGlobs(patterns: readonly string[], path: ConfigPath, findin
     const problem = globProblem(pattern);
     // A lone pattern stands at the path itself, one of a list at its place in it.
     const at = path.at(-1) === 'model' || path.at(-1) === 'alias' ? path : [...path, index];
-    if (problem !== undefined) findings.problem(at, `"${pattern}" ${problem}`, 'Write a name; "*" stands for any characters');
+    if (problem !== undefined)
+      findings.problem(at, `"${pattern}" ${problem}`, 'Write a name; "*" stands for any characters');
   }
 }
 

@@ -19,7 +19,11 @@ function explainIssue(issue: Issue, base: ConfigPath, schema: z.ZodType, root: u
     case 'invalid_union': {
       const branch = likelyBranch(issue.errors);
       if (branch === undefined) {
-        findings.problem(path, `expected ${expectedOf(issue.errors)}, found ${typeof found === 'string' ? 'text' : describe(found)}`, '');
+        findings.problem(
+          path,
+          `expected ${expectedOf(issue.errors)}, found ${typeof found === 'string' ? 'text' : describe(found)}`,
+          '',
+        );
       } else {
         for (const inner of branch) explainIssue(inner, path, schema, root, findings);
       }
@@ -50,7 +54,12 @@ function explainType(path: ConfigPath, expected: string, found: unknown, finding
 
 function typeMend(expected: string, found: unknown): string {
   const text = typeof found === 'string' ? found.trim() : undefined;
-  if (text !== undefined && ['number', 'int', 'integer'].includes(expected) && text !== '' && Number.isFinite(Number(text))) {
+  if (
+    text !== undefined &&
+    ['number', 'int', 'integer'].includes(expected) &&
+    text !== '' &&
+    Number.isFinite(Number(text))
+  ) {
     return `Remove the quotes: ${text}`;
   }
   if (expected === 'boolean') return 'Write true or false';
@@ -78,7 +87,10 @@ function explainValue(issue: Issue, path: ConfigPath, found: unknown, findings: 
       const limit = String(issue.code === 'too_small' ? issue.minimum : issue.maximum);
       const word = issue.code === 'too_small' ? 'at least' : 'at most';
       const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
-      const problem = issue.origin === 'number' || issue.origin === 'int' ? `${describe(found)} is out of range` : 'has the wrong length';
+      const problem =
+        issue.origin === 'number' || issue.origin === 'int'
+          ? `${describe(found)} is out of range`
+          : 'has the wrong length';
       findings.problem(path, `${name}${problem}`, `Use ${word} ${limit}${unit}`);
       return;
     }
@@ -112,7 +124,9 @@ function explainUnknownKey(path: ConfigPath, key: string, schema: z.ZodType, roo
 
 /** Of several alternatives the one the author meant: the one whose outermost type fits. */
 function likelyBranch(errors: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const fitting = errors.filter((branch) => !branch.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type'));
+  const fitting = errors.filter(
+    (branch) => !branch.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type'),
+  );
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 

@@ -39,10 +39,21 @@ function mergeLine(original: string, before: string, after: string): string {
   while (head < most && was[head] === is[head]) head += 1;
   let tail = 0;
   while (tail < most - head && was.at(-1 - tail) === is.at(-1 - tail)) tail += 1;
-  const left = original.slice(0, offsetOfVisible(original, head));
+  const begin = offsetOfVisible(original, head);
+  const end = tail === 0 ? original.length : offsetOfVisible(original, was.length - tail + 1, 'start');
   const middle = after.slice(offsetOfVisible(after, head), offsetOfVisible(after, is.length - tail + 1, 'start'));
-  const right = tail === 0 ? '' : original.slice(offsetOfVisible(original, was.length - tail + 1, 'start'));
-  return `${left}${middle}${right}`.trimEnd();
+  return `${original.slice(0, begin)}${spacedLike(middle, original.slice(begin, end), original.charAt(end))}${original.slice(end)}`.trimEnd();
+}
+
+/** New text with the spaces that stood around the old one, before `next`. */
+function spacedLike(text: string, old: string, next: string): string {
+  const [, leading = '', trailing = ''] = /^(\s*).*?(\s*)$/s.exec(text) ?? [];
+  const [, oldLeading = '', oldTrailing = ''] = /^(\s*).*?(\s*)$/s.exec(old) ?? [];
+  if (text.trim() === '') return text;
+  const before = leading !== '' && oldLeading !== '' ? oldLeading : leading;
+  const bracket = old === '' && /[\]}]/.test(next);
+  const after = bracket || (trailing !== '' && oldTrailing !== '') ? oldTrailing : trailing;
+  return `${before}${text.trim()}${after}`;
 }
 
 /** Offset behind (or of) the `count`-th visible character; the end of the text when there are fewer. */

@@ -17,7 +17,9 @@ export function keyIds(document: Document): readonly string[] {
 }
 
 export function addKey(document: Document, entry: NewKeyEntry): void {
-  const made = document.createNode(Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)));
+  const made = document.createNode(
+    Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)),
+  );
   const list = keyList(document);
   if (list !== undefined) {
     // An emptied list is written `[]`: the next key goes on a line of its own again.
@@ -29,7 +31,8 @@ export function addKey(document: Document, entry: NewKeyEntry): void {
   fresh.add(made);
   const empty: unknown = document.get('virtual_keys', true);
   // What was written beside `virtual_keys:` with nothing in it.
-  if (isScalar(empty)) fresh.commentBefore = [empty.comment, empty.commentBefore].filter((text) => typeof text === 'string').join('\n');
+  if (isScalar(empty))
+    fresh.commentBefore = [empty.comment, empty.commentBefore].filter((text) => typeof text === 'string').join('\n');
   if (document.has('virtual_keys') || !isMap(document.contents)) {
     document.set('virtual_keys', fresh);
     return;
@@ -51,7 +54,10 @@ export function removeKey(document: Document, id: string): boolean {
 function keyList(document: Document): YAMLSeq | undefined {
   const node: unknown = document.get('virtual_keys', true);
   if (isAlias(node)) {
-    throw new GatewayError('config.invalid', 'virtual_keys is an alias, so a change would change two places. Write the list out.');
+    throw new GatewayError(
+      'config.invalid',
+      'virtual_keys is an alias, so a change would change two places. Write the list out.',
+    );
   }
   return isSeq(node) ? node : undefined;
 }

@@ -70,7 +70,11 @@ const claudeRows: readonly Row[] = [
   },
   // 4.7 refuses temperature, top_p, top_k and a thinking budget with a 400.
   { kinds: claude, model: /claude-(?:opus|sonnet|haiku)-4-(?:[7-9]|\d{2})(?!\d)/, rules: { noSampling: true } },
-  { kinds: claude, model: /claude-(?:opus|sonnet|haiku)-4-(?:[89]|\d{2})(?!\d)/, rules: { midConversationSystem: true } },
+  {
+    kinds: claude,
+    model: /claude-(?:opus|sonnet|haiku)-4-(?:[89]|\d{2})(?!\d)/,
+    rules: { midConversationSystem: true },
+  },
   {
     kinds: claude,
     model: claude5,
@@ -85,7 +89,11 @@ const geminiRows: readonly Row[] = [
   { kinds: gemini, model: /gemini-(?:1\.|2\.0)/, rules: { reasoning: false } },
   { kinds: gemini, model: /gemini-(?:2\.5|[3-9]|\d{2}|(?:flash|pro)-)/, rules: { reasoning: true } },
   // From Gemini 3 on; the -latest names have moved there.
-  { kinds: gemini, model: /gemini-(?:[3-9]|\d{2})(?:[.-]|$)|gemini-(?:flash|pro)(?:-lite)?-latest/, rules: { thinkingLevel: true } },
+  {
+    kinds: gemini,
+    model: /gemini-(?:[3-9]|\d{2})(?:[.-]|$)|gemini-(?:flash|pro)(?:-lite)?-latest/,
+    rules: { thinkingLevel: true },
+  },
   { kinds: gemini, model: /-image|-tts|imagen|veo-/, rules: { reasoning: false, noTools: true } },
   // Gemma 3 on the Gemini API: "Developer instruction is not enabled for this model".
   { kinds: gemini, model: /gemma-3/, rules: { reasoning: false, noSystem: true, noTools: true, noJsonSchema: true } },
@@ -93,7 +101,11 @@ const geminiRows: readonly Row[] = [
 ];
 
 const bedrockRows: readonly Row[] = [
-  { kinds: ['bedrock'], model: /titan-text|ai21\.j2|cohere\.command-(?:text|light)/, rules: { noSystem: true, noTools: true } },
+  {
+    kinds: ['bedrock'],
+    model: /titan-text|ai21\.j2|cohere\.command-(?:text|light)/,
+    rules: { noSystem: true, noTools: true },
+  },
   { kinds: ['bedrock'], model: /mistral\.(?:mistral-7b|mixtral-8x7b)/, rules: { noSystem: true, noTools: true } },
   { kinds: ['bedrock'], model: /meta\.llama(?:2|3-(?:8b|70b))|jamba-instruct|deepseek\.r1/, rules: { noTools: true } },
 ];
@@ -108,7 +120,15 @@ const compatibleRows: readonly Row[] = [
       reasoningParameter: 'none',
       refusedFields: [
         ...['user', 'logprobs', 'top_logprobs', 'logit_bias', 'store', 'service_tier', 'prompt_cache_key'],
-        ...['safety_identifier', 'verbosity', 'modalities', 'audio', 'web_search_options', 'functions', 'function_call'],
+        ...[
+          'safety_identifier',
+          'verbosity',
+          'modalities',
+          'audio',
+          'web_search_options',
+          'functions',
+          'function_call',
+        ],
       ],
     },
   },
@@ -124,11 +144,19 @@ const compatibleRows: readonly Row[] = [
   },
   { kinds: ['deepseek'], model: /reasoner|-v[4-9]/, rules: { reasoning: true } },
   { kinds: ['deepseek'], model: /deepseek-chat/, rules: { reasoning: false, reasoningParameter: 'none' } },
-  { kinds: ['deepseek'], model: /reasoner/, rules: { reasoningParameter: 'none', refusedFields: ['logprobs', 'top_logprobs'] } },
+  {
+    kinds: ['deepseek'],
+    model: /reasoner/,
+    rules: { reasoningParameter: 'none', refusedFields: ['logprobs', 'top_logprobs'] },
+  },
   { kinds: ['openrouter'], rules: { reasoningField: 'reasoning', reasoningParameter: 'reasoning' } },
   {
     kinds: ['groq'],
-    rules: { reasoningField: 'reasoning', reasoningParameter: 'none', refusedFields: ['logprobs', 'top_logprobs', 'logit_bias'] },
+    rules: {
+      reasoningField: 'reasoning',
+      reasoningParameter: 'none',
+      refusedFields: ['logprobs', 'top_logprobs', 'logit_bias'],
+    },
   },
   {
     kinds: ['groq', 'together', 'cerebras', 'ollama', 'lmstudio', 'llamacpp', 'fireworks', 'openai-compatible'],
@@ -143,7 +171,11 @@ const compatibleRows: readonly Row[] = [
     model: /grok-(?:3-mini|[4-9]|\d{2}|code|build)(?!.*non-reasoning)/,
     rules: { reasoning: true, refusedFields: ['presence_penalty', 'frequency_penalty', 'stop', 'logit_bias'] },
   },
-  { kinds: ['xai'], model: /grok-(?:3-mini|4\.[3-9](?!\d)|[5-9]|\d{2})/, rules: { reasoningParameter: 'reasoning_effort' } },
+  {
+    kinds: ['xai'],
+    model: /grok-(?:3-mini|4\.[3-9](?!\d)|[5-9]|\d{2})/,
+    rules: { reasoningParameter: 'reasoning_effort' },
+  },
   { kinds: ['xai'], model: /multi-agent/, rules: {}, dialects: ['openai-responses'] },
   { kinds: ['together'], rules: { reasoningField: 'reasoning' } },
   { kinds: ['fireworks'], rules: { reasoningField: 'reasoning_content' } },

@@ -49,7 +49,13 @@ export function parseConfig(text: string, options: ParseOptions): ParseResult {
   if (findings.problems.length > 0) {
     return { ok: false, problems: sorted(findings.problems), warnings: sorted(findings.warnings) };
   }
-  const parsed = { config: result.data, document: source.document, habits: source.habits, findings, migratedText: undefined };
+  const parsed = {
+    config: result.data,
+    document: source.document,
+    habits: source.habits,
+    findings,
+    migratedText: undefined,
+  };
   return { ok: true, parsed };
 }
 
@@ -67,7 +73,11 @@ function plainValue(source: ConfigSource, findings: Findings): Record<string, un
   try {
     value = source.document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    findings.problem([], `cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Write repeated values out');
+    findings.problem(
+      [],
+      `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Write repeated values out',
+    );
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -101,4 +111,3 @@ function sorted(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const unique = new Map(problems.map((one) => [`${one.line}:${one.column}:${one.problem}`, one]));
   return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
-

@@ -72,7 +72,14 @@ export class Findings {
   #finding(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value'): ConfigProblem {
     const { line, column } = this.#locate(path, part);
     // Parts of the file are repeated in it, and a file may come from anywhere.
-    return { file: this.#file, line, column, path: printable(renderPath(path)), problem: printable(problem), mend: printable(mend) };
+    return {
+      file: this.#file,
+      line,
+      column,
+      path: printable(renderPath(path)),
+      problem: printable(problem),
+      mend: printable(mend),
+    };
   }
 }
 

@@ -25,9 +25,18 @@ export function checkProviders(config: Config, findings: Findings): void {
     checkKindNeeds(provider, path, findings);
     checkKeys(provider, path, findings);
     checkHeaders(provider, path, findings);
-    checkUnique(provider.models.filter((model) => typeof model !== 'string'), [...path, 'models'], 'id', findings);
+    checkUnique(
+      provider.models.filter((model) => typeof model !== 'string'),
+      [...path, 'models'],
+      'id',
+      findings,
+    );
     if (provider.closed_models && provider.models.length === 0) {
-      findings.problem([...path, 'closed_models'], 'no model is listed, so none exists', 'List models, or remove closed_models');
+      findings.problem(
+        [...path, 'closed_models'],
+        'no model is listed, so none exists',
+        'List models, or remove closed_models',
+      );
     }
   }
 }
@@ -37,7 +46,11 @@ function checkBaseUrl(config: Config, provider: ProviderSettings, path: ConfigPa
   const facts = kindFacts[provider.kind];
   if (provider.base_url === undefined) {
     if (facts.baseUrl === undefined) {
-      findings.problem(path, `provider "${provider.id}" needs a base_url`, `Add the address of your ${facts.label} endpoint`);
+      findings.problem(
+        path,
+        `provider "${provider.id}" needs a base_url`,
+        `Add the address of your ${facts.label} endpoint`,
+      );
     }
     return;
   }
@@ -56,7 +69,11 @@ function checkBaseUrl(config: Config, provider: ProviderSettings, path: ConfigPa
     return;
   }
   if (url.search !== '' || url.hash !== '') {
-    findings.problem(at, 'base_url has a query or fragment', 'Write scheme, host and path only; api_version has its own setting');
+    findings.problem(
+      at,
+      'base_url has a query or fragment',
+      'Write scheme, host and path only; api_version has its own setting',
+    );
   }
   if (isForbiddenHost(url.hostname)) {
     findings.problem(at, `${url.hostname} is a link-local, metadata or multicast address`, 'These are never called');
@@ -67,7 +84,11 @@ function checkBaseUrl(config: Config, provider: ProviderSettings, path: ConfigPa
     return;
   }
   if (url.protocol === 'http:' && !isLocalHost(url.hostname) && provider.local !== true) {
-    findings.warning(at, `prompts and keys travel unencrypted to ${url.hostname}`, 'Use https, or local: true if it is in your network');
+    findings.warning(
+      at,
+      `prompts and keys travel unencrypted to ${url.hostname}`,
+      'Use https, or local: true if it is in your network',
+    );
   }
 }
 
@@ -89,11 +110,19 @@ function checkKindNeeds(provider: ProviderSettings, path: ConfigPath, findings: 
       findings.problem([...path, name], `${name} means nothing for kind ${provider.kind}`, 'Remove it', 'key');
     }
   }
-  if (provider.kind === 'bedrock' && provider.region === undefined && !/bedrock-runtime/.test(provider.base_url ?? '')) {
+  if (
+    provider.kind === 'bedrock' &&
+    provider.region === undefined &&
+    !/bedrock-runtime/.test(provider.base_url ?? '')
+  ) {
     findings.problem(path, `provider "${provider.id}" needs a region`, 'Add region, e.g. us-east-1');
   }
   if (provider.kind === 'vertex' && provider.project === undefined) {
-    findings.problem(path, `provider "${provider.id}" needs a project`, 'Add project: the id of your Google Cloud project');
+    findings.problem(
+      path,
+      `provider "${provider.id}" needs a project`,
+      'Add project: the id of your Google Cloud project',
+    );
   }
   const possible = adapterDialects[kindFacts[provider.kind].adapter];
   for (const [index, dialect] of (provider.dialects ?? []).entries()) {
@@ -125,7 +154,12 @@ function checkKeys(provider: ProviderSettings, path: ConfigPath, findings: Findi
     }
   }
   if (keys.length > 0 && keys.every((key) => key.weight === 0)) {
-    findings.problem([...path, 'keys'], 'all weights are 0, so no key can be chosen', 'Give one of them a weight above 0', 'key');
+    findings.problem(
+      [...path, 'keys'],
+      'all weights are 0, so no key can be chosen',
+      'Give one of them a weight above 0',
+      'key',
+    );
   }
 }
 
@@ -133,7 +167,12 @@ function checkHeaders(provider: ProviderSettings, path: ConfigPath, findings: Fi
   for (const name of Object.keys(provider.headers)) {
     const at = [...path, 'headers', name];
     if (credentialHeaders.includes(name.toLowerCase())) {
-      findings.problem(at, `${name} carries a credential`, 'Put it under keys: headers are static and not secret', 'key');
+      findings.problem(
+        at,
+        `${name} carries a credential`,
+        'Put it under keys: headers are static and not secret',
+        'key',
+      );
     } else if (connectionHeaders.includes(name.toLowerCase())) {
       findings.problem(at, `${name} belongs to the connection`, 'Remove it', 'key');
     }

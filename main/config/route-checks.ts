@@ -72,17 +72,36 @@ function checkAlias(
 function checkUnsupported(route: RouteSettings, path: ConfigPath, findings: Findings): void {
   const supported = supportedStrategies.join(', ');
   if (!(supportedStrategies as readonly string[]).includes(route.strategy)) {
-    findings.problem([...path, 'strategy'], `strategy ${route.strategy} is not in this version`, `Use one of ${supported}`);
+    findings.problem(
+      [...path, 'strategy'],
+      `strategy ${route.strategy} is not in this version`,
+      `Use one of ${supported}`,
+    );
   }
   if (route.strategy === 'single' && route.targets.length > 1) {
-    findings.problem([...path, 'targets'], 'strategy single has one target', 'Keep one, or use strategy fallback', 'key');
+    findings.problem(
+      [...path, 'targets'],
+      'strategy single has one target',
+      'Keep one, or use strategy fallback',
+      'key',
+    );
   }
   if (route.when !== undefined) {
-    findings.problem([...path, 'when'], 'conditions on routes are not in this version', `Remove when; supported are alias and ${supported}`, 'key');
+    findings.problem(
+      [...path, 'when'],
+      'conditions on routes are not in this version',
+      `Remove when; supported are alias and ${supported}`,
+      'key',
+    );
   }
 }
 
-function checkTargets(route: RouteSettings, path: ConfigPath, providers: ReadonlySet<string>, findings: Findings): void {
+function checkTargets(
+  route: RouteSettings,
+  path: ConfigPath,
+  providers: ReadonlySet<string>,
+  findings: Findings,
+): void {
   const ids = new Set<string>();
   let weight = 0;
   for (const [index, target] of route.targets.entries()) {
@@ -97,13 +116,23 @@ function checkTargets(route: RouteSettings, path: ConfigPath, providers: Readonl
     }
     const problem = globProblem(model);
     if (problem !== undefined) {
-      findings.problem(short ? at : [...at, 'model'], `model "${model}" ${problem}`, 'Write the provider’s own name of the model');
+      findings.problem(
+        short ? at : [...at, 'model'],
+        `model "${model}" ${problem}`,
+        'Write the provider’s own name of the model',
+      );
     }
     if (id === undefined) continue;
-    if (ids.has(id)) findings.problem([...at, 'id'], `id "${id}" is used twice in this route`, 'Give each target its own');
+    if (ids.has(id))
+      findings.problem([...at, 'id'], `id "${id}" is used twice in this route`, 'Give each target its own');
     ids.add(id);
   }
   if (route.strategy === 'weighted' && weight === 0) {
-    findings.problem([...path, 'targets'], 'all weights are 0, so no target can be chosen', 'Give one of them a weight above 0', 'key');
+    findings.problem(
+      [...path, 'targets'],
+      'all weights are 0, so no target can be chosen',
+      'Give one of them a weight above 0',
+      'key',
+    );
   }
 }

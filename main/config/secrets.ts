@@ -38,7 +38,8 @@ export interface ReferenceProblem {
 }
 
 /** Other tools' ways to write a variable, which would be taken for the secret itself here. */
-const foreignVariable = /^(?:\$\{(?:env:)?([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)|os\.environ\/([A-Za-z_]\w*)|\{env:([A-Za-z_]\w*)\})$/;
+const foreignVariable =
+  /^(?:\$\{(?:env:)?([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)|os\.environ\/([A-Za-z_]\w*)|\{env:([A-Za-z_]\w*)\})$/;
 
 /**
  * What is wrong with a value before anything is looked up, without repeating it: it may be a secret in the wrong place.
@@ -62,7 +63,11 @@ export function referenceProblem(text: string, hashes: boolean): ReferenceProble
       if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(reference.id)) return undefined;
       return { problem: 'what follows secret: does not name a secret', mend: 'Write secret:ID' };
     case 'sha256':
-      if (!hashes) return { problem: 'a digest cannot be sent to a provider', mend: 'Give the key as env:NAME, file:/path or secret:id' };
+      if (!hashes)
+        return {
+          problem: 'a digest cannot be sent to a provider',
+          mend: 'Give the key as env:NAME, file:/path or secret:id',
+        };
       if (/^[0-9a-f]{64}$/.test(reference.hex)) return undefined;
       return { problem: 'the digest is not 64 hexadecimal digits', mend: 'Write sha256: and the SHA-256 of the key' };
     case 'literal':
@@ -111,7 +116,13 @@ export function referencesIn(config: Config): readonly string[] {
   const found = new Set<string>();
   for (const provider of config.providers) {
     for (const key of provider.keys ?? []) {
-      for (const text of [key.value, key.access_key_id, key.secret_access_key, key.session_token, key.service_account]) {
+      for (const text of [
+        key.value,
+        key.access_key_id,
+        key.secret_access_key,
+        key.session_token,
+        key.service_account,
+      ]) {
         if (text !== undefined) found.add(text);
       }
     }
@@ -195,7 +206,10 @@ async function readSecretFile(path: string): Promise<Resolution> {
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return { kind: 'missing', reason: `${path} does not exist` };
     if (isErrno(error, 'EACCES')) return { kind: 'missing', reason: `${path} may not be read by this user` };
-    return { kind: 'missing', reason: `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      kind: 'missing',
+      reason: `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

@@ -1,6 +1,17 @@
 /** The text of a config file as a document: syntax, positions, and the habits of its text that a write must keep. */
-import type { Document} from 'yaml';
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type ToStringOptions, type YAMLError } from 'yaml';
+import type { Document } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type ParsedNode,
+  type ToStringOptions,
+  type YAMLError,
+} from 'yaml';
 import { printable } from '../kit/printable.ts';
 import { keepLines } from './keep-lines.ts';
 import type { ConfigPath, ConfigProblem } from './problems.ts';
@@ -35,7 +46,12 @@ export function readSource(text: string, file: string): ReadSource {
   if (Buffer.byteLength(text) > maxBytes) {
     return fail({ ...place, problem: 'is larger than 4 MiB', mend: 'This is not a config file' });
   }
-  const habits = { bom: text.startsWith('\uFEFF'), crlf: text.includes('\r\n'), json: jsonHabit(text), text: normalise(text) };
+  const habits = {
+    bom: text.startsWith('\uFEFF'),
+    crlf: text.includes('\r\n'),
+    json: jsonHabit(text),
+    text: normalise(text),
+  };
   const counter = new LineCounter();
   const document = parseDocument(habits.text, {
     version: '1.2',
@@ -151,7 +167,9 @@ function offsetOf(document: Document.Parsed<ParsedNode>, path: ConfigPath, part:
     if (isAlias(node)) node = node.resolve(document);
     const last = depth === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find((item) => (isScalar(item.key) ? String(item.key.value) : String(item.key)) === String(step));
+      const pair = node.items.find(
+        (item) => (isScalar(item.key) ? String(item.key.value) : String(item.key)) === String(step),
+      );
       if (pair === undefined) return offset;
       const keyOffset = startOf(pair.key) ?? offset;
       if (last && part === 'key') return keyOffset;

@@ -207,7 +207,8 @@ class FileConfigStore implements ConfigStore {
     });
     const id = made?.id;
     const stored = this.listKeys().find((key) => key.id === id);
-    if (made === undefined || stored === undefined) throw new GatewayError('internal.bug', 'The new key is not in the running configuration.');
+    if (made === undefined || stored === undefined)
+      throw new GatewayError('internal.bug', 'The new key is not in the running configuration.');
     return { ...stored, key: made.key.reveal() };
   }
 
@@ -246,7 +247,8 @@ class FileConfigStore implements ConfigStore {
     const { file, clock } = this.#options;
     for (let tries = 0; tries < maxTries; tries += 1) {
       const text = await this.#read();
-      if (text === undefined) throw new GatewayError('config.invalid', `${file} is gone. Restore it, or start Sluice again.`);
+      if (text === undefined)
+        throw new GatewayError('config.invalid', `${file} is gone. Restore it, or start Sluice again.`);
       const result = parseConfig(text, { file, now: clock.now() });
       if (!result.ok) throw refusal(new ConfigError(result.problems));
       const { document, habits } = result.parsed;
@@ -260,7 +262,10 @@ class FileConfigStore implements ConfigStore {
         return;
       }
     }
-    throw new GatewayError('config.invalid', `${file} keeps changing while it is to be written. Close what writes it and try again.`);
+    throw new GatewayError(
+      'config.invalid',
+      `${file} keeps changing while it is to be written. Close what writes it and try again.`,
+    );
   }
 
   async #write(next: string, expected: string): Promise<'written' | 'changed'> {
@@ -298,7 +303,8 @@ class FileConfigStore implements ConfigStore {
     const { file, log } = this.#options;
     try {
       const result = await writeFileAtomic(file, migrated, { backup: true, expected: text });
-      if (result === 'written') log.info('the config file was brought to the current format', { file, backup: `${file}.bak` });
+      if (result === 'written')
+        log.info('the config file was brought to the current format', { file, backup: `${file}.bak` });
     } catch (error) {
       log.warn('the config file is of an older format and cannot be rewritten', { file, error: String(error) });
     }
@@ -310,7 +316,12 @@ class FileConfigStore implements ConfigStore {
     if (!result.ok) throw new ConfigError(result.problems);
     const { parsed } = result;
     const resolutions = await resolveReferences(allReferences(parsed.config), host);
-    const snapshot = compileConfig({ config: parsed.config, resolutions, catalogue: this.#catalogue, findings: parsed.findings });
+    const snapshot = compileConfig({
+      config: parsed.config,
+      resolutions,
+      catalogue: this.#catalogue,
+      findings: parsed.findings,
+    });
     if (snapshot === undefined) throw new ConfigError(parsed.findings.problems);
     return { parsed, snapshot, resolutions };
   }
@@ -334,9 +345,12 @@ class FileConfigStore implements ConfigStore {
       if (text === undefined) throw new ConfigError([this.#about('is gone', 'Restore it')]);
       this.#use(await this.#load(text));
     } catch (error) {
-      const problems = error instanceof ConfigError ? error.problems : [this.#about(`cannot be read: ${textOf(error)}`, '')];
+      const problems =
+        error instanceof ConfigError ? error.problems : [this.#about(`cannot be read: ${textOf(error)}`, '')];
       this.#problems = problems;
-      log.error('the config file cannot be used; the last good configuration keeps running', { problems: problems.map(renderProblem) });
+      log.error('the config file cannot be used; the last good configuration keeps running', {
+        problems: problems.map(renderProblem),
+      });
       return;
     }
     const after = this.#loaded?.snapshot.id;
@@ -356,13 +370,17 @@ function textOf(error: unknown): string {
 function refusal(error: unknown): unknown {
   if (error instanceof ConfigError) return new GatewayError('config.invalid', error.message);
   const ofFile = error instanceof AtomicWriteError || (error instanceof Error && 'code' in error && 'syscall' in error);
-  return ofFile ? new GatewayError('config.invalid', `The config file cannot be written: ${error.message}`, { cause: error }) : error;
+  return ofFile
+    ? new GatewayError('config.invalid', `The config file cannot be written: ${error.message}`, { cause: error })
+    : error;
 }
 
 function attempt(write: () => string): string {
   try {
     return write();
   } catch (error) {
-    throw new GatewayError('config.invalid', `The change cannot be written into the file: ${textOf(error)}`, { cause: error });
+    throw new GatewayError('config.invalid', `The change cannot be written into the file: ${textOf(error)}`, {
+      cause: error,
+    });
   }
 }

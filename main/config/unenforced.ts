@@ -28,7 +28,8 @@ const table: readonly Unenforced[] = [
   },
   {
     what: 'rate_limits of a virtual key',
-    where: (config) => entries(config.virtual_keys, 'virtual_keys', 'rate_limits', (key) => key.rate_limits !== undefined),
+    where: (config) =>
+      entries(config.virtual_keys, 'virtual_keys', 'rate_limits', (key) => key.rate_limits !== undefined),
   },
   {
     what: 'conditions on targets',
@@ -58,7 +59,9 @@ const table: readonly Unenforced[] = [
     what: 'a fallback rule of status and body',
     where: (config) =>
       config.routes.flatMap((route, index) =>
-        route.fallbacks.on.flatMap((rule, at) => when(typeof rule !== 'string', 'routes', index, 'fallbacks', 'on', at)),
+        route.fallbacks.on.flatMap((rule, at) =>
+          when(typeof rule !== 'string', 'routes', index, 'fallbacks', 'on', at),
+        ),
       ),
   },
   {
@@ -75,7 +78,10 @@ const table: readonly Unenforced[] = [
     where: (config) =>
       when(config.logging.content === 'redacted' || config.logging.content === 'full', 'logging', 'content'),
   },
-  { what: 'a ledger other than sqlite', where: (config) => when(!config.store.ledger.startsWith('sqlite:'), 'store', 'ledger') },
+  {
+    what: 'a ledger other than sqlite',
+    where: (config) => when(!config.store.ledger.startsWith('sqlite:'), 'store', 'ledger'),
+  },
   {
     what: 'counters outside memory',
     where: (config) => when(!config.store.counters.startsWith('memory:'), 'store', 'counters'),
@@ -88,6 +94,7 @@ const table: readonly Unenforced[] = [
 
 export function warnOfUnenforced(config: Config, findings: Findings): void {
   for (const { what, where } of table) {
-    for (const path of where(config)) findings.warning(path, `${what}: accepted but not enforced by this version`, '', 'key');
+    for (const path of where(config))
+      findings.warning(path, `${what}: accepted but not enforced by this version`, '', 'key');
   }
 }

@@ -79,7 +79,13 @@ class DirectoryWatch implements FileWatch {
     });
     // Permissions are no change to the library, but they decide whether a secret may be read.
     watcher.on('raw', (_event, _name, details) => {
-      if (typeof details === 'object' && details !== null && 'watchedPath' in details && this.#files.has(String(details.watchedPath))) this.#changed();
+      if (
+        typeof details === 'object' &&
+        details !== null &&
+        'watchedPath' in details &&
+        this.#files.has(String(details.watchedPath))
+      )
+        this.#changed();
     });
     // What changed while the watch was being set up has not been reported.
     watcher.on('ready', () => {

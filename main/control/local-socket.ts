@@ -64,6 +64,8 @@ const closeMs = 2_000;
 export async function openLocalSocket(options: LocalSocketOptions): Promise<LocalSocket> {
   const platform = options.platform ?? process.platform;
   const { dataDirectory } = options;
+  // Whoever gave the promise handles it; here it only means that nobody can be answered.
+  options.control.catch(() => undefined);
   const userId = platform === 'win32' ? 0 : userInfo().uid;
   const address = controlAddress(dataDirectory, { platform, temporary: tmpdir(), userId });
   const files = dataFiles(dataDirectory);

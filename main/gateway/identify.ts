@@ -115,7 +115,8 @@ function withoutVersion(path: string): string {
   return rest === '' ? '/' : rest;
 }
 
-const geminiPattern = /^\/(?:models|tunedModels)\/(.+):([A-Za-z]+)$/;
+// `@ai-sdk/google` leaves `models/` out when the model's own name has a slash.
+const geminiPattern = /^\/(?:(?:models|tunedModels)\/)?(.+):([A-Za-z]+)$/;
 const modelPattern = /^\/models\/(.+)$/;
 
 export interface IdentifyInput {

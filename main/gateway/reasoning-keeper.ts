@@ -2,7 +2,7 @@
  * Signed and encrypted reasoning between turns: kept here when it is minted, given to clients as a handle where their dialect has a
  * place for one, and attached again only for the provider that minted it (CLI-10, RTE-52).
  */
-import type { CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalResponse, LossSink, Opaque, ReasoningPart, StreamPart } from './dialects/canonical.ts';
+import type { CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalResponse, LossSink, Opaque, ReasoningPart, StreamPart, ToolCallPart } from './dialects/canonical.ts';
 import type { ClientDialect } from './dialects/dialect.ts';
 import type { SideStore } from './side-store.ts';
 
@@ -10,6 +10,7 @@ import type { SideStore } from './side-store.ts';
 export const handlePrefix = 'sluiceRsn';
 const handleLetters = 23;
 
+/** What belongs to a tool call: the reasoning between the call before it and itself, and its own signature. */
 interface KeptTurn {
   readonly mint: string;
   readonly reasoning: readonly ReasoningPart[];
@@ -46,59 +47,77 @@ export function restoreReasoning(request: CanonicalRequest, mint: string, contex
 
 function restoreMessage(message: CanonicalMessage, mint: string, context: KeeperContext, losses: LossSink, path: string): CanonicalMessage {
   const parts: CanonicalPart[] = [];
-  let hasSigned = false;
   for (const part of message.parts) {
-    if (part.type === 'reasoning') {
-      const restored = restoreReasoningPart(part, mint, context, losses, path);
-      if (restored === undefined) continue;
-      hasSigned ||= restored.opaque !== undefined;
-      parts.push(restored);
-      continue;
-    }
-    if (part.type === 'tool-call') {
-      const kept = context.store.get(context.scope, `call:${part.id}`) as KeptTurn | undefined;
-      if (kept !== undefined && kept.mint === mint) {
-        if (!hasSigned && kept.reasoning.length > 0) {
-          // The client could not carry it: readable copies make way for the signed originals.
-          const others = parts.filter((one) => one.type !== 'reasoning');
-          parts.splice(0, parts.length, ...kept.reasoning, ...others);
-          hasSigned = true;
-        }
-        parts.push({ ...part, opaque: kept.callOpaque });
-        continue;
+    switch (part.type) {
+      case 'reasoning': {
+        const restored = restoreReasoningPart(part, mint, context, losses, path);
+        if (restored !== undefined) parts.push(restored);
+        break;
       }
+      case 'tool-call':
+        restoreCall(part, parts, mint, context, losses, path);
+        break;
+      case 'text':
+        parts.push({ ...part, opaque: restoreOpaque(part.opaque, mint, context, losses, path) });
+        break;
+      default:
+        parts.push(part);
     }
-    if ((part.type === 'tool-call' || part.type === 'text') && part.opaque !== undefined) {
-      const own = lookUp(part.opaque, context);
-      parts.push({ ...part, opaque: own !== undefined && own.mint === mint ? own : undefined });
-      continue;
-    }
-    parts.push(part);
   }
   return { ...message, parts };
 }
 
-function restoreReasoningPart(part: ReasoningPart, mint: string, context: KeeperContext, losses: LossSink, path: string): ReasoningPart | undefined {
-  if (part.opaque === undefined) return part;
-  const kept = part.opaque.data.startsWith(handlePrefix) ? (context.store.get(context.scope, part.opaque.data) as ReasoningPart | undefined) : undefined;
-  if (kept?.opaque !== undefined && kept.opaque.mint === mint) return kept;
-  losses(
-    `${path}/reasoning`,
-    kept === undefined ? 'reasoning signed elsewhere cannot be checked by this provider' : 'reasoning minted by another provider was left out',
-  );
+/** Clients that cannot carry reasoning get it back through the ids of their calls: what stood before a call stands there again. */
+function restoreCall(part: ToolCallPart, parts: CanonicalPart[], mint: string, context: KeeperContext, losses: LossSink, path: string): void {
+  const kept = context.store.get(context.scope, `call:${part.id}`) as KeptTurn | undefined;
+  if (kept === undefined) {
+    parts.push({ ...part, opaque: restoreOpaque(part.opaque, mint, context, losses, path) });
+    return;
+  }
+  if (kept.mint !== mint) {
+    losses(`${path}/reasoning`, mintedElsewhere);
+    parts.push({ ...part, opaque: undefined });
+    return;
+  }
+  const carried = new Set(parts.map((one) => (one.type === 'reasoning' ? one.opaque?.data : undefined)));
+  const missing = kept.reasoning.filter((one) => !carried.has(one.opaque?.data));
+  if (missing.length > 0) {
+    // Readable copies make way for the signed originals.
+    const others = parts.filter((one) => one.type !== 'reasoning' || one.opaque !== undefined);
+    const isFirst = !others.some((one) => one.type === 'tool-call');
+    parts.splice(0, parts.length, ...(isFirst ? [...missing, ...others] : [...others, ...missing]));
+  }
+  parts.push({ ...part, opaque: kept.callOpaque });
+}
+
+const mintedElsewhere = 'reasoning minted by another provider was left out';
+const signedElsewhere = 'reasoning signed elsewhere cannot be checked by this provider';
+
+function restoreOpaque(opaque: Opaque | undefined, mint: string, context: KeeperContext, losses: LossSink, path: string): Opaque | undefined {
+  if (opaque === undefined) return undefined;
+  const own = lookUp(opaque, context)?.opaque;
+  if (own?.mint === mint) return own;
+  losses(`${path}/reasoning`, own === undefined ? signedElsewhere : mintedElsewhere);
   return undefined;
 }
 
-function lookUp(opaque: Opaque, context: KeeperContext): Opaque | undefined {
+function restoreReasoningPart(part: ReasoningPart, mint: string, context: KeeperContext, losses: LossSink, path: string): ReasoningPart | undefined {
+  if (part.opaque === undefined) return part;
+  const kept = lookUp(part.opaque, context);
+  if (kept?.opaque?.mint === mint) return kept;
+  losses(`${path}/reasoning`, kept === undefined ? signedElsewhere : mintedElsewhere);
+  return undefined;
+}
+
+function lookUp(opaque: Opaque, context: KeeperContext): ReasoningPart | undefined {
   if (!opaque.data.startsWith(handlePrefix)) return undefined;
-  const kept = context.store.get(context.scope, opaque.data) as ReasoningPart | undefined;
-  return kept?.opaque;
+  return context.store.get(context.scope, opaque.data) as ReasoningPart | undefined;
 }
 
 /** Watches an answer: keeps its opaque reasoning and swaps it for handles the client's dialect can carry. */
 export class ReasoningKeeper {
   readonly #context: KeeperContext;
-  #texts = new Map<number, string>();
+  readonly #texts = new Map<number, string>();
   #reasoning: ReasoningPart[] = [];
   readonly #calls = new Map<number, string>();
 
@@ -154,7 +173,8 @@ export class ReasoningKeeper {
   #keepCall(id: string, callOpaque: Opaque | undefined): void {
     if (this.#reasoning.length === 0 && callOpaque === undefined) return;
     const mint = callOpaque?.mint ?? this.#reasoning[0]?.opaque?.mint ?? '';
-    const turn: KeptTurn = { mint, reasoning: [...this.#reasoning], callOpaque };
+    const turn: KeptTurn = { mint, reasoning: this.#reasoning, callOpaque };
+    this.#reasoning = [];
     const bytes = turn.reasoning.reduce((sum, one) => sum + sizeOf(one), callOpaque?.data.length ?? 0) + 200;
     this.#context.store.put(this.#context.scope, `call:${id}`, turn, bytes);
   }

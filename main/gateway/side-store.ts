@@ -21,11 +21,14 @@ export class SideStore {
     this.#ttlMs = options.ttlMs;
   }
 
-  /** `scope` is the virtual key's id: no principal ever reads another's. `bytes` is the size the value is counted with. */
+  /**
+   * `scope` is the virtual key's id: no principal ever reads another's. `bytes` is the size the value is counted with; a value
+   * larger than a quarter of the cap is not kept, so that one cannot push out all others.
+   */
   put(scope: string, key: string, value: unknown, bytes: number): void {
-    if (bytes > this.#capBytes / 4) return;
     const name = `${scope}\n${key}`;
     this.#forget(name);
+    if (bytes > this.#capBytes / 4) return;
     this.#entries.set(name, { value, bytes, expiresAt: this.#clock.monotonic() + this.#ttlMs });
     this.#bytes += bytes;
     for (const oldest of this.#entries.keys()) {

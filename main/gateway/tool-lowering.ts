@@ -17,6 +17,7 @@ import type {
   ToolChoice,
 } from './dialects/canonical.ts';
 import { isObject, type Dialect } from './dialects/dialect.ts';
+import { portableParameters } from './tool-schema.ts';
 
 interface Original {
   readonly name: string;
@@ -55,16 +56,17 @@ function lowerTool(tool: CanonicalTool, target: Dialect, names: WireNames, losse
     return undefined;
   }
   const wire = names.declare({ name: tool.name, namespace: tool.namespace, kind: tool.kind });
-  if (wire.isNative) return tool;
+  const parameters = tool.kind === 'custom' ? customParameters : portableParameters(tool.parameters, losses, `${path}/parameters`);
+  if (wire.isNative) return tool.kind === 'custom' || tool.parameters === parameters ? tool : { ...tool, parameters };
   const description = tool.description ?? '';
   const base = { name: wire.name, cache: tool.cache, namespace: wire.namespace };
   switch (tool.kind) {
     case 'function': {
-      const lowered: FunctionTool = { ...tool, ...base, description: withNamespace(description, tool) };
+      const lowered: FunctionTool = { ...tool, ...base, parameters, description: withNamespace(description, tool) };
       return lowered;
     }
     case 'tool_search':
-      return { ...base, kind: 'function', description: withNamespace(description, tool), parameters: tool.parameters };
+      return { ...base, kind: 'function', description: withNamespace(description, tool), parameters };
     case 'custom': {
       if (target.toolKinds.includes('custom')) return { ...tool, ...base };
       const grammar = tool.format?.['definition'];
@@ -74,7 +76,7 @@ function lowerTool(tool: CanonicalTool, target: Dialect, names: WireNames, losse
         ...base,
         kind: 'function',
         description: withNamespace(`${description}${rule}`, tool),
-        parameters: customParameters,
+        parameters,
       };
     }
   }
@@ -87,8 +89,8 @@ const customParameters: JsonObject = {
   additionalProperties: false,
 };
 
-function withNamespace(description: string, tool: CanonicalTool): string {
-  if (tool.namespace === undefined || tool.namespaceDescription === undefined) return description;
+function withNamespace(description: string, tool: CanonicalTool): string | undefined {
+  if (tool.namespace === undefined || tool.namespaceDescription === undefined) return description === '' ? undefined : description;
   return description === '' ? tool.namespaceDescription : `${description}\n\n(${tool.namespace}: ${tool.namespaceDescription})`;
 }
 
@@ -100,7 +102,8 @@ function lowerMessage(message: CanonicalMessage, names: WireNames): CanonicalMes
 function lowerPart(part: CanonicalPart, names: WireNames): CanonicalPart {
   if (part.type === 'tool-call') {
     const wire = names.find({ name: part.name, namespace: part.namespace, kind: part.kind });
-    if (wire.isNative) return part;
+    // A tool may have been declared of another kind when the call was made.
+    if (wire.isNative && names.keeps(part.kind)) return part;
     const unwrapped = part.kind === 'custom' && !names.keepsCustom;
     return {
       ...part,
@@ -126,17 +129,23 @@ function lowerChoice(choice: ToolChoice | undefined, tools: readonly CanonicalTo
   }
   if (choice.type === 'tool') {
     const wire = names.find({ name: choice.name, namespace: choice.namespace, kind: choice.kind ?? 'function' });
-    if (!tools.some((tool) => tool.name === wire.name)) {
+    if (!isOffered(wire, tools)) {
       losses('tool_choice', `the tool "${choice.name}" is not offered to this target`);
       return { type: 'auto' };
     }
     return { type: 'tool', name: wire.name, namespace: wire.namespace, kind: names.keeps(choice.kind ?? 'function') ? choice.kind : 'function' };
   }
   if (choice.type === 'allowed') {
-    const allowed = choice.names.map((name) => names.find({ name, namespace: undefined, kind: 'function' }).name);
-    return { ...choice, names: allowed.filter((name) => tools.some((tool) => tool.name === name)) };
+    const wires = choice.names.map((name) => names.find({ name, namespace: undefined, kind: 'function' }));
+    const allowed = wires.filter((wire) => isOffered(wire, tools));
+    if (allowed.length < wires.length) losses('tool_choice', 'some of the tools allowed are not offered to this target');
+    return allowed.length === 0 ? { type: 'auto' } : { ...choice, names: allowed.map((wire) => wire.name) };
   }
   return choice;
+}
+
+function isOffered(wire: WireName, tools: readonly CanonicalTool[]): boolean {
+  return tools.some((tool) => tool.name === wire.name && tool.namespace === wire.namespace);
 }
 
 interface WireName {
@@ -261,11 +270,12 @@ export class ToolRestorer {
   }
 }
 
-/** `{"input": "text"}` → `text`; anything else stays as the model wrote it. */
+/** `{"input": "text"}` → `text`, no input at all → nothing; anything else stays as the model wrote it. */
 export function unwrapInput(json: string): string {
   try {
     const parsed: unknown = JSON.parse(json);
     if (isObject(parsed) && typeof parsed['input'] === 'string') return parsed['input'];
+    if (isObject(parsed) && Object.keys(parsed).length === 0) return '';
   } catch {
     // A model that wrote no JSON wrote the input itself.
   }
@@ -279,53 +289,67 @@ const simpleEscapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', 
 export class InputUnwrapper {
   #raw = '';
   #at = -1;
-  #closed = false;
+  #isClosed = false;
+  /** First half of a character written as two escapes: a piece must not end with it, for strict clients refuse half a character. */
+  #half = '';
 
   push(json: string): string {
-    if (this.#closed) return '';
+    if (this.#isClosed) return '';
     this.#raw += json;
     if (this.#at === -1) {
       const match = inputStart.exec(this.#raw);
       if (match === null) return '';
       this.#at = match[0].length;
     }
-    return this.#take();
+    return this.#withoutHalf(this.#half + this.#take());
   }
 
   /** What is left when the call ends: nothing, or the whole text when it was not of the expected form. */
   end(): string {
-    return this.#at === -1 ? unwrapInput(this.#raw) : '';
+    return this.#at === -1 ? unwrapInput(this.#raw) : this.#half;
+  }
+
+  #withoutHalf(text: string): string {
+    const last = text.charCodeAt(text.length - 1);
+    this.#half = !this.#isClosed && last >= 0xd800 && last < 0xdc00 ? text.slice(-1) : '';
+    return this.#half === '' ? text : text.slice(0, -1);
   }
 
   #take(): string {
-    let out = '';
+    const pieces: string[] = [];
     const raw = this.#raw;
+    let plain = this.#at;
     while (this.#at < raw.length) {
-      const next = raw[this.#at] as string;
-      if (next === '"') {
-        this.#closed = true;
-        break;
-      }
-      if (next !== '\\') {
-        out += next;
+      const next = raw[this.#at];
+      if (next !== '"' && next !== '\\') {
         this.#at++;
         continue;
       }
-      const escaped = raw[this.#at + 1];
-      if (escaped === undefined) break;
-      if (escaped === 'u') {
-        const digits = raw.slice(this.#at + 2, this.#at + 6);
-        if (digits.length < 4) break;
-        out += String.fromCharCode(parseInt(digits, 16));
-        this.#at += 6;
-      } else {
-        out += simpleEscapes[escaped] ?? escaped;
-        this.#at += 2;
+      pieces.push(raw.slice(plain, this.#at));
+      plain = this.#at;
+      if (next === '"') {
+        this.#isClosed = true;
+        break;
       }
+      const escape = escapeAt(raw, this.#at);
+      if (escape === undefined) break;
+      pieces.push(escape.text);
+      this.#at += escape.length;
+      plain = this.#at;
     }
+    pieces.push(raw.slice(plain, this.#at));
     // What was handed out need not be kept.
     this.#raw = raw.slice(this.#at);
     this.#at = 0;
-    return out;
+    return pieces.join('');
   }
+}
+
+/** The escape at a backslash; `undefined` while it is not whole. */
+function escapeAt(raw: string, at: number): { readonly text: string; readonly length: number } | undefined {
+  const letter = raw[at + 1];
+  if (letter === undefined) return undefined;
+  if (letter !== 'u') return { text: simpleEscapes[letter] ?? letter, length: 2 };
+  const digits = raw.slice(at + 2, at + 6);
+  return digits.length < 4 ? undefined : { text: String.fromCharCode(parseInt(digits, 16)), length: 6 };
 }

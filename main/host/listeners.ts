@@ -11,7 +11,8 @@ export async function findListener(port: number, read: (file: string) => Promise
     const text = await read(table).catch(() => '');
     for (const line of text.split('\n').slice(1)) {
       const fields = line.trim().split(/\s+/);
-      if (fields[3] === listening && parseInt(fields[1]?.split(':')[1] ?? '', 16) === port && fields[9] !== undefined) inodes.add(fields[9]);
+      if (fields[3] === listening && parseInt(fields[1]?.split(':')[1] ?? '', 16) === port && fields[9] !== undefined)
+        inodes.add(fields[9]);
     }
   }
   if (inodes.size === 0) return undefined;
@@ -22,7 +23,8 @@ export async function findListener(port: number, read: (file: string) => Promise
     for (const descriptor of descriptors) {
       const link = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
       const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
-      if (inode !== undefined && inodes.has(inode)) return `${(await read(`/proc/${pid}/comm`).catch(() => 'a process')).trim()} (process ${pid})`;
+      if (inode !== undefined && inodes.has(inode))
+        return `${(await read(`/proc/${pid}/comm`).catch(() => 'a process')).trim()} (process ${pid})`;
     }
   }
   return undefined;

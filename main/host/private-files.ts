@@ -47,7 +47,9 @@ async function repair(path: string, mode: number, notices: string[]): Promise<vo
     await chmod(path, present & mode);
     notices.push(`${path} was open to others (mode ${octal(present)}); it is ${octal(present & mode)} now.`);
   } catch {
-    notices.push(`${path} is open to others (mode ${octal(present)}) and belongs to somebody else: chmod ${octal(mode)} it.`);
+    notices.push(
+      `${path} is open to others (mode ${octal(present)}) and belongs to somebody else: chmod ${octal(mode)} it.`,
+    );
   }
 }
 

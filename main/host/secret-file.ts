@@ -67,7 +67,8 @@ export function createSecretFile(options: SecretFileOptions): SecretBox {
       const next = edit(box, key);
       if (next === undefined) return false;
       const json = `${JSON.stringify(next, undefined, 2)}\n`;
-      if ((await writeFileAtomic(options.file, json, { expected: text ?? null, backup: true })) === 'written') return true;
+      if ((await writeFileAtomic(options.file, json, { expected: text ?? null, backup: true })) === 'written')
+        return true;
     }
     throw new SecretBoxError(`${options.file} keeps changing while it is written; try again.`);
   }

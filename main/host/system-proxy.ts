@@ -8,7 +8,10 @@ export function systemProxyFor(host: Pick<Host, 'environment'>): (origin: string
     return value === undefined || value === '' ? undefined : value;
   };
   const all = read('all_proxy');
-  const byProtocol: Readonly<Record<string, string | undefined>> = { 'https:': read('https_proxy') ?? all, 'http:': read('http_proxy') ?? all };
+  const byProtocol: Readonly<Record<string, string | undefined>> = {
+    'https:': read('https_proxy') ?? all,
+    'http:': read('http_proxy') ?? all,
+  };
   const exceptions = (read('no_proxy') ?? '')
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
@@ -16,7 +19,8 @@ export function systemProxyFor(host: Pick<Host, 'environment'>): (origin: string
   return (origin) => {
     const url = new URL(origin);
     const proxy = byProtocol[url.protocol];
-    if (proxy === undefined || isLoopback(url.hostname) || exceptions.some((entry) => covers(entry, url))) return undefined;
+    if (proxy === undefined || isLoopback(url.hostname) || exceptions.some((entry) => covers(entry, url)))
+      return undefined;
     return /^[a-z]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
   };
 }
@@ -29,7 +33,8 @@ function isLoopback(hostname: string): boolean {
 function covers(entry: string, url: URL): boolean {
   if (entry === '*') return true;
   const [name = '', port] = entry.split(':');
-  if (port !== undefined && port !== (url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port)) return false;
+  if (port !== undefined && port !== (url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port))
+    return false;
   const domain = name.replace(/^\*?\./, '');
   return url.hostname === domain || url.hostname.endsWith(`.${domain}`);
 }

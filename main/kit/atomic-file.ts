@@ -37,7 +37,9 @@ export async function writeFileAtomic(
 ): Promise<'written' | 'changed'> {
   await refuseLinks(file);
   // Between the last look and the rename somebody else of our own could write: those who look take turns.
-  return options.expected === undefined ? await write(file, data, options) : await withLock(file, () => write(file, data, options));
+  return options.expected === undefined
+    ? await write(file, data, options)
+    : await withLock(file, () => write(file, data, options));
 }
 
 async function write(file: string, data: string, options: AtomicWriteOptions): Promise<'written' | 'changed'> {
@@ -64,7 +66,8 @@ async function withLock<T>(file: string, run: () => Promise<T>): Promise<T> {
       break;
     } catch (error) {
       if (!isErrno(error, 'EEXIST')) throw error;
-      if (waitedMs >= lockWaitMs) throw new AtomicWriteError(`${file} is being written by another process. If there is none, remove ${lock}.`);
+      if (waitedMs >= lockWaitMs)
+        throw new AtomicWriteError(`${file} is being written by another process. If there is none, remove ${lock}.`);
       if (await isAbandoned(lock)) await rm(lock, { force: true });
       else await new Promise((resolve) => setTimeout(resolve, lockPollMs));
     }
@@ -136,7 +139,9 @@ export async function removeStaleTemporaries(file: string): Promise<number> {
   const directory = dirname(file);
   let removed = 0;
   for (const name of await readdir(directory)) {
-    const owner = name.startsWith(prefix) ? /^(?:bak\.)?(\d+)-\d+\.tmp$/.exec(name.slice(prefix.length))?.[1] : undefined;
+    const owner = name.startsWith(prefix)
+      ? /^(?:bak\.)?(\d+)-\d+\.tmp$/.exec(name.slice(prefix.length))?.[1]
+      : undefined;
     if (owner === undefined || isAlive(Number(owner))) continue;
     await rm(join(directory, name), { force: true });
     removed += 1;

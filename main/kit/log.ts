@@ -48,7 +48,7 @@ export function createLog(options: LogOptions): Log {
   function emit(level: LogLevel, message: string, fields: LogFields): void {
     if (logLevels.indexOf(level) < threshold) return;
     const time = new Date(clock.now()).toISOString();
-    const text = pretty ? prettyLine(time, level, message, fields) : jsonLine(time, level, message, fields);
+    const text = lineOf(pretty, time, level, message, fields);
     const safe = options.redactor.redact(text);
     lines.add(safe.length > maxLineChars ? cut(safe, pretty) : safe);
   }
@@ -126,6 +126,16 @@ function stderrSink(): LogSink {
       }
     },
   };
+}
+
+function lineOf(pretty: boolean, time: string, level: LogLevel, message: string, fields: LogFields): string {
+  const toLine = pretty ? prettyLine : jsonLine;
+  try {
+    return toLine(time, level, message, fields);
+  } catch {
+    // A field that throws when it is read.
+    return toLine(time, level, message, { fields: '[unprintable]' });
+  }
 }
 
 function jsonLine(time: string, level: LogLevel, message: string, fields: LogFields): string {

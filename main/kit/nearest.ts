@@ -9,7 +9,8 @@ export function nearestNames(word: string, names: readonly string[], count: numb
     const allowed = Math.max(2, Math.floor(asked.length / 3));
     let score: number;
     if (other === asked) score = 0;
-    else if (asked.length >= 3 && (other.includes(asked) || asked.includes(other))) score = 1 + Math.abs(other.length - asked.length) / 100;
+    else if (asked.length >= 3 && (other.includes(asked) || asked.includes(other)))
+      score = 1 + Math.abs(other.length - asked.length) / 100;
     else if (Math.abs(other.length - asked.length) > allowed) continue;
     else score = 2 + editDistance(asked, other, allowed);
     if (score <= 2 + allowed) scored.push({ name, score });

@@ -6,7 +6,17 @@ const surfaces = [
   ...(['chat', 'responses', 'messages', 'gemini', 'completions', 'embeddings', 'moderations', 'images'] as const),
   ...(['audio', 'rerank', 'realtime', 'count_tokens'] as const),
 ] as const;
-const contents = ['tools', 'image', 'audio', 'pdf', 'video', 'json_schema', 'cache_control', 'reasoning', 'stream'] as const;
+const contents = [
+  'tools',
+  'image',
+  'audio',
+  'pdf',
+  'video',
+  'json_schema',
+  'cache_control',
+  'reasoning',
+  'stream',
+] as const;
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const dayOrRange = z.string().refine((text) => {
   const ends = text.split('-');
@@ -48,7 +58,11 @@ export const condition = z
     text: z.strictObject({ pattern: re2Pattern, in: z.array(textRoles).min(1).optional() }).optional(),
     tag: z.record(z.string(), names).optional(),
     time: z
-      .strictObject({ timezone: timezone.optional(), days: z.array(dayOrRange).min(1).optional(), hours: hours.optional() })
+      .strictObject({
+        timezone: timezone.optional(),
+        days: z.array(dayOrRange).min(1).optional(),
+        hours: hours.optional(),
+      })
       .optional(),
     prompt_type: names.optional(),
     min_conf: z.number().min(0).max(1).optional(),

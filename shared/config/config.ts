@@ -22,7 +22,10 @@ const listenSettings = z.strictObject({
   // 32 MiB: the largest body the vendors themselves accept inline.
   max_body_bytes: z.int().min(1024).max(1_073_741_824).default(33_554_432),
   ollama: z.boolean().default(false).describe('Also answer like an Ollama server'),
-  allowed_hosts: z.array(nonEmptyText).default([]).describe('Further values of the Host header, e.g. host.docker.internal:4790'),
+  allowed_hosts: z
+    .array(nonEmptyText)
+    .default([])
+    .describe('Further values of the Host header, e.g. host.docker.internal:4790'),
   allowed_origins: z.array(nonEmptyText).default([]).describe('Browser origins allowed for every key'),
   acknowledge_exposure: z.boolean().default(false).describe('Needed to listen on anything but loopback'),
 });

@@ -1,7 +1,16 @@
 /** Schemas of the sections that refuse, replace, limit or price: what a team agrees on. */
 import * as z from 'zod';
 import { condition, textRoles } from './condition.ts';
-import { budgetShape, identifier, modelGlob, nonEmptyText, pricingShape, rateLimitShape, re2Pattern, rule } from './values.ts';
+import {
+  budgetShape,
+  identifier,
+  modelGlob,
+  nonEmptyText,
+  pricingShape,
+  rateLimitShape,
+  re2Pattern,
+  rule,
+} from './values.ts';
 
 export const budgetSettings = z.strictObject({
   id: identifier,

@@ -29,7 +29,8 @@ const keySettings = z
 
 function forms(key: Readonly<Record<string, unknown>>): number {
   const aws = key['access_key_id'] !== undefined && key['secret_access_key'] !== undefined;
-  const halfAws = ['access_key_id', 'secret_access_key', 'session_token'].some((name) => key[name] !== undefined) && !aws;
+  const halfAws =
+    ['access_key_id', 'secret_access_key', 'session_token'].some((name) => key[name] !== undefined) && !aws;
   const given = [key['value'] !== undefined, aws, key['service_account'] !== undefined, key['adc'] === true];
   return halfAws ? 0 : given.filter(Boolean).length;
 }
@@ -69,7 +70,10 @@ export const providerSettings = z.strictObject({
   id: identifier,
   kind: z.enum(providerKinds),
   base_url: z.string().optional().describe('As the vendor’s own SDK takes it; default per kind'),
-  keys: z.array(keySettings).optional().describe('Credentials; without them the vendor’s usual environment variable is tried'),
+  keys: z
+    .array(keySettings)
+    .optional()
+    .describe('Credentials; without them the vendor’s usual environment variable is tried'),
   timeouts: timeoutSettings.prefault({}),
   retry: retrySettings.prefault({}),
   headers: z.record(headerName, headerValue).default({}).describe('Static and not secret'),
@@ -88,9 +92,17 @@ export const providerSettings = z.strictObject({
   dialects: z.array(z.enum(dialectIds)).min(1).optional().describe('What it speaks, best first; default per kind'),
   local: z.boolean().optional().describe('On this machine or network: private addresses are allowed'),
   api_version: nonEmptyText.optional().describe('azure-openai'),
-  region: z.string().regex(/^[a-z0-9-]+$/).optional().describe('bedrock'),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional()
+    .describe('bedrock'),
   project: nonEmptyText.optional().describe('vertex'),
-  location: z.string().regex(/^[a-z0-9-]+$/).optional().describe('vertex; default global'),
+  location: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional()
+    .describe('vertex; default global'),
 });
 
 export type ProviderSettings = z.output<typeof providerSettings>;

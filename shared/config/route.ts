@@ -4,7 +4,16 @@ import { condition } from './condition.ts';
 import { decimal, identifier, nonEmptyText, re2Pattern, rule } from './values.ts';
 
 export const strategies = [
-  ...(['single', 'fallback', 'weighted', 'lowest_cost', 'lowest_latency', 'least_busy', 'conditional', 'auto'] as const),
+  ...([
+    'single',
+    'fallback',
+    'weighted',
+    'lowest_cost',
+    'lowest_latency',
+    'least_busy',
+    'conditional',
+    'auto',
+  ] as const),
 ] as const;
 export const fallbackReasons = [
   ...(['error', 'timeout', 'ttft', 'rate_limited', 'context_window', 'content_policy'] as const),
@@ -37,7 +46,9 @@ const objective = z.strictObject({
 const fallbackRule = z.strictObject({ status: z.int().min(400).max(599).optional(), body: re2Pattern.optional() });
 
 const hedge = z.strictObject({
-  after: z.union([z.enum(['p50', 'p95', 'p99']), z.int().min(1)]).describe('Percentile of the measured first content, or ms'),
+  after: z
+    .union([z.enum(['p50', 'p95', 'p99']), z.int().min(1)])
+    .describe('Percentile of the measured first content, or ms'),
   max_extra_cost_usd: decimal.optional(),
   only: z.array(z.enum(['stream', 'no_tools'])).optional(),
 });

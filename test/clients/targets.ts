@@ -140,4 +140,4 @@ export const weatherSchema = {
 };
 
 /** Beyond one byte, beyond one UTF-16 unit, and joined by a zero-width joiner. */
-export const odd = 'héllo 世界 👩‍💻';
+export const odd = 'héllo 世界 👩‍💻, and how are you today?';

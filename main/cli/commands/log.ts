@@ -101,7 +101,8 @@ function parts(target: string | null): [string | undefined, string | undefined] 
 }
 
 function isError({ outcome, error, status }: ExchangeEntry): boolean {
-  return outcome !== 'aborted' && (error !== null || (status !== null && status >= 400));
+  if (outcome === 'aborted') return false;
+  return error !== null || outcome === 'failed' || outcome === 'incomplete' || (status !== null && status >= 400);
 }
 
 /** What `--json` promises: these names, in this order. */

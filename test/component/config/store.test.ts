@@ -1,4 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -138,10 +150,19 @@ describe('a start', () => {
   });
 
   it('goes on without a secret that is not there, and says so', async () => {
-    writeFileSync(file, 'version: 1\nproviders:\n  - { id: a, kind: openai, keys: [{ name: main, value: "env:A" }] }\n');
+    writeFileSync(
+      file,
+      'version: 1\nproviders:\n  - { id: a, kind: openai, keys: [{ name: main, value: "env:A" }] }\n',
+    );
     const store = await start();
     expect(await store.credentials()).toEqual([
-      { provider: 'a', kind: 'openai', name: 'main', available: false, reason: 'environment variable A is not set; set it and start again' },
+      {
+        provider: 'a',
+        kind: 'openai',
+        name: 'main',
+        available: false,
+        reason: 'environment variable A is not set; set it and start again',
+      },
       { provider: 'demo', kind: 'demo', name: 'default', available: true, reason: null },
     ]);
     expect(store.state().warnings.map((warning) => warning.line)).toEqual([3]);
@@ -152,7 +173,9 @@ describe('a start', () => {
     writeFileSync(file, old);
     environment['A'] = 'a-key-from-the-environment';
     const store = await start();
-    expect(readFileSync(file, 'utf8')).toBe('# mine\nversion: 1\nvirtual_keys:\n  # people\n  - { id: a, value: "env:A" }\n');
+    expect(readFileSync(file, 'utf8')).toBe(
+      '# mine\nversion: 1\nvirtual_keys:\n  # people\n  - { id: a, value: "env:A" }\n',
+    );
     expect(readFileSync(`${file}.bak`, 'utf8')).toBe(old);
     expect(store.snapshot.keys.find('a-key-from-the-environment')?.id).toBe('a');
   });
@@ -247,11 +270,22 @@ describe('a change of the file', () => {
     await until('the problem is shown', () => store.state().problems.length > 0);
     expect(store.state()).toMatchObject({
       snapshot: running.id,
-      problems: [{ file, line: 5, column: 11, path: 'listen.prot', problem: 'unknown name "prot" in listen', mend: 'Did you mean port?' }],
+      problems: [
+        {
+          file,
+          line: 5,
+          column: 11,
+          path: 'listen.prot',
+          problem: 'unknown name "prot" in listen',
+          mend: 'Did you mean port?',
+        },
+      ],
     });
     expect(store.snapshot).toBe(running);
     expect(readFileSync(file, 'utf8')).toBe(broken);
-    expect(logged.some((line) => line.includes('the last good configuration keeps running') && line.includes(':5:11:'))).toBe(true);
+    expect(
+      logged.some((line) => line.includes('the last good configuration keeps running') && line.includes(':5:11:')),
+    ).toBe(true);
     writeFileSync(file, withRoute('better'));
     await until('the good file', () => aliases(store).includes('better'));
     expect(store.state().problems).toEqual([]);
@@ -396,7 +430,9 @@ logging: {retention_days: 7}
     expect(store.snapshot.keys.find('the-key-of-bob-in-full')).toBeUndefined();
     expect(bob !== undefined && store.snapshot.keys.isCurrent(bob)).toBe(false);
     expect(applied.at(-1)).toBe(store.snapshot);
-    expect(readFileSync(file, 'utf8')).toBe(commented.replace('    # Bob left\n    - id: bob\n      value: env:BOB\n\n', ''));
+    expect(readFileSync(file, 'utf8')).toBe(
+      commented.replace('    # Bob left\n    - id: bob\n      value: env:BOB\n\n', ''),
+    );
     expect(await store.revokeKey('bob')).toBe(false);
     expect(await store.revokeKey('nobody')).toBe(false);
   });
@@ -410,7 +446,10 @@ logging: {retention_days: 7}
   });
 
   it('are listed without their secrets', async () => {
-    writeFileSync(file, `version: 1\nvirtual_keys:\n  - { id: a, name: Ann, value: "env:ANN", expires_at: 2027-01-01T00:00:00Z, metadata: { team: core } }\n`);
+    writeFileSync(
+      file,
+      `version: 1\nvirtual_keys:\n  - { id: a, name: Ann, value: "env:ANN", expires_at: 2027-01-01T00:00:00Z, metadata: { team: core } }\n`,
+    );
     const store = await start();
     expect(store.listKeys()).toEqual([
       { id: 'a', name: 'Ann', allowed_models: ['*'], expires_at: '2027-01-01T00:00:00Z', metadata: { team: 'core' } },
@@ -425,7 +464,10 @@ logging: {retention_days: 7}
     ['is JSON on one line', '{"version":1,"listen":{"port":0}}\n'],
     ['has CRLF and a byte order mark', '\uFEFF# mine\r\nversion: 1\r\nlisten: { port: 0 }\r\n'],
     ['ends without a line break', 'version: 1\nlisten: { port: 0 }'],
-    ['does not indent its lists', 'version: 1\nproviders:\n- id: a\n  kind: ollama\nlisten:\n  port: 0\nvirtual_keys:\n- id: ann\n  value: env:ANN\n'],
+    [
+      'does not indent its lists',
+      'version: 1\nproviders:\n- id: a\n  kind: ollama\nlisten:\n  port: 0\nvirtual_keys:\n- id: ann\n  value: env:ANN\n',
+    ],
   ])('can be made and revoked in a file that %s', async (_, text) => {
     writeFileSync(file, text);
     const store = await start();
@@ -437,7 +479,8 @@ logging: {retention_days: 7}
     expect(/(?<!\r)\n/.test(written)).toBe(/(?<!\r)\n/.test(text) || !text.includes('\n'));
     if (text.includes('nobody yet')) expect(written).toContain('# nobody yet');
     if (text.includes('\n    "')) expect(written).toContain('\n    "virtual_keys": [\n        {');
-    if (text.includes('\n- ')) expect(written).toBe(`${text}- id: guest\n  ${/value: sha256:[0-9a-f]{64}/.exec(written)?.[0] ?? ''}\n`);
+    if (text.includes('\n- '))
+      expect(written).toBe(`${text}- id: guest\n  ${/value: sha256:[0-9a-f]{64}/.exec(written)?.[0] ?? ''}\n`);
     const again = await start({ watching: false });
     expect(again.snapshot.keys.find(created.key)?.id).toBe('guest');
     await store.revokeKey('guest');
@@ -448,7 +491,9 @@ logging: {retention_days: 7}
   it('made many at once are all there', async () => {
     writeFileSync(file, commented);
     const store = await start();
-    const created = await Promise.all(Array.from({ length: 12 }, () => store.createKey({ name: 'guest', models: undefined })));
+    const created = await Promise.all(
+      Array.from({ length: 12 }, () => store.createKey({ name: 'guest', models: undefined })),
+    );
     expect(new Set(created.map((one) => one.id)).size).toBe(12);
     for (const one of created) expect(store.snapshot.keys.find(one.key)?.id).toBe(one.id);
   });
@@ -457,7 +502,10 @@ logging: {retention_days: 7}
     writeFileSync(file, commented);
     const stores = [await start(), await start()];
     const created = await Promise.all(
-      stores.flatMap((store) => [store.createKey({ name: 'guest', models: undefined }), store.createKey({ name: 'guest', models: undefined })]),
+      stores.flatMap((store) => [
+        store.createKey({ name: 'guest', models: undefined }),
+        store.createKey({ name: 'guest', models: undefined }),
+      ]),
     );
     for (const store of stores) {
       await until('all keys', () => created.every((one) => store.snapshot.keys.find(one.key)?.id === one.id));
@@ -497,7 +545,9 @@ describe('an edit that cannot be', () => {
     const store = await start();
     const broken = withRoute('good', 'listen: { prot: 1 }\n');
     writeFileSync(file, broken);
-    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain(':5:11: unknown name "prot"');
+    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain(
+      ':5:11: unknown name "prot"',
+    );
     expect(readFileSync(file, 'utf8')).toBe(broken);
     expect(aliases(store)).toEqual(['good']);
   });
@@ -523,7 +573,9 @@ describe('an edit that cannot be', () => {
     writeFileSync(target, withRoute('good'));
     symlinkSync(target, file);
     const store = await start({ watching: false });
-    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain('is a symbolic link');
+    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain(
+      'is a symbolic link',
+    );
     expect(readFileSync(target, 'utf8')).toBe(withRoute('good'));
     unlinkSync(file);
     expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain('is gone');
@@ -559,12 +611,19 @@ describe('other edits', () => {
 describe('validate', () => {
   it('finds what a start would find, apart from secrets, and reads nothing', async () => {
     const store = await start({ watching: false });
-    expect(store.validate('version: 1\nproviders: [{ id: a, kind: openai, keys: [{ value: "file:/none" }] }]\n', 'x.yaml')).toEqual({
+    expect(
+      store.validate('version: 1\nproviders: [{ id: a, kind: openai, keys: [{ value: "file:/none" }] }]\n', 'x.yaml'),
+    ).toEqual({
       problems: [],
       warnings: [],
     });
-    expect(store.validate('version: 1\nlisten: { prot: 1 }\n', 'x.yaml').problems).toMatchObject([{ file: 'x.yaml', line: 2, column: 11 }]);
-    const glob = 'version: 1\nproviders: [{ id: a, kind: anthropic }]\nroutes: [{ alias: r, targets: ["a/no-such-*"] }]\n';
-    expect(store.validate(glob, 'x.yaml').problems).toMatchObject([{ line: 3, problem: 'no known model of provider "a" fits "no-such-*"' }]);
+    expect(store.validate('version: 1\nlisten: { prot: 1 }\n', 'x.yaml').problems).toMatchObject([
+      { file: 'x.yaml', line: 2, column: 11 },
+    ]);
+    const glob =
+      'version: 1\nproviders: [{ id: a, kind: anthropic }]\nroutes: [{ alias: r, targets: ["a/no-such-*"] }]\n';
+    expect(store.validate(glob, 'x.yaml').problems).toMatchObject([
+      { line: 3, problem: 'no known model of provider "a" fits "no-such-*"' },
+    ]);
   });
 });

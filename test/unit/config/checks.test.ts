@@ -25,7 +25,9 @@ describe('listening (SEC-03)', () => {
   });
 
   it('on an address that is no place to listen is refused, acknowledged or not', () => {
-    expect(saying('listen: { host: 169.254.169.254, acknowledge_exposure: true }')[0]).toContain('is not an address to listen on');
+    expect(saying('listen: { host: 169.254.169.254, acknowledge_exposure: true }')[0]).toContain(
+      'is not an address to listen on',
+    );
   });
 
   it('takes exact origins and hosts only', () => {
@@ -37,7 +39,9 @@ describe('listening (SEC-03)', () => {
       expect(saying(`listen: { allowed_origins: ["${origin}"] }`)).toHaveLength(1);
     }
     expect(saying('listen: { allowed_hosts: ["host.docker.internal:4790", "[fd00::1]:80"] }')).toEqual([]);
-    expect(saying('listen: { allowed_hosts: ["a@b"] }')).toEqual(['"a@b" is not a host. Write host or host:port, nothing else.']);
+    expect(saying('listen: { allowed_hosts: ["a@b"] }')).toEqual([
+      '"a@b" is not a host. Write host or host:port, nothing else.',
+    ]);
   });
 });
 
@@ -46,14 +50,18 @@ describe('providers', () => {
     expect(problemsOf('version: 1\nproviders:\n  - { id: a, kind: ollama }\n  - { id: a, kind: openai }\n')).toEqual([
       'sluice.yaml:4:11: id "a" is used twice. Give each its own name.',
     ]);
-    expect(saying('providers: [{ id: demo, kind: openai }]')).toEqual(['"demo" is the name of the built-in provider. Choose another id.']);
+    expect(saying('providers: [{ id: demo, kind: openai }]')).toEqual([
+      '"demo" is the name of the built-in provider. Choose another id.',
+    ]);
   });
 
   it('have an address where the kind has none', () => {
     expect(saying('providers: [{ id: a, kind: openai-compatible }]')).toEqual([
       'provider "a" needs a base_url. Add the address of your OpenAI-compatible endpoint.',
     ]);
-    expect(saying('providers: [{ id: a, kind: bedrock }]')).toEqual(['provider "a" needs a region. Add region, e.g. us-east-1.']);
+    expect(saying('providers: [{ id: a, kind: bedrock }]')).toEqual([
+      'provider "a" needs a region. Add region, e.g. us-east-1.',
+    ]);
     expect(saying('providers: [{ id: a, kind: vertex }]')[0]).toContain('needs a project');
   });
 
@@ -90,14 +98,18 @@ describe('providers', () => {
   });
 
   it('take only what their kind knows', () => {
-    expect(saying('providers: [{ id: a, kind: openai, region: x }]')).toEqual(['region means nothing for kind openai. Remove it.']);
+    expect(saying('providers: [{ id: a, kind: openai, region: x }]')).toEqual([
+      'region means nothing for kind openai. Remove it.',
+    ]);
     expect(saying('providers: [{ id: a, kind: openai, dialects: [gemini] }]')).toEqual([
       'kind openai cannot be spoken to in gemini. Use openai-chat or openai-responses, or another kind for that endpoint.',
     ]);
-    expect(saying('providers: [{ id: a, kind: openai, keys: [{ access_key_id: "env:A", secret_access_key: "env:B" }] }]')[0]).toContain(
-      'does not take AWS keys',
+    expect(
+      saying('providers: [{ id: a, kind: openai, keys: [{ access_key_id: "env:A", secret_access_key: "env:B" }] }]')[0],
+    ).toContain('does not take AWS keys');
+    expect(saying('providers: [{ id: a, kind: openai, keys: [{ adc: true }] }]')[0]).toContain(
+      'does not take Google accounts',
     );
-    expect(saying('providers: [{ id: a, kind: openai, keys: [{ adc: true }] }]')[0]).toContain('does not take Google accounts');
   });
 
   it('do not carry credentials or the connection in headers', () => {
@@ -108,11 +120,15 @@ describe('providers', () => {
   });
 
   it('have a key that can be chosen, and models that exist', () => {
-    expect(saying('providers: [{ id: a, kind: openai, keys: [{ value: "env:A", weight: 0 }] }]')[0]).toContain('all weights are 0');
+    expect(saying('providers: [{ id: a, kind: openai, keys: [{ value: "env:A", weight: 0 }] }]')[0]).toContain(
+      'all weights are 0',
+    );
     expect(saying('providers: [{ id: a, kind: openai, keys: [{ value: "env:A", models: ["gpt-?"] }] }]')).toEqual([
       '"gpt-?" holds "?", but only "*" is special. Write a name; "*" stands for any characters.',
     ]);
-    expect(saying('providers: [{ id: a, kind: openai, closed_models: true }]')[0]).toContain('no model is listed, so none exists');
+    expect(saying('providers: [{ id: a, kind: openai, closed_models: true }]')[0]).toContain(
+      'no model is listed, so none exists',
+    );
   });
 });
 
@@ -120,24 +136,31 @@ describe('routes', () => {
   const route = (text: string): string[] => saying(`providers: [{ id: openai, kind: openai }]\nroutes: [${text}]`);
 
   it('lead to providers that are there', () => {
-    expect(route('{ alias: a, targets: [opnai/gpt-5] }')).toEqual(['there is no provider "opnai". Did you mean openai?']);
+    expect(route('{ alias: a, targets: [opnai/gpt-5] }')).toEqual([
+      'there is no provider "opnai". Did you mean openai?',
+    ]);
     expect(route('{ alias: a, targets: [{ provider: zzz, model: x }] }')).toEqual([
       'there is no provider "zzz". Configured are: demo, openai.',
     ]);
     expect(route('{ alias: a, targets: [demo/echo, openai/org/model:free] }')).toEqual([]);
   });
 
-  it.each(['lowest_cost', 'lowest_latency', 'least_busy', 'conditional', 'auto'])('do not pretend to follow strategy %s', (strategy) => {
-    expect(route(`{ alias: a, strategy: ${strategy}, targets: [demo/echo] }`)).toEqual([
-      `strategy ${strategy} is not in this version. Use one of single, fallback, weighted.`,
-    ]);
-  });
+  it.each(['lowest_cost', 'lowest_latency', 'least_busy', 'conditional', 'auto'])(
+    'do not pretend to follow strategy %s',
+    (strategy) => {
+      expect(route(`{ alias: a, strategy: ${strategy}, targets: [demo/echo] }`)).toEqual([
+        `strategy ${strategy} is not in this version. Use one of single, fallback, weighted.`,
+      ]);
+    },
+  );
 
   it('are not followed without their condition', () => {
-    expect(route('{ alias: a, when: { surface: [chat] }, targets: [demo/echo] }')[0]).toContain('conditions on routes are not in this version');
-    expect(warning('routes: [{ alias: a, targets: [{ provider: demo, model: echo, when: { has: [image] } }] }]')).toEqual([
-      'conditions on targets: accepted but not enforced by this version.',
-    ]);
+    expect(route('{ alias: a, when: { surface: [chat] }, targets: [demo/echo] }')[0]).toContain(
+      'conditions on routes are not in this version',
+    );
+    expect(
+      warning('routes: [{ alias: a, targets: [{ provider: demo, model: echo, when: { has: [image] } }] }]'),
+    ).toEqual(['conditions on targets: accepted but not enforced by this version.']);
   });
 
   it('have aliases and ids of their own', () => {
@@ -147,14 +170,18 @@ describe('routes', () => {
     expect(route('{ id: x, alias: a, targets: [demo/echo] }, { id: x, alias: b, targets: [demo/slow] }')).toEqual([
       'id "x" is used twice. Give each its own name.',
     ]);
-    expect(route('{ alias: a, targets: [{ id: t, provider: demo, model: echo }, { id: t, provider: demo, model: slow }] }')).toEqual([
-      'id "t" is used twice in this route. Give each target its own.',
-    ]);
+    expect(
+      route('{ alias: a, targets: [{ id: t, provider: demo, model: echo }, { id: t, provider: demo, model: slow }] }'),
+    ).toEqual(['id "t" is used twice in this route. Give each target its own.']);
   });
 
   it('can choose a target', () => {
-    expect(route('{ alias: a, strategy: single, targets: [demo/echo, demo/slow] }')[0]).toContain('strategy single has one target');
-    expect(route('{ alias: a, strategy: weighted, targets: [{ provider: demo, model: echo, weight: 0 }] }')[0]).toContain('all weights are 0');
+    expect(route('{ alias: a, strategy: single, targets: [demo/echo, demo/slow] }')[0]).toContain(
+      'strategy single has one target',
+    );
+    expect(
+      route('{ alias: a, strategy: weighted, targets: [{ provider: demo, model: echo, weight: 0 }] }')[0],
+    ).toContain('all weights are 0');
   });
 
   it('are warned of when a name would never reach them', () => {
@@ -164,16 +191,21 @@ describe('routes', () => {
 
 describe('virtual keys', () => {
   it('have ids and secrets of their own', () => {
-    expect(saying('virtual_keys: [{ id: a, value: "env:A" }, { id: a, value: "env:B" }]')).toEqual(['id "a" is used twice. Give each its own name.']);
-    expect(saying(`virtual_keys: [{ id: a, value: "sha256:${hash}" }, { id: b, value: "sha256:${hash.toUpperCase()}" }]`)).toEqual([
-      '"b" has the same key as "a". Give each its own: sluice keys create --name NAME.',
+    expect(saying('virtual_keys: [{ id: a, value: "env:A" }, { id: a, value: "env:B" }]')).toEqual([
+      'id "a" is used twice. Give each its own name.',
     ]);
+    expect(
+      saying(`virtual_keys: [{ id: a, value: "sha256:${hash}" }, { id: b, value: "sha256:${hash.toUpperCase()}" }]`),
+    ).toEqual(['"b" has the same key as "a". Give each its own: sluice keys create --name NAME.']);
   });
 
-  it.each(['""', '"  "', 'changeme', 'sk-xxx', 'your-api-key', '"<key>"', '"***"', 'none'])('do not stand on %s (SEC-14)', (value) => {
-    expect(saying(`virtual_keys: [{ id: a, value: ${value} }]`)).toHaveLength(1);
-    expect(saying(`providers: [{ id: p, kind: openai, keys: [{ value: ${value} }] }]`)).toHaveLength(1);
-  });
+  it.each(['""', '"  "', 'changeme', 'sk-xxx', 'your-api-key', '"<key>"', '"***"', 'none'])(
+    'do not stand on %s (SEC-14)',
+    (value) => {
+      expect(saying(`virtual_keys: [{ id: a, value: ${value} }]`)).toHaveLength(1);
+      expect(saying(`providers: [{ id: p, kind: openai, keys: [{ value: ${value} }] }]`)).toHaveLength(1);
+    },
+  );
 
   it.each([
     ['${OPENAI_API_KEY}', 'OPENAI_API_KEY'],
@@ -190,12 +222,16 @@ describe('virtual keys', () => {
     expect(warning('virtual_keys: [{ id: a, value: a-long-enough-literal-key }]')).toEqual([
       'a secret stands in the file itself. Refer to it: env:NAME, file:/path or secret:ID.',
     ]);
-    expect(warning('virtual_keys: [{ id: a, value: shorty }]')).toContain('the key is short enough to guess. Let sluice keys create make one.');
+    expect(warning('virtual_keys: [{ id: a, value: shorty }]')).toContain(
+      'the key is short enough to guess. Let sluice keys create make one.',
+    );
   });
 
   it('are warned of when they have expired', () => {
     const text = (at: string): string => `virtual_keys: [{ id: a, value: "env:A", expires_at: ${at} }]`;
-    expect(warning(text('2026-11-25T11:59:59Z'))).toEqual(['key "a" has expired. Remove the key or set a later moment.']);
+    expect(warning(text('2026-11-25T11:59:59Z'))).toEqual([
+      'key "a" has expired. Remove the key or set a later moment.',
+    ]);
     expect(warning(text('2026-11-25T13:30:00+02:00'))).toHaveLength(1);
     expect(warning(text('2026-11-26'))).toEqual([]);
   });
@@ -215,7 +251,9 @@ describe('policies', () => {
   });
 
   it('have names of their own', () => {
-    expect(saying('firewall: [{ id: f, pattern: a, action: log }, { id: f, pattern: b, action: log }]')).toHaveLength(1);
+    expect(saying('firewall: [{ id: f, pattern: a, action: log }, { id: f, pattern: b, action: log }]')).toHaveLength(
+      1,
+    );
     expect(saying('rate_limits: [{ id: r, scope: global, rpm: 1 }, { id: r, scope: global, rpm: 2 }]')).toHaveLength(1);
   });
 
@@ -231,7 +269,14 @@ providers: [{ id: p, kind: ollama, models: [{ id: m, pricing: { input: 0 } }] }]
 routes: [{ alias: a, targets: [demo/echo], on_break: hold, hedge: { after: p95 }, cache: { mode: exact }, objective: { cost: 1 }, fallbacks: { on: [{ status: 418 }] } }]`;
     expect(warning(everything).sort()).toEqual(
       [
-        ...['rate_limits', 'pricing', 'policy_bundles', 'recording content', 'a ledger other than sqlite', 'counters outside memory'],
+        ...[
+          'rate_limits',
+          'pricing',
+          'policy_bundles',
+          'recording content',
+          'a ledger other than sqlite',
+          'counters outside memory',
+        ],
         ...['telemetry.otlp_endpoint', 'pricing of a model', 'on_break other than fail', 'hedge', 'cache', 'objective'],
         'a fallback rule of status and body',
       ]
@@ -246,6 +291,8 @@ describe('problems', () => {
     const result = problemsOf('version: 1\nroutes: [{ alias: "a\\nb\\e[31m?", targets: [demo/echo] }]\n');
     expect(result).toHaveLength(1);
     expect(result[0]).not.toMatch(/[\n\u001b]/);
-    expect(good('version: 1\nvirtual_keys: [{ id: a, value: some-literal-of-a-key }]\n').findings.warnings[0]?.path).toBe('virtual_keys[0].value');
+    expect(
+      good('version: 1\nvirtual_keys: [{ id: a, value: some-literal-of-a-key }]\n').findings.warnings[0]?.path,
+    ).toBe('virtual_keys[0].value');
   });
 });

@@ -6,7 +6,16 @@ import { createKeyTable, digestOf, keyIdFor, keyPrefix, mintKey, type KeyEntry }
 const random = { randomBytes: (count: number) => new Uint8Array(randomBytes(count)) };
 
 function entry(id: string, secret: string, more: Partial<VirtualKey> = {}): KeyEntry {
-  const key = { id, name: id, allowedModels: ['*'], deniedModels: [], metadata: {}, expiresAt: undefined, allowedOrigins: [], ...more };
+  const key = {
+    id,
+    name: id,
+    allowedModels: ['*'],
+    deniedModels: [],
+    metadata: {},
+    expiresAt: undefined,
+    allowedOrigins: [],
+    ...more,
+  };
   return { key, digest: digestOf(secret) };
 }
 
@@ -96,7 +105,11 @@ describe('the table of keys', () => {
   });
 
   it('says of a key from an earlier table whether it still holds', () => {
-    const before = createKeyTable([entry('a', 'first-secret'), entry('b', 'second-secret'), entry('c', 'third-secret')]);
+    const before = createKeyTable([
+      entry('a', 'first-secret'),
+      entry('b', 'second-secret'),
+      entry('c', 'third-secret'),
+    ]);
     const [a, b, c] = ['first-secret', 'second-secret', 'third-secret'].map((secret) => before.find(secret));
     const after = createKeyTable([entry('a', 'first-secret', { name: 'renamed' }), entry('b', 'another-secret')]);
     expect(a !== undefined && after.isCurrent(a)).toBe(true);

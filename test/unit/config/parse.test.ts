@@ -4,7 +4,9 @@ import { fullSample, good, parse, problemsOf, warningsOf } from './support.ts';
 describe('a config file', () => {
   it('takes every setting of the documentation, and says what this version does not act on', () => {
     expect(problemsOf(fullSample)).toEqual([]);
-    const what = warningsOf(fullSample).map((warning) => /^sluice\.yaml:\d+:\d+: (.*): accepted but not enforced by this version\.$/.exec(warning)?.[1]);
+    const what = warningsOf(fullSample).map(
+      (warning) => /^sluice\.yaml:\d+:\d+: (.*): accepted but not enforced by this version\.$/.exec(warning)?.[1],
+    );
     expect(what.sort()).toEqual(
       [
         ...['masking', 'firewall', 'budgets', 'budgets of a virtual key', 'rate_limits of a virtual key'],
@@ -24,7 +26,12 @@ describe('a config file', () => {
     expect(config.listen).toMatchObject({ host: '127.0.0.1', port: 4790, max_body_bytes: 33_554_432, ollama: false });
     expect(config.providers[0]).toMatchObject({
       timeouts: { connect_ms: 5000, idle_ms: 120_000, total_ms: 900_000 },
-      retry: { attempts: 2, backoff_ms: 250, on_status_codes: [408, 429, 500, 502, 503, 504, 529], use_retry_after: true },
+      retry: {
+        attempts: 2,
+        backoff_ms: 250,
+        on_status_codes: [408, 429, 500, 502, 503, 504, 529],
+        use_retry_after: true,
+      },
       proxy: 'system',
     });
     expect(config.logging).toEqual({ content: 'metadata', retention_days: 30, max_size_mb: 500 });
@@ -38,9 +45,16 @@ describe('a config file', () => {
   });
 
   it('may use anchors, and is not blown up by them', () => {
-    const text = 'version: 1\nproviders:\n  - { id: a, kind: ollama, timeouts: &t { idle_ms: 5 } }\n  - { id: b, kind: ollama, timeouts: *t }\n';
+    const text =
+      'version: 1\nproviders:\n  - { id: a, kind: ollama, timeouts: &t { idle_ms: 5 } }\n  - { id: b, kind: ollama, timeouts: *t }\n';
     expect(good(text).config.providers[1]?.timeouts.idle_ms).toBe(5);
-    const levels = Array.from({ length: 9 }, (_, level) => `l${level}: &l${level} [${Array(10).fill(level === 0 ? 'x' : `*l${level - 1}`).join(', ')}]`);
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) =>
+        `l${level}: &l${level} [${Array(10)
+          .fill(level === 0 ? 'x' : `*l${level - 1}`)
+          .join(', ')}]`,
+    );
     expect(problemsOf(`version: 1\n${levels.join('\n')}\n`).join('\n')).toContain('cannot be read');
   });
 });
@@ -49,10 +63,22 @@ describe('what cannot be read', () => {
   it.each([
     ['an empty file', '', 'sluice.yaml:1:1: is empty. Start the file with "version: 1".'],
     ['a list', '- 1\n', 'sluice.yaml:1:1: is not a set of "name: value" pairs. Start the file with "version: 1".'],
-    ['a tab', 'version: 1\nlisten:\n\tport: 1\n', 'sluice.yaml:3:1: Tabs are not allowed as indentation. Indent with spaces.'],
-    ['the same name twice', 'version: 1\nlisten: {}\nlisten: {}\n', 'sluice.yaml:3:1: Map keys must be unique. Keep one of the two.'],
+    [
+      'a tab',
+      'version: 1\nlisten:\n\tport: 1\n',
+      'sluice.yaml:3:1: Tabs are not allowed as indentation. Indent with spaces.',
+    ],
+    [
+      'the same name twice',
+      'version: 1\nlisten: {}\nlisten: {}\n',
+      'sluice.yaml:3:1: Map keys must be unique. Keep one of the two.',
+    ],
     ['no version', 'listen: {}\n', 'sluice.yaml:1:1: version is missing. Start the file with "version: 1".'],
-    ['a version that is text', 'version: one\n', 'sluice.yaml:1:10: version is not a whole number. Write "version: 1".'],
+    [
+      'a version that is text',
+      'version: one\n',
+      'sluice.yaml:1:10: version is not a whole number. Write "version: 1".',
+    ],
     [
       'a version from the future',
       '# mine\nversion: 2\n',
@@ -63,17 +89,34 @@ describe('what cannot be read', () => {
   });
 
   it('says where brackets, quotes and indentation go wrong', () => {
-    for (const text of ['version: 1\nroutes: [', 'version: 1\nlisten: { host: "x }\n', 'version: 1\n  port: 2\n', '{"version": 1,']) {
+    for (const text of [
+      'version: 1\nroutes: [',
+      'version: 1\nlisten: { host: "x }\n',
+      'version: 1\n  port: 2\n',
+      '{"version": 1,',
+    ]) {
       expect(problemsOf(text)[0]).toMatch(/^sluice\.yaml:\d+:\d+: .+\. .+\.$/);
     }
   });
 
   it('refuses what is far too large without reading it', () => {
-    expect(problemsOf(`version: 1\n# ${'x'.repeat(5 * 1024 * 1024)}`)).toEqual(['sluice.yaml:1:1: is larger than 4 MiB. This is not a config file.']);
+    expect(problemsOf(`version: 1\n# ${'x'.repeat(5 * 1024 * 1024)}`)).toEqual([
+      'sluice.yaml:1:1: is larger than 4 MiB. This is not a config file.',
+    ]);
   });
 
   it('never throws, whatever the file holds', () => {
-    for (const text of ['\0', '&a *a', '!!js/function x', '? [1]\n: 2', 'version: 1\n? { a: b }\n: c\n', '%YAML 1.1\n---\nversion: 1\n', '---\n---\n', 'version: 1\nproviders: [[[[[1]]]]]\n', 'version: &v 1\nroutes: *w\n']) {
+    for (const text of [
+      '\0',
+      '&a *a',
+      '!!js/function x',
+      '? [1]\n: 2',
+      'version: 1\n? { a: b }\n: c\n',
+      '%YAML 1.1\n---\nversion: 1\n',
+      '---\n---\n',
+      'version: 1\nproviders: [[[[[1]]]]]\n',
+      'version: &v 1\nroutes: *w\n',
+    ]) {
       expect(() => parse(text)).not.toThrow();
     }
   });
@@ -117,17 +160,38 @@ describe('a value that does not fit', () => {
     ['listen: { port: 70000 }', 'port: 70000 is out of range. Use at most 65535.'],
     ['listen: { host: 127 }', 'host: expected text, found 127. Put it in quotes: "127".'],
     ['listen: { ollama: "yes" }', 'ollama: expected true or false, found text. Write true or false.'],
-    ['routes: {}', 'routes: expected a list, found a set of "name: value" pairs. Write a list: [a, b], or one "- " per line.'],
-    ['providers: [{ id: a, kind: opnai }]', /kind: "opnai" is not known\. Did you mean openai\? Use openai, anthropic, /],
+    [
+      'routes: {}',
+      'routes: expected a list, found a set of "name: value" pairs. Write a list: [a, b], or one "- " per line.',
+    ],
+    [
+      'providers: [{ id: a, kind: opnai }]',
+      /kind: "opnai" is not known\. Did you mean openai\? Use openai, anthropic, /,
+    ],
     ['providers: [{ kind: openai }]', 'id is missing. Add id: text.'],
-    ['providers: [{ id: "a/b", kind: openai }]', 'id: "a/b" is not a usable name. Use 1 to 63 letters, digits, ".", "_" or "-", starting with a letter or digit.'],
+    [
+      'providers: [{ id: "a/b", kind: openai }]',
+      'id: "a/b" is not a usable name. Use 1 to 63 letters, digits, ".", "_" or "-", starting with a letter or digit.',
+    ],
     ['routes: [{ alias: a, targets: [] }]', 'targets: has the wrong length. Use at least 1 entries.'],
     ['routes: [{ alias: a, targets: [echo] }]', /"echo" is not a target\. Write provider\/model\.$/],
-    ['virtual_keys: [{ id: a, value: "env:A", expires_at: tomorrow }]', 'expires_at: "tomorrow" is not a moment. Write 2027-01-01T00:00:00Z.'],
-    ['budgets: [{ id: b, scope: global, limit_usd: "5,00", period: day }]', /limit_usd: "5,00" is not a decimal amount\./],
+    [
+      'virtual_keys: [{ id: a, value: "env:A", expires_at: tomorrow }]',
+      'expires_at: "tomorrow" is not a moment. Write 2027-01-01T00:00:00Z.',
+    ],
+    [
+      'budgets: [{ id: b, scope: global, limit_usd: "5,00", period: day }]',
+      /limit_usd: "5,00" is not a decimal amount\./,
+    ],
     ['masking: { patterns: [{ id: p, pattern: "(?=a)b" }] }', /uses look-around or a back-reference/],
-    ['providers: [{ id: a, kind: openai, keys: [{ name: k }] }]', /needs exactly one form of credential\. Give value, /],
-    ['providers: [{ id: a, kind: bedrock, region: x, keys: [{ access_key_id: "env:A" }] }]', /needs exactly one form of credential/],
+    [
+      'providers: [{ id: a, kind: openai, keys: [{ name: k }] }]',
+      /needs exactly one form of credential\. Give value, /,
+    ],
+    [
+      'providers: [{ id: a, kind: bedrock, region: x, keys: [{ access_key_id: "env:A" }] }]',
+      /needs exactly one form of credential/,
+    ],
     ['providers: [{ id: a, kind: ollama, headers: { x: "a\\nb" } }]', /holds characters a header cannot carry/],
   ])('%s', (text, problem) => {
     const found = problemsOf(`version: 1\n${text}\n`);
@@ -162,7 +226,8 @@ describe('a value that does not fit', () => {
 });
 
 describe('a file of an older format', () => {
-  const old = '# mine\nversion: 0 # drafts\nlisten: { port: 0, max_body_mb: 4 }\n# people\nkeys:\n  - { id: a, value: "env:A" } # Ann\n';
+  const old =
+    '# mine\nversion: 0 # drafts\nlisten: { port: 0, max_body_mb: 4 }\n# people\nkeys:\n  - { id: a, value: "env:A" } # Ann\n';
 
   it('is brought to the current one, comments and order kept', () => {
     const { config, migratedText } = good(old);
@@ -179,6 +244,8 @@ describe('a file of an older format', () => {
   });
 
   it('stays JSON when it was', () => {
-    expect(good('{"version":0,"keys":[{"id":"a","value":"env:A"}]}').migratedText).toBe('{"version":1,"virtual_keys":[{"id":"a","value":"env:A"}]}\n');
+    expect(good('{"version":0,"keys":[{"id":"a","value":"env:A"}]}').migratedText).toBe(
+      '{"version":1,"virtual_keys":[{"id":"a","value":"env:A"}]}\n',
+    );
   });
 });

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fingerprint, parseReference, referencesIn, resolveReferences, secretFilesIn, type Resolution } from '../../../main/config/secrets.ts';
+import {
+  fingerprint,
+  parseReference,
+  referencesIn,
+  resolveReferences,
+  secretFilesIn,
+  type Resolution,
+} from '../../../main/config/secrets.ts';
 import { createNodeHost } from '../../../main/host/node-host.ts';
 import { Secret } from '../../../main/kit/secret.ts';
 import { good, hostWith } from './support.ts';
@@ -69,7 +76,15 @@ virtual_keys:
   - { id: k, value: "env:K" }
   - { id: l, value: "sha256:${'0'.repeat(64)}" }
 `);
-    expect([...referencesIn(config)].sort()).toEqual(['env:A', 'env:B', 'env:C', 'env:K', 'file:/a', 'file:/sa.json', 'secret:b']);
+    expect([...referencesIn(config)].sort()).toEqual([
+      'env:A',
+      'env:B',
+      'env:C',
+      'env:K',
+      'file:/a',
+      'file:/sa.json',
+      'secret:b',
+    ]);
     expect([...secretFilesIn(config)].sort()).toEqual(['/a', '/sa.json']);
   });
 });
@@ -80,12 +95,19 @@ describe('from the environment', () => {
     expect(await outcome('env:A')).toBe('missing: environment variable A is not set; set it and start again');
   });
 
-  it.each(['', '   ', 'changeme', 'sk-xxx', 'YOUR_API_KEY', '<your key>'])('is refused when it is %j (SEC-14)', async (value) => {
-    expect(await outcome('env:A', hostWith({ A: value }))).toMatch(/^bad: environment variable A is (?:empty|a placeholder, not a secret)$/);
-  });
+  it.each(['', '   ', 'changeme', 'sk-xxx', 'YOUR_API_KEY', '<your key>'])(
+    'is refused when it is %j (SEC-14)',
+    async (value) => {
+      expect(await outcome('env:A', hostWith({ A: value }))).toMatch(
+        /^bad: environment variable A is (?:empty|a placeholder, not a secret)$/,
+      );
+    },
+  );
 
   it('is refused with a line break in it, which would end the header it travels in', async () => {
-    expect(await outcome('env:A', hostWith({ A: 'one\ntwo' }))).toBe('bad: environment variable A has more than one line');
+    expect(await outcome('env:A', hostWith({ A: 'one\ntwo' }))).toBe(
+      'bad: environment variable A has more than one line',
+    );
   });
 
   it('leaves the environment once read, and is still known to the next reading (SEC-44)', async () => {
@@ -106,12 +128,15 @@ describe('from a file', () => {
     expect(await outcome(`file:${secretFile('{\n  "type": "service_account"\n}\n')}`)).toContain('found {');
   });
 
-  it.each([0o644, 0o640, 0o604, 0o660])('that others can read (mode %o) is refused, with the command that mends it (SEC-44)', async (mode) => {
-    const path = secretFile('value', mode);
-    expect(await outcome(`file:${path}`)).toBe(
-      `missing: ${path} can be read by others (mode 0${mode.toString(8)}); run: chmod 600 ${path}`,
-    );
-  });
+  it.each([0o644, 0o640, 0o604, 0o660])(
+    'that others can read (mode %o) is refused, with the command that mends it (SEC-44)',
+    async (mode) => {
+      const path = secretFile('value', mode);
+      expect(await outcome(`file:${path}`)).toBe(
+        `missing: ${path} can be read by others (mode 0${mode.toString(8)}); run: chmod 600 ${path}`,
+      );
+    },
+  );
 
   it('is missing when there is none, when it is no file, and when it is far too large', async () => {
     expect(await outcome(`file:${directory}/none`)).toBe(`missing: ${directory}/none does not exist`);
@@ -130,7 +155,9 @@ describe('from the box of secrets', () => {
   it('is the value that was put in, also after a restart', async () => {
     const dataDir = join(directory, 'data');
     const host = await createNodeHost({ dataDir, environment: {} });
-    expect(await outcome('secret:main', host)).toBe('missing: there is no secret "main" in the box of secrets; enter it');
+    expect(await outcome('secret:main', host)).toBe(
+      'missing: there is no secret "main" in the box of secrets; enter it',
+    );
     await host.secrets.set('main', new Secret('value'));
     expect(await outcome('secret:main', host)).toBe('found value');
     expect(await outcome('secret:main', await createNodeHost({ dataDir, environment: {} }))).toBe('found value');

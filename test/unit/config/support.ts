@@ -34,7 +34,10 @@ export function render(problems: readonly ConfigProblem[]): string[] {
 }
 
 /** A host whose environment and box of secrets are given. */
-export function hostWith(environment: Readonly<Record<string, string>>, secrets: Readonly<Record<string, SecretReading>> = {}): Host {
+export function hostWith(
+  environment: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, SecretReading>> = {},
+): Host {
   return {
     kind: 'headless',
     dataDir: '/nowhere',

@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -89,7 +101,9 @@ describe('writeFileAtomic', () => {
 describe('conditional writes', () => {
   it('of many at once succeed one at a time', async () => {
     await writeFileAtomic(file, 'start');
-    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => writeFileAtomic(file, String(index), { expected: 'start' })));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => writeFileAtomic(file, String(index), { expected: 'start' })),
+    );
     expect(results.filter((result) => result === 'written')).toHaveLength(1);
     expect(readFileSync(file, 'utf8')).toBe(String(results.indexOf('written')));
     expect(readdirSync(directory)).toEqual(['sluice.yaml']);
@@ -106,8 +120,12 @@ describe('conditional writes', () => {
       }
     `;
     writeFileSync(file, '0');
-    const children = [1, 2, 3].map(() => spawn(process.execPath, ['--input-type=module', '-e', counter, file], { stdio: 'inherit' }));
-    expect(await Promise.all(children.map(async (child) => (await once(child, 'close'))[0] as number))).toEqual([0, 0, 0]);
+    const children = [1, 2, 3].map(() =>
+      spawn(process.execPath, ['--input-type=module', '-e', counter, file], { stdio: 'inherit' }),
+    );
+    expect(await Promise.all(children.map(async (child) => (await once(child, 'close'))[0] as number))).toEqual([
+      0, 0, 0,
+    ]);
     expect(readFileSync(file, 'utf8')).toBe('75');
   });
 
@@ -140,7 +158,9 @@ describe('a process killed while it writes', () => {
   it('leaves a whole file and a whole backup, and its leftovers are cleared', async () => {
     writeFileSync(file, 'a'.repeat(300_000));
     for (let round = 0; round < 4; round += 1) {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program, file], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       await once(child.stdout, 'data');
       for (let writes = 0; writes < 3 + round; writes += 1) {
         await new Promise((resolve) => setTimeout(resolve, 7));
@@ -162,7 +182,8 @@ describe('removeStaleTemporaries', () => {
     await once(child, 'close');
     const dead = `.sluice.yaml.${String(child.pid)}-1.tmp`;
     const alive = `.sluice.yaml.${process.pid}-99.tmp`;
-    for (const name of [dead, alive, '.sluice.yaml.notes.tmp', '.other.yaml.1-1.tmp']) writeFileSync(join(directory, name), '');
+    for (const name of [dead, alive, '.sluice.yaml.notes.tmp', '.other.yaml.1-1.tmp'])
+      writeFileSync(join(directory, name), '');
     expect(await removeStaleTemporaries(file)).toBe(1);
     expect(readdirSync(directory).sort()).toEqual(['.other.yaml.1-1.tmp', alive, '.sluice.yaml.notes.tmp'].sort());
   });

@@ -3,7 +3,9 @@ import { controlAddress, dataFiles, defaultDataDirectory } from '../../../main/k
 
 describe('the data directory', () => {
   it('is the one that SLUICE_DATA names', () => {
-    expect(defaultDataDirectory({ platform: 'linux', env: { SLUICE_DATA: '/srv/sluice' }, home: '/home/me' })).toBe('/srv/sluice');
+    expect(defaultDataDirectory({ platform: 'linux', env: { SLUICE_DATA: '/srv/sluice' }, home: '/home/me' })).toBe(
+      '/srv/sluice',
+    );
   });
 
   it.each([

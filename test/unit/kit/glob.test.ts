@@ -55,7 +55,14 @@ describe('patterns', () => {
   });
 
   it('accepts what vendors call their models', () => {
-    for (const name of ['openai/gpt-5:free', 'us.anthropic.claude-v2:1', 'accounts/x/models/y', 'claude-3-5@20240620', 'gpt-4.1_x', '*']) {
+    for (const name of [
+      'openai/gpt-5:free',
+      'us.anthropic.claude-v2:1',
+      'accounts/x/models/y',
+      'claude-3-5@20240620',
+      'gpt-4.1_x',
+      '*',
+    ]) {
       expect(globProblem(name)).toBeUndefined();
     }
   });

@@ -1,15 +1,14 @@
 /** The messages of a client's Converse request in canonical form. */
-import type { CanonicalMessage, CanonicalPart, DocumentPart, ImagePart, JsonObject, TextPart, ToolResultPart } from '../canonical.ts';
+import type { CacheHint, CanonicalMessage, CanonicalPart, DocumentPart, ImagePart, JsonObject, TextPart, ToolResultPart } from '../canonical.ts';
 import { asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
-import { decodeReasoning } from './answer.ts';
-import { cacheOf } from './decode-request.ts';
-import { needObject, needString, optionalArray, wrong } from './fields.ts';
+import { citationOf, decodeReasoning } from './answer.ts';
+import { needObject, needString, optionalArray, pointerOf, wrong, wrongWord } from './fields.ts';
 import { decodeDocument, decodeImage } from './media.ts';
 
 /** Tool results of a user turn are messages of their own here. `names` remembers which tool each call was for. */
 export function decodeMessage(message: JsonObject, path: string, names: Map<string, string>, context: DecodeRequestContext): CanonicalMessage[] {
   const role = message['role'];
-  if (role !== 'user' && role !== 'assistant') throw wrong(`${path}.role`, 'user or assistant', role);
+  if (role !== 'user' && role !== 'assistant') throw wrongWord(`${path}.role`, ['user', 'assistant'], role);
   const parts: CanonicalPart[] = [];
   optionalArray(message['content'], `${path}.content`).forEach((entry, index) => {
     const at = `${path}.content[${String(index)}]`;
@@ -27,6 +26,12 @@ export function decodeMessage(message: JsonObject, path: string, names: Map<stri
     else messages.push({ role: own, parts: [part] });
   }
   return messages.length === 0 ? [{ role, parts }] : messages;
+}
+
+/** A cache point marks what stands before it. */
+export function cacheOf(point: JsonObject): CacheHint {
+  const ttl = point['ttl'];
+  return ttl === '5m' || ttl === '1h' ? { ttl } : {};
 }
 
 type Cached = Exclude<CanonicalPart, { type: 'audio' | 'reasoning' | 'refusal' }>;
@@ -60,12 +65,18 @@ function decodeBlock(block: JsonObject, path: string, names: Map<string, string>
     case 'reasoningContent':
       return [decodeReasoning(value, '')];
     case 'citationsContent':
-      return [{ type: 'text', text: asArray(value['content']).map((one) => asString(asObject(one)['text']) ?? '').join('') }];
+      return [
+        {
+          type: 'text',
+          text: asArray(value['content']).map((one) => asString(asObject(one)['text']) ?? '').join(''),
+          citations: asArray(value['citations']).map((one) => citationOf(asObject(one))),
+        },
+      ];
     case 'audio':
     case 'video':
     case 'guardContent':
     case 'searchResult':
-      context.losses(path, `${kind} has no counterpart at this target`);
+      context.losses(pointerOf(path), `${kind} has no counterpart at this target`);
       return [];
     default:
       throw wrong(path, 'a block with one of text, image, document, toolUse, toolResult, reasoningContent, cachePoint', block);
@@ -73,13 +84,13 @@ function decodeBlock(block: JsonObject, path: string, names: Map<string, string>
 }
 
 function lossesOfDocument(value: JsonObject, path: string, context: DecodeRequestContext): void {
-  for (const name of ['context', 'citations']) if (value[name] !== undefined) context.losses(`${path}.${name}`, 'has no counterpart at this target');
+  for (const name of ['context', 'citations']) if (value[name] !== undefined) context.losses(pointerOf(`${path}.${name}`), 'has no counterpart at this target');
 }
 
 function decodeResult(value: JsonObject, path: string, names: Map<string, string>, context: DecodeRequestContext): ToolResultPart {
   const callId = needString(value['toolUseId'], `${path}.toolUseId`);
   const status = value['status'];
-  if (status !== undefined && status !== 'success' && status !== 'error') throw wrong(`${path}.status`, 'success or error', status);
+  if (status !== undefined && status !== 'success' && status !== 'error') throw wrongWord(`${path}.status`, ['success', 'error'], status);
   const parts = optionalArray(value['content'], `${path}.content`).flatMap((entry, index): (TextPart | ImagePart | DocumentPart)[] => {
     const at = `${path}.content[${String(index)}]`;
     const block = needObject(entry, at);
@@ -87,7 +98,7 @@ function decodeResult(value: JsonObject, path: string, names: Map<string, string
     if (block['text'] !== undefined) return [{ type: 'text', text: needText(block, at) }];
     if (block['image'] !== undefined) return [decodeImage(needObject(block['image'], `${at}.image`), `${at}.image`)];
     if (block['document'] !== undefined) return [decodeDocument(needObject(block['document'], `${at}.document`), `${at}.document`)];
-    context.losses(at, `${Object.keys(block)[0] ?? 'this block'} has no counterpart at this target`);
+    context.losses(pointerOf(at), `${Object.keys(block)[0] ?? 'this block'} has no counterpart at this target`);
     return [];
   });
   const name = names.get(callId);

@@ -1,8 +1,8 @@
 /** A client's Converse request in canonical form (Amazon Bedrock API reference, Converse, "Request Syntax"). */
-import type { CacheHint, CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalTool, Effort, Json, JsonObject, OutputFormat, ReasoningRequest, Sampling, ToolChoice } from '../canonical.ts';
+import type { CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalTool, Effort, Json, JsonObject, OutputFormat, ReasoningRequest, Sampling, ToolChoice } from '../canonical.ts';
 import { asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
-import { decodeMessage } from './decode-content.ts';
-import { needObject, needString, optionalArray, optionalNumber, optionalObject, optionalString, wrong } from './fields.ts';
+import { cacheOf, decodeMessage } from './decode-content.ts';
+import { needObject, needString, optionalArray, optionalNumber, optionalObject, optionalString, pointerOf, wrong, wrongWord } from './fields.ts';
 
 /** Read below, or said by the path, or without effect on what a model answers. */
 const known = new Set(
@@ -15,7 +15,7 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
   const { losses } = context;
   const extra = optionalObject(body['additionalModelRequestFields'], 'additionalModelRequestFields');
   for (const name of Object.keys(body)) if (!known.has(name) && body[name] !== null) losses(name, 'has no counterpart at this target');
-  for (const name of Object.keys(extra)) if (!knownExtra.has(name)) losses(`additionalModelRequestFields.${name}`, 'is meant for the model named in the path');
+  for (const name of Object.keys(extra)) if (!knownExtra.has(name)) losses(`/additionalModelRequestFields/${name}`, 'is meant for the model named in the path');
   const messages = optionalArray(body['messages'], 'messages');
   if (messages.length === 0) throw wrong('messages', 'an array with at least one message', body['messages']);
   const names = new Map<string, string>();
@@ -48,15 +48,9 @@ function decodeSystem(value: Json | undefined, context: DecodeRequestContext): C
     if (block['text'] !== undefined) parts.push({ type: 'text', text: needString(block['text'], `${path}.text`) });
     else if (isObject(block['cachePoint'])) {
       if (last?.type === 'text') parts[parts.length - 1] = { ...last, cache: cacheOf(block['cachePoint']) };
-    } else context.losses(path, 'guarded content has no counterpart at this target');
+    } else context.losses(pointerOf(path), 'guarded content has no counterpart at this target');
   });
   return parts.length === 0 ? [] : [{ role: 'system', parts }];
-}
-
-/** A cache point marks what stands before it. */
-export function cacheOf(point: JsonObject): CacheHint {
-  const ttl = point['ttl'];
-  return ttl === '5m' || ttl === '1h' ? { ttl } : {};
 }
 
 function decodeTools(toolConfig: JsonObject): CanonicalTool[] {
@@ -97,7 +91,7 @@ function decodeToolChoice(value: Json | undefined): ToolChoice | undefined {
 function decodeOutput(value: Json | undefined): OutputFormat | undefined {
   const format = optionalObject(optionalObject(value, 'outputConfig')['textFormat'], 'outputConfig.textFormat');
   if (format['type'] === undefined) return undefined;
-  if (format['type'] !== 'json_schema') throw wrong('outputConfig.textFormat.type', 'json_schema', format['type']);
+  if (format['type'] !== 'json_schema') throw wrongWord('outputConfig.textFormat.type', ['json_schema'], format['type']);
   const path = 'outputConfig.textFormat.structure.jsonSchema';
   const definition = asObject(asObject(format['structure'])['jsonSchema']);
   const text = needString(definition['schema'], `${path}.schema`);
@@ -134,7 +128,7 @@ function decodeSampling(config: JsonObject, extra: JsonObject): Sampling {
 function decodeReasoningRequest(extra: JsonObject): ReasoningRequest | undefined {
   const thinking = optionalObject(extra['thinking'] ?? extra['reasoning_config'], 'additionalModelRequestFields.thinking');
   const effort = asString(asObject(extra['output_config'])['effort']);
-  if (effort !== undefined && !efforts.includes(effort)) throw wrong('additionalModelRequestFields.output_config.effort', `one of ${efforts.join(', ')}`, effort);
+  if (effort !== undefined && !efforts.includes(effort)) throw wrongWord('additionalModelRequestFields.output_config.effort', efforts, effort);
   const type = thinking['type'];
   if (type === undefined && effort === undefined) return undefined;
   const display = thinking['display'];

@@ -38,19 +38,9 @@ export function optionalNumber(value: Json | undefined, path: string): number | 
   return value;
 }
 
-export function optionalBoolean(value: Json | undefined, path: string): boolean | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'boolean') throw wrong(path, 'true or false', value);
-  return value;
-}
-
 export function needObject(value: Json | undefined, path: string): JsonObject {
   if (!isObject(value)) throw wrong(path, 'an object', value);
   return value;
-}
-
-export function optionalObject(value: Json | undefined, path: string): JsonObject | undefined {
-  return value === undefined || value === null ? undefined : needObject(value, path);
 }
 
 export function optionalArray(value: Json | undefined, path: string): readonly Json[] {

@@ -1,7 +1,7 @@
 /** Images and documents of a Converse message, both ways (Amazon Bedrock API reference, ImageBlock and DocumentBlock). */
 import type { DocumentPart, ImagePart, JsonObject, LossSink, MediaSource } from '../canonical.ts';
 import { asString, isObject } from '../dialect.ts';
-import { needObject, needString, optionalString, wrong } from './fields.ts';
+import { needObject, needString, optionalString, wrong, wrongWord } from './fields.ts';
 
 const imageFormats: readonly string[] = ['png', 'jpeg', 'gif', 'webp'];
 
@@ -95,13 +95,13 @@ function decodeSource(block: JsonObject, mediaType: string, path: string): Media
 
 export function decodeImage(value: JsonObject, path: string): ImagePart {
   const format = needString(value['format'], `${path}.format`);
-  if (!imageFormats.includes(format)) throw wrong(`${path}.format`, `one of ${imageFormats.join(', ')}`, format);
+  if (!imageFormats.includes(format)) throw wrongWord(`${path}.format`, imageFormats, format);
   return { type: 'image', source: decodeSource(value, `image/${format}`, path) };
 }
 
 export function decodeDocument(value: JsonObject, path: string): DocumentPart {
   const format = optionalString(value['format'], `${path}.format`) ?? 'txt';
   const mediaType = documentTypes[format];
-  if (mediaType === undefined) throw wrong(`${path}.format`, `one of ${Object.keys(documentTypes).join(', ')}`, format);
+  if (mediaType === undefined) throw wrongWord(`${path}.format`, Object.keys(documentTypes), format);
   return { type: 'document', source: decodeSource(value, mediaType, path), name: optionalString(value['name'], `${path}.name`) };
 }

@@ -165,8 +165,10 @@ function addReasoning(body: Body, request: CanonicalRequest, rules: TargetRules,
   const effort = reasoning.mode === 'off' ? 'none' : (reasoning.effort ?? effortOf(reasoning.budgetTokens));
   if (effort === undefined) return;
   if (reasoning.mode !== 'off' && reasoning.effort === undefined) losses('reasoning.budget', `a budget of tokens became the effort "${effort}"`);
-  if (effort === 'max') losses('reasoning.effort', 'the highest effort of this target is xhigh');
-  body['reasoning_effort'] = effort === 'max' ? 'xhigh' : effort;
+  // Only OpenAI's own models, which know the developer role, know `max`.
+  const isCut = effort === 'max' && rules.developerRole !== true;
+  if (isCut) losses('reasoning.effort', 'the highest effort of this target is xhigh');
+  body['reasoning_effort'] = isCut ? 'xhigh' : effort;
 }
 
 /** OpenRouter's `reasoning`: an effort or a budget, not both (openrouter.ai/docs, "Reasoning tokens"). */

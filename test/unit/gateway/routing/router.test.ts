@@ -19,7 +19,7 @@ providers:
 routes:
   - { alias: smart, strategy: fallback, targets: [anthropic/claude-sonnet-4-5, openai/gpt-5] }
   - { alias: half, strategy: weighted, targets: [{ provider: openai, model: gpt-5, weight: 1 }, { provider: anthropic, model: claude-sonnet-4-5, weight: 3 }] }
-  - { alias: first, strategy: single, targets: [openai/gpt-5, demo/echo] }
+  - { alias: first, strategy: single, targets: [openai/gpt-5] }
 `);
 });
 

@@ -41,7 +41,8 @@ describe('errors', () => {
         message: 'No model "x".',
         type: 'not_found_error',
         param: 'model',
-        code: 'route.model_not_found',
+        // The word OpenAI has for it, which its clients look for.
+        code: 'model_not_found',
         details: { nearest: ['y'] },
         request_id: 'req_1',
       },

@@ -1,0 +1,168 @@
+/** The conversation as Converse demands it: user first, then in alternation, every tool call answered in the turn behind it. */
+import type { CanonicalMessage, CanonicalPart, CanonicalRequest, JsonObject, LossSink, TextPart, ToolResultPart } from '../canonical.ts';
+import { asObject, asString, type EncodeRequestContext } from '../dialect.ts';
+import { cachePoint, encodeParts, encodeResultBlocks, isBlank, wireId, type ContentContext } from './encode-content.ts';
+import { DocumentNames } from './media.ts';
+import { cachesPrompts } from './models.ts';
+
+/** One message of Converse in the making. */
+interface Turn {
+  readonly role: 'user' | 'assistant';
+  /** Tool results, which must stand before everything else of a user turn. */
+  readonly results: { readonly part: ToolResultPart; readonly path: string }[];
+  readonly blocks: JsonObject[];
+}
+
+export interface Conversation {
+  readonly system: JsonObject[];
+  readonly messages: JsonObject[];
+  /** Tools the history speaks of, by name. */
+  readonly usedTools: ReadonlySet<string>;
+}
+
+/** `instructions` are added at the end of the system prompt. */
+export function encodeConversation(request: CanonicalRequest, instructions: readonly string[], context: EncodeRequestContext): Conversation {
+  const { losses, rules } = context;
+  const content: ContentContext = { model: request.model, losses, names: new DocumentNames(), usedTools: new Set(), noTools: rules.noTools === true };
+  const leading = request.messages.findIndex((message) => message.role !== 'system');
+  const count = leading === -1 ? request.messages.length : leading;
+  const system = encodeSystem(request.messages.slice(0, count), instructions, content);
+  const turns: Turn[] = [];
+  request.messages.slice(count).forEach((message, index) => {
+    addMessage(turns, message, `/messages/${String(count + index)}`, content);
+  });
+  const holdsSystem = system.length > 0 && (rules.noSystem === true || turns.length === 0);
+  if (holdsSystem) {
+    losses('system', rules.noSystem === true ? 'this model takes no system prompt: it was put into the first message' : 'a conversation needs a message: the system prompt was sent as one');
+    prepend(turns, system.filter((block) => block['text'] !== undefined));
+  }
+  if (turns[0]?.role !== 'user') {
+    losses('messages', 'a conversation of Converse starts with the user: an opening was added');
+    prepend(turns, [{ text: '(The conversation begins.)' }]);
+  }
+  return { system: holdsSystem ? [] : system, messages: encodeTurns(turns, content), usedTools: content.usedTools };
+}
+
+function prepend(turns: Turn[], blocks: JsonObject[]): void {
+  const first = turns[0];
+  if (first?.role === 'user') first.blocks.unshift(...blocks);
+  else turns.unshift({ role: 'user', results: [], blocks: [...blocks] });
+}
+
+function encodeSystem(messages: readonly CanonicalMessage[], instructions: readonly string[], context: ContentContext): JsonObject[] {
+  const blocks: JsonObject[] = [];
+  messages.forEach((message, index) => {
+    for (const part of message.parts) {
+      if (part.type !== 'text') {
+        context.losses(`/messages/${String(index)}/${part.type}`, 'the system prompt of Converse is text only');
+        continue;
+      }
+      if (isBlank(part.text)) continue;
+      blocks.push({ text: part.text });
+      if (part.cache !== undefined && cachesPrompts(context.model)) blocks.push(cachePoint(part.cache, context.model));
+    }
+  });
+  return [...blocks, ...instructions.map((text) => ({ text }))];
+}
+
+function turnOf(turns: Turn[], role: Turn['role']): Turn {
+  const last = turns.at(-1);
+  if (last?.role === role) return last;
+  const turn: Turn = { role, results: [], blocks: [] };
+  turns.push(turn);
+  return turn;
+}
+
+function addMessage(turns: Turn[], message: CanonicalMessage, path: string, context: ContentContext): void {
+  if (message.name !== undefined) context.losses(`${path}/name`, 'Converse has no names of authors');
+  switch (message.role) {
+    case 'system': {
+      const text = message.parts.filter((part): part is TextPart => part.type === 'text').map((part) => part.text).join('\n');
+      if (isBlank(text)) return;
+      context.losses(path, 'Converse has no system messages inside a conversation: it was put into the user turn');
+      turnOf(turns, 'user').blocks.push({ text: `<system-message>\n${text}\n</system-message>` });
+      return;
+    }
+    case 'tool':
+      addResults(turns, message.parts, path, context);
+      return;
+    case 'user':
+    case 'assistant': {
+      const blocks = encodeParts(message.parts, message.role, path, context);
+      if (blocks.length > 0) turnOf(turns, message.role).blocks.push(...blocks);
+      // A message whose content could not cross is still a turn: without it the model would answer something else.
+      else if (message.parts.some((part) => part.type !== 'reasoning' && !(part.type === 'text' && isBlank(part.text)))) {
+        turnOf(turns, message.role).blocks.push({ text: '(Content that could not be passed on was left out here.)' });
+      }
+    }
+  }
+}
+
+/** A result whose call is not in the turn before cannot be one to Converse: it is told as text. */
+function addResults(turns: Turn[], parts: readonly CanonicalPart[], path: string, context: ContentContext): void {
+  const before = turns.at(-1)?.role === 'user' ? turns.at(-2) : turns.at(-1);
+  const open = new Set(before?.role === 'assistant' ? callIds(before) : []);
+  const turn = turnOf(turns, 'user');
+  for (const one of turn.results) open.delete(wireId(one.part.callId));
+  for (const part of parts) {
+    if (part.type !== 'tool-result') turn.blocks.push(...encodeParts([part], 'user', path, context));
+    else if (open.delete(wireId(part.callId))) turn.results.push({ part, path });
+    else {
+      if (!context.noTools) context.losses(`${path}/${part.callId}`, 'no open tool call has this id: the result was passed on as text');
+      turn.blocks.push({ text: `[Result of ${part.name ?? part.callId}]` }, ...encodeParts(part.parts, 'user', path, context));
+    }
+  }
+}
+
+function callIds(turn: Turn): string[] {
+  return turn.blocks.flatMap((block) => {
+    const id = asString(asObject(block['toolUse'])['toolUseId']);
+    return id === undefined ? [] : [id];
+  });
+}
+
+function encodeTurns(turns: readonly Turn[], context: ContentContext): JsonObject[] {
+  const messages: JsonObject[] = [];
+  let open: string[] = [];
+  turns.forEach((turn, index) => {
+    if (turn.role === 'user') {
+      const content = [...encodeResults(turn, context), ...unanswered(turn, open, context.losses), ...turn.blocks];
+      messages.push({ role: 'user', content: introduceDocuments(content) });
+      open = [];
+      return;
+    }
+    messages.push({ role: 'assistant', content: index === turns.length - 1 ? trimmedEnd(turn.blocks) : turn.blocks });
+    open = callIds(turn);
+  });
+  const missing = unanswered(undefined, open, context.losses);
+  if (missing.length > 0) messages.push({ role: 'user', content: missing });
+  return messages;
+}
+
+function encodeResults(turn: Turn, context: ContentContext): JsonObject[] {
+  return turn.results.flatMap(({ part, path }) => encodeResultBlocks(part, wireId(part.callId), path, context));
+}
+
+/** Converse refuses a call without its result. */
+function unanswered(turn: Turn | undefined, open: readonly string[], losses: LossSink): JsonObject[] {
+  const given = new Set(turn?.results.map((one) => wireId(one.part.callId)));
+  return open
+    .filter((id) => !given.has(id))
+    .map((id) => {
+      losses(`/tool_calls/${id}`, 'the tool call was never answered: an error was put in as its result');
+      return { toolResult: { toolUseId: id, content: [{ text: 'Error: the tool call was interrupted and gave no result.' }] } };
+    });
+}
+
+/** Documents need a text beside them. */
+function introduceDocuments(content: readonly JsonObject[]): readonly JsonObject[] {
+  const isBare = content.some((block) => block['document'] !== undefined) && !content.some((block) => block['text'] !== undefined);
+  return isBare ? [...content, { text: '(See the attached document.)' }] : content;
+}
+
+/** A last assistant text is continued by the model, and may not end in white space. */
+function trimmedEnd(blocks: readonly JsonObject[]): readonly JsonObject[] {
+  const last = blocks.at(-1);
+  if (typeof last?.['text'] !== 'string') return blocks;
+  return [...blocks.slice(0, -1), { text: last['text'].trimEnd() }];
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openConfigStore, type ConfigStore } from '../../main/config/store.ts';
+import { createDispatch, type Dispatch } from '../../main/control/dispatch.ts';
+import { createEvents } from '../../main/control/events.ts';
+import { openLocalSocket, type LocalSocket } from '../../main/control/local-socket.ts';
+import { createNodeHost } from '../../main/host/node-host.ts';
+import { systemClock } from '../../main/kit/clock.ts';
+import { dataFiles } from '../../main/kit/data-directory.ts';
+import type { Ledger } from '../../main/ledger/ledger.ts';
+import { openLedgerReader } from '../../main/ledger/reader.ts';
+import { createLedger } from '../../main/ledger/sqlite.ts';
+import { calls, type CallInput, type CallName } from '../../shared/contract/contract.ts';
+import type { Reply } from '../../shared/contract/reply.ts';
+import { exchange, opened, silentLog } from '../component/ledger/exchanges.ts';
+import { call } from './socket.ts';
+
+/** Inputs that are answered with a value. A call that is not here does not compile. */
+const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
+  'app.status': [{}],
+  'app.stop': [{}],
+  'app.prove': [{ challenge: 'a-challenge-of-some-length' }],
+  'app.facts': [{}],
+  'config.state': [{}],
+  'config.validate': [
+    { text: 'version: 1\n', file: 'x.yaml' },
+    { text: 'version: 1\nrotes: []\n', file: 'x.yaml' },
+    { text: ':::', file: '' },
+  ],
+  'config.schema': [{}],
+  'keys.create': [{ name: 'Ide' }, { name: 'ünï ☃', models: ['demo/*'] }],
+  'keys.list': [{}],
+  'keys.revoke': [{ id: 'to-revoke' }],
+  'traffic.list': [{}, { limit: 2 }, { since: 0, until: 1 }, { filter: { key: 'default', error: '*' } }, { filter: { status: 502 } }],
+  'traffic.get': [{ request_id: 'req-known' }],
+  'usage.query': [{}, { group_by: ['day', 'model', 'provider', 'key', 'client'], timezone: 'Asia/Kolkata' }, { since: 1, until: 2 }],
+};
+
+/** Inputs that are refused, with the code. */
+const bad: readonly (readonly [string, unknown, string])[] = [
+  ['nothing.known', {}, 'control.unknown_call'],
+  ['__proto__', {}, 'control.unknown_call'],
+  ['app.status', [], 'control.invalid_input'],
+  ['app.status', null, 'control.invalid_input'],
+  ['app.status', { extra: 1 }, 'control.invalid_input'],
+  ['app.prove', { challenge: 'short' }, 'control.invalid_input'],
+  ['keys.create', { name: '' }, 'control.invalid_input'],
+  ['keys.create', { name: 'x', models: [] }, 'control.invalid_input'],
+  ['keys.revoke', { id: 'nobody' }, 'control.not_found'],
+  ['traffic.list', { limit: 1001 }, 'control.invalid_input'],
+  ['traffic.list', { filter: { status: 99 } }, 'control.invalid_input'],
+  ['traffic.get', { request_id: 'nothing' }, 'control.not_found'],
+  ['usage.query', { timezone: 'Mars/Olympus' }, 'control.invalid_input'],
+  ['usage.query', { group_by: ['moon'] }, 'control.invalid_input'],
+];
+
+let directory: string;
+let config: ConfigStore;
+let ledger: Ledger;
+let dispatch: Dispatch;
+let offline: Dispatch;
+let closeReader: () => void;
+let socket: LocalSocket;
+let shutdowns = 0;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'sluice-contract-'));
+  const files = dataFiles(directory);
+  const host = await createNodeHost({ dataDir: directory, environment: {} });
+  ledger = createLedger({ file: files.ledger, clock: systemClock, log: silentLog });
+  for (const given of [{ requestId: 'req-known' }, {}, { status: 502, error: 'attempt.connect', outcome: 'failed' as const }]) {
+    const record = exchange(given);
+    ledger.open(opened(record));
+    ledger.close(record);
+  }
+  await ledger.flush();
+  config = await openConfigStore({ file: files.config, host, clock: systemClock, log: silentLog, watching: false, onSnapshot: () => undefined });
+  const common = { config, randomId: (count: number) => 'x'.repeat(count), log: silentLog };
+  const status = { urls: ['http://127.0.0.1:1'], providers: 1, routes: 0, keys: 1, running: 0 };
+  dispatch = createDispatch({
+    ...common,
+    ledger,
+    running: {
+      gateway: { status: () => status, prove: (challenge) => `proof of ${challenge}` },
+      instance: { pid: 42, version: '1.2.3', dataDirectory: directory, startedAt: 0, uptimeMs: () => 5, shutdown: () => void (shutdowns += 1) },
+    },
+  });
+  const reader = openLedgerReader(files.ledger);
+  closeReader = () => reader.close();
+  offline = createDispatch({ ...common, ledger: reader });
+  socket = await openLocalSocket({ dataDirectory: directory, control: Promise.resolve({ dispatch, events: createEvents() }), pid: 42 });
+});
+
+afterAll(async () => {
+  await socket.close();
+  closeReader();
+  await config.close();
+  await ledger.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** What two creations of the same key cannot have in common. */
+function withoutKey(reply: Reply<unknown>): unknown {
+  if (!reply.ok || typeof reply.value !== 'object' || reply.value === null || !('key' in reply.value)) return reply;
+  return { ok: true, value: { ...reply.value, key: 'sk-sluice-…', id: '…', name: '…' } };
+}
+
+describe('every call', () => {
+  for (const name of Object.keys(good) as CallName[]) {
+    for (const input of good[name]) {
+      it(`${name} gives over the socket what it gives in process: ${JSON.stringify(input)}`, async () => {
+        const prepare = async (): Promise<void> => {
+          if (name === 'keys.revoke') await config.edit((document) => document.set('virtual_keys', [{ id: 'to-revoke', value: `sha256:${'a'.repeat(64)}` }]));
+        };
+        await prepare();
+        const here = await dispatch.call(name, input);
+        await prepare();
+        const there = (await call(socket.address, name, input)) as Reply<unknown>;
+        expect(withoutKey(there)).toEqual(withoutKey(here));
+        if (!there.ok) throw new Error(there.error.message);
+        // The value is what the contract says, and nothing besides.
+        expect(calls[name].output.parse(there.value)).toEqual(there.value);
+      });
+    }
+  }
+
+  it.each(bad)('%s with %j is refused alike, with %s', async (name, input, code) => {
+    const here = await dispatch.call(name, input);
+    expect(here).toMatchObject({ ok: false, error: { code, requestId: 'call-xxxxxxxxxxxx' } });
+    expect(await call(socket.address, name, input)).toEqual(here);
+  });
+
+  it('app.stop begins the end once for each time it is asked', async () => {
+    const before = shutdowns;
+    await dispatch.call('app.stop', {});
+    expect(shutdowns).toBe(before + 1);
+  });
+});
+
+describe('without a running instance', () => {
+  const needing: readonly CallName[] = ['app.status', 'app.stop', 'app.prove'];
+
+  it.each(needing)('%s says that it needs one', async (name) => {
+    expect(await offline.call(name, good[name][0])).toMatchObject({ ok: false, error: { code: 'control.unsupported', message: expect.stringContaining('sluice serve') as string } });
+  });
+
+  it.each((Object.keys(good) as CallName[]).filter((name) => !needing.includes(name) && !name.startsWith('keys.')))('%s answers the same', async (name) => {
+    for (const input of good[name]) expect(await offline.call(name, input)).toEqual(await dispatch.call(name, input));
+  });
+});
+
+describe('the key of keys.create', () => {
+  it('is in that reply and in no other', async () => {
+    const made = (await call(socket.address, 'keys.create', { name: 'once' })) as Reply<{ key: string }>;
+    if (!made.ok) throw new Error(made.error.message);
+    for (const name of Object.keys(good) as CallName[]) {
+      if (name === 'keys.create' || name === 'keys.revoke') continue;
+      expect(JSON.stringify(await call(socket.address, name, good[name][0]))).not.toContain(made.value.key);
+    }
+  });
+});

@@ -1,0 +1,120 @@
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SecretBox } from '../../../main/host/host.ts';
+import { createSecretFile, readOrCreateKey } from '../../../main/host/secret-file.ts';
+import { Secret } from '../../../main/kit/secret.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sluice-box-'));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function box(passphrase?: string): SecretBox {
+  return createSecretFile({
+    file: join(directory, 'secrets.json'),
+    keyFile: join(directory, 'secrets.key'),
+    passphrase: passphrase === undefined ? undefined : new Secret(passphrase),
+  });
+}
+
+async function read(from: SecretBox, id: string): Promise<string> {
+  const reading = await from.get(id);
+  if (reading.kind === 'found') return reading.value.reveal();
+  return reading.kind === 'absent' ? 'absent' : `unreadable: ${reading.reason}`;
+}
+
+describe('the box of secrets', () => {
+  it('makes nothing before it is used', async () => {
+    expect(await read(box(), 'a')).toBe('absent');
+    expect(await box().list()).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('gives back what was put in, and keeps it sealed and private on disk', async () => {
+    await box().set('a', new Secret('first-value'));
+    await box().set('b', new Secret('second-value'));
+    expect(await read(box(), 'a')).toBe('first-value');
+    expect(await box().list()).toEqual(['a', 'b']);
+    for (const name of readdirSync(directory)) {
+      expect(readFileSync(join(directory, name), 'utf8')).not.toContain('-value');
+      expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('forgets on request, once', async () => {
+    await box().set('a', new Secret('value'));
+    expect(await box().delete('a')).toBe(true);
+    expect(await box().delete('a')).toBe(false);
+    expect(await read(box(), 'a')).toBe('absent');
+  });
+
+  it('keeps every value of many put in at once', async () => {
+    const ids = Array.from({ length: 6 }, (_, index) => `id-${index}`);
+    await Promise.all(ids.map((id) => box().set(id, new Secret(`value of ${id}`))));
+    for (const id of ids) expect(await read(box(), id)).toBe(`value of ${id}`);
+  });
+
+  it.each(['', '__proto__', '../x', 'a b', 'x'.repeat(65)])('does not take %j for a name', async (name) => {
+    await expect(box().set(name, new Secret('value'))).rejects.toThrow('is not a usable name');
+  });
+
+  it('without its key says so, changes nothing, and works again when the key is back (SEC-43)', async () => {
+    await box().set('a', new Secret('value'));
+    const before = readFileSync(join(directory, 'secrets.json'), 'utf8');
+    renameSync(join(directory, 'secrets.key'), join(directory, 'elsewhere'));
+    const crippled = box();
+    expect(await read(crippled, 'a')).toContain('unreadable: ');
+    expect(await read(crippled, 'a')).toContain('secrets.key is missing. Put the key file back.');
+    await expect(crippled.set('b', new Secret('other'))).rejects.toThrow('secrets.key is missing');
+    expect(readFileSync(join(directory, 'secrets.json'), 'utf8')).toBe(before);
+    renameSync(join(directory, 'elsewhere'), join(directory, 'secrets.key'));
+    expect(await read(crippled, 'a')).toBe('value');
+  });
+
+  it('with another key, or another entry put in its place, opens nothing', async () => {
+    await box().set('a', new Secret('value of a'));
+    await box().set('b', new Secret('value of b'));
+    const file = join(directory, 'secrets.json');
+    const content = JSON.parse(readFileSync(file, 'utf8')) as { entries: Record<string, unknown> };
+    writeFileSync(file, JSON.stringify({ ...content, entries: { a: content.entries['b'], b: content.entries['b'] } }));
+    expect(await read(box(), 'a')).toContain('does not open');
+    expect(await read(box(), 'b')).toBe('value of b');
+    writeFileSync(join(directory, 'secrets.key'), Buffer.alloc(32, 7).toString('base64'));
+    expect(await read(box(), 'b')).toContain('does not open');
+  });
+
+  it('that is no box is left as it is', async () => {
+    const file = join(directory, 'secrets.json');
+    for (const text of ['not json', '{"version":2}', '[]']) {
+      writeFileSync(file, text);
+      expect(await read(box(), 'a')).toContain('left as it is');
+      await expect(box().set('a', new Secret('value'))).rejects.toThrow('left as it is');
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
+  });
+
+  it('opens with the passphrase it was sealed with and no other', async () => {
+    await box('correct horse').set('a', new Secret('value'));
+    expect(readdirSync(directory)).not.toContain('secrets.key');
+    expect(await read(box('correct horse'), 'a')).toBe('value');
+    expect(await read(box('wrong horse'), 'a')).toContain('does not open with this passphrase');
+    expect(await read(box(), 'a')).toContain('set SLUICE_PASSPHRASE');
+  });
+});
+
+describe('the key of an installation', () => {
+  it('is made once, by whoever comes first', async () => {
+    const file = join(directory, 'install.key');
+    const keys = await Promise.all(Array.from({ length: 5 }, () => readOrCreateKey(file)));
+    expect(new Set(keys.map((key) => key.reveal())).size).toBe(1);
+    expect(Buffer.from(keys[0]?.reveal() ?? '', 'base64')).toHaveLength(32);
+    expect((await readOrCreateKey(file)).reveal()).toBe(keys[0]?.reveal());
+  });
+});
