@@ -13,6 +13,7 @@ import type { Session } from './session.ts';
 
 const openStreams = 1_000;
 const megabyte = 1024 * 1024;
+const enoughForGrowth = 100_000;
 /** Far more than any contender needs for the requests of one step. */
 const loadLimitMs = 120_000;
 
@@ -71,7 +72,9 @@ async function serveMany(session: Session, child: Child): Promise<Figures> {
   const quarter = Math.ceil(session.effort.manyRequests / 4);
   const early = await serve(quarter);
   const late = await serve(session.effort.manyRequests - quarter);
-  return known({ residentMb: late, growth: early === undefined || late === undefined ? undefined : late / early });
+  // A young heap grows; whether it goes on growing is seen after many requests only.
+  const tells = session.effort.manyRequests >= enoughForGrowth && early !== undefined && late !== undefined;
+  return known({ residentMb: late, growth: tells ? late / early : undefined });
 }
 
 const memorySteps: readonly LifeId[] = ['memory-idle', 'memory-streams', 'memory-after'];

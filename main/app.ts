@@ -1,5 +1,6 @@
 /** The composition root: config, ledger, control plane and gateway joined around a host. Knows no Electron. */
 import { randomBytes } from 'node:crypto';
+import { isLoopbackHost } from './config/addresses.ts';
 import { openConfigStore, type ConfigStore } from './config/store.ts';
 import { createDispatch, type Dispatch } from './control/dispatch.ts';
 import { createEvents, type Events } from './control/events.ts';
@@ -75,51 +76,66 @@ export async function startApp(options: AppOptions): Promise<App> {
   const current: { gateway: Gateway | undefined } = { gateway: undefined };
   redactor.learn('host', [host.installKey]);
   const ledger = createLedger({ file: files.ledger, clock, log, redact });
-  const config = await openConfigStore({
-    file: options.configFile ?? files.config,
-    host,
-    clock,
-    log,
-    watching: true,
-    onSnapshot(snapshot, secrets, settings) {
-      redactor.learn('config', secrets);
-      ledger.configure({ retentionDays: settings.logging.retention_days, maxSizeMb: settings.logging.max_size_mb });
-      current.gateway?.apply(snapshot);
-    },
-  });
-  const running = await startGateway({
-    snapshot: config.snapshot,
-    ports: {
+  let config: ConfigStore | undefined;
+  try {
+    config = await openConfigStore({
+      file: options.configFile ?? files.config,
+      host,
+      clock,
+      log,
+      watching: true,
+      onSnapshot(snapshot, secrets, settings) {
+        redactor.learn('config', secrets);
+        ledger.configure({ retentionDays: settings.logging.retention_days, maxSizeMb: settings.logging.max_size_mb });
+        current.gateway?.apply(snapshot);
+      },
+    });
+    refuseExposure(options.listenHost, config);
+    const ports = {
       clock,
       random,
       log,
       ledger: announceExchanges(ledger, events, redact),
       systemProxy: systemProxyFor(host),
       installKey: host.installKey,
-    },
-    host: options.listenHost,
-    port: options.port,
-  }).catch(async (error: unknown) => {
-    await config.close();
+    };
+    current.gateway = await startGateway({ snapshot: config.snapshot, ports, host: options.listenHost, port: options.port });
+    return assemble({ options, config, ledger, gateway: current.gateway, random, clock, events });
+  } catch (error) {
+    // What was opened would keep the process alive.
+    await config?.close();
     await ledger.stop();
     throw error;
-  });
-  current.gateway = running;
-  const dispatch = createControl({ options, config, ledger, gateway: running, random, clock });
+  }
+}
+
+function assemble(parts: ControlParts & { readonly events: Events }): App {
+  const { config, gateway, ledger, events } = parts;
   return {
     config,
-    gateway: running,
+    gateway,
     ledger,
-    dispatch,
+    dispatch: createControl(parts),
     events,
     async stop(graceMs) {
-      await running.stop(graceMs);
+      await gateway.stop(graceMs);
       events.close();
       await config.close();
       await ledger.stop();
     },
   };
 }
+
+/** SEC-03: a host given on the command line is as much a decision as one in the file. */
+function refuseExposure(host: string | undefined, config: ConfigStore): void {
+  if (host === undefined || isLoopbackHost(host) || config.config.listen.acknowledge_exposure) return;
+  throw new ExposureError(
+    `--host ${host} would let other machines reach this port. If that is meant, set listen.acknowledge_exposure: true in ${config.state().file}; every request still needs a key.`,
+  );
+}
+
+/** The port would be open to other machines without anybody having said so. */
+export class ExposureError extends Error {}
 
 interface ControlParts {
   readonly options: AppOptions;

@@ -127,7 +127,7 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
       redactor.learn('config', secrets);
     },
   });
-  if (config.firstKey !== undefined) process.stderr.write(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n\n`);
+  if (config.firstKey !== undefined) options.tell(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n`);
   const ledger = openLedgerReader(files.ledger);
   const dispatch = createDispatch({ config, ledger, randomId: (count) => random.id(count), log });
   return {

@@ -52,7 +52,7 @@ export async function connect(place: Place, shell: Shell): Promise<Client | unde
 
 /** The running instance, or the data directory opened in this process. */
 export async function connectOrOpen(place: Place, shell: Shell): Promise<Client> {
-  return (await connect(place, shell)) ?? offlineClient(await shell.product.openOffline(place));
+  return (await connect(place, shell)) ?? offlineClient(await shell.product.openOffline({ ...place, tell: (text) => shell.err(text) }));
 }
 
 /** The address this data directory stands for, after the one a running instance wrote down. */

@@ -56,6 +56,8 @@ export interface ServeOptions {
 export interface OfflineOptions {
   readonly configFile: string | undefined;
   readonly dataDir: string;
+  /** Is told what people must know, e.g. the key that a first start makes. */
+  readonly tell: (text: string) => void;
 }
 
 export interface Offline {

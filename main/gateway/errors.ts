@@ -102,7 +102,8 @@ function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId:
 /** The upstream's words are the client's words: same dialect, or the same family's error shape. */
 function speaksSame(surface: Surface, answer: UpstreamErrorAnswer): boolean {
   if (answer.target.provider.dialects.some((id) => id === surface.dialect)) return true;
-  return answer.target.provider.dialects.some((id) => dialectById(id).family === surface.family);
+  // Bedrock's words are nobody else's, whatever family its dialect is filed under.
+  return answer.target.provider.dialects.some((id) => id !== 'bedrock-converse' && dialectById(id).family === surface.family);
 }
 
 /** SEC-52: an error body passes unmodified, except that a credential it echoes is taken out. */

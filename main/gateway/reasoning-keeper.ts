@@ -11,7 +11,7 @@ export const handlePrefix = 'sluiceRsn';
 const handleLetters = 23;
 
 /** What belongs to a tool call: the reasoning between the call before it and itself, and its own signature. */
-interface KeptTurn {
+interface KeptCall {
   readonly mint: string;
   readonly reasoning: readonly ReasoningPart[];
   readonly callOpaque: Opaque | undefined;
@@ -37,89 +37,104 @@ export function holdsHandle(body: Buffer): boolean {
 
 /** Puts back what `mint` minted and takes out what it did not, each with a loss. */
 export function restoreReasoning(request: CanonicalRequest, mint: string, context: KeeperContext, losses: LossSink): CanonicalRequest {
-  return {
-    ...request,
-    messages: request.messages.map((message, index) =>
-      message.role === 'assistant' ? restoreMessage(message, mint, context, losses, `/messages/${String(index)}`) : message,
-    ),
-  };
-}
-
-function restoreMessage(message: CanonicalMessage, mint: string, context: KeeperContext, losses: LossSink, path: string): CanonicalMessage {
-  const parts: CanonicalPart[] = [];
-  for (const part of message.parts) {
-    switch (part.type) {
-      case 'reasoning': {
-        const restored = restoreReasoningPart(part, mint, context, losses, path);
-        if (restored !== undefined) parts.push(restored);
-        break;
-      }
-      case 'tool-call':
-        restoreCall(part, parts, mint, context, losses, path);
-        break;
-      case 'text':
-        parts.push({ ...part, opaque: restoreOpaque(part.opaque, mint, context, losses, path) });
-        break;
-      default:
-        parts.push(part);
-    }
-  }
-  return { ...message, parts };
-}
-
-/** Clients that cannot carry reasoning get it back through the ids of their calls: what stood before a call stands there again. */
-function restoreCall(part: ToolCallPart, parts: CanonicalPart[], mint: string, context: KeeperContext, losses: LossSink, path: string): void {
-  const kept = context.store.get(context.scope, `call:${part.id}`) as KeptTurn | undefined;
-  if (kept === undefined) {
-    parts.push({ ...part, opaque: restoreOpaque(part.opaque, mint, context, losses, path) });
-    return;
-  }
-  if (kept.mint !== mint) {
-    losses(`${path}/reasoning`, mintedElsewhere);
-    parts.push({ ...part, opaque: undefined });
-    return;
-  }
-  const carried = new Set(parts.map((one) => (one.type === 'reasoning' ? one.opaque?.data : undefined)));
-  const missing = kept.reasoning.filter((one) => !carried.has(one.opaque?.data));
-  if (missing.length > 0) {
-    // Readable copies make way for the signed originals.
-    const others = parts.filter((one) => one.type !== 'reasoning' || one.opaque !== undefined);
-    const isFirst = !others.some((one) => one.type === 'tool-call');
-    parts.splice(0, parts.length, ...(isFirst ? [...missing, ...others] : [...others, ...missing]));
-  }
-  parts.push({ ...part, opaque: kept.callOpaque });
+  const restoration = new Restoration(mint, context, losses);
+  return { ...request, messages: request.messages.map((message, index) => restoration.message(message, `/messages/${String(index)}/reasoning`)) };
 }
 
 const mintedElsewhere = 'reasoning minted by another provider was left out';
 const signedElsewhere = 'reasoning signed elsewhere cannot be checked by this provider';
 
-function restoreOpaque(opaque: Opaque | undefined, mint: string, context: KeeperContext, losses: LossSink, path: string): Opaque | undefined {
-  if (opaque === undefined) return undefined;
-  const own = lookUp(opaque, context)?.opaque;
-  if (own?.mint === mint) return own;
-  losses(`${path}/reasoning`, own === undefined ? signedElsewhere : mintedElsewhere);
-  return undefined;
-}
+class Restoration {
+  readonly #mint: string;
+  readonly #context: KeeperContext;
+  readonly #losses: LossSink;
+  /** Opaque reasoning that stands in the history already: it must not stand there twice. */
+  readonly #carried = new Set<string>();
 
-function restoreReasoningPart(part: ReasoningPart, mint: string, context: KeeperContext, losses: LossSink, path: string): ReasoningPart | undefined {
-  if (part.opaque === undefined) return part;
-  const kept = lookUp(part.opaque, context);
-  if (kept?.opaque?.mint === mint) return kept;
-  losses(`${path}/reasoning`, kept === undefined ? signedElsewhere : mintedElsewhere);
-  return undefined;
-}
+  constructor(mint: string, context: KeeperContext, losses: LossSink) {
+    this.#mint = mint;
+    this.#context = context;
+    this.#losses = losses;
+  }
 
-function lookUp(opaque: Opaque, context: KeeperContext): ReasoningPart | undefined {
-  if (!opaque.data.startsWith(handlePrefix)) return undefined;
-  return context.store.get(context.scope, opaque.data) as ReasoningPart | undefined;
+  message(message: CanonicalMessage, path: string): CanonicalMessage {
+    if (message.role !== 'assistant') return message;
+    const parts: CanonicalPart[] = [];
+    for (const part of message.parts) {
+      switch (part.type) {
+        case 'reasoning': {
+          const restored = this.#reasoning(part, path);
+          if (restored !== undefined) parts.push(restored);
+          break;
+        }
+        case 'tool-call':
+          this.#call(part, parts, path);
+          break;
+        case 'text':
+          parts.push({ ...part, opaque: this.#opaque(part.opaque, path) });
+          break;
+        default:
+          parts.push(part);
+      }
+    }
+    return { ...message, parts };
+  }
+
+  #reasoning(part: ReasoningPart, path: string): ReasoningPart | undefined {
+    if (part.opaque === undefined) return part;
+    const kept = this.#lookUp(part.opaque);
+    if (kept?.opaque?.mint === this.#mint) {
+      this.#carried.add(kept.opaque.data);
+      return kept;
+    }
+    this.#losses(path, kept === undefined ? signedElsewhere : mintedElsewhere);
+    return undefined;
+  }
+
+  /** Clients that cannot carry reasoning get it back through the ids of their calls: what stood before a call stands there again. */
+  #call(part: ToolCallPart, parts: CanonicalPart[], path: string): void {
+    const kept = this.#context.store.get(this.#context.scope, `call:${part.id}`) as KeptCall | undefined;
+    if (kept === undefined) {
+      parts.push({ ...part, opaque: this.#opaque(part.opaque, path) });
+      return;
+    }
+    if (kept.mint !== this.#mint) {
+      this.#losses(path, mintedElsewhere);
+      parts.push({ ...part, opaque: undefined });
+      return;
+    }
+    const missing = kept.reasoning.filter((one) => !this.#carried.has(one.opaque?.data ?? ''));
+    for (const one of missing) this.#carried.add(one.opaque?.data ?? '');
+    if (missing.length > 0) {
+      // Readable copies make way for the signed originals.
+      const others = parts.filter((one) => one.type !== 'reasoning' || one.opaque !== undefined);
+      const isFirst = !others.some((one) => one.type === 'tool-call');
+      parts.splice(0, parts.length, ...(isFirst ? [...missing, ...others] : [...others, ...missing]));
+    }
+    parts.push({ ...part, opaque: kept.callOpaque });
+  }
+
+  #opaque(opaque: Opaque | undefined, path: string): Opaque | undefined {
+    if (opaque === undefined) return undefined;
+    const own = this.#lookUp(opaque)?.opaque;
+    if (own?.mint === this.#mint) return own;
+    this.#losses(path, own === undefined ? signedElsewhere : mintedElsewhere);
+    return undefined;
+  }
+
+  #lookUp(opaque: Opaque): ReasoningPart | undefined {
+    if (!opaque.data.startsWith(handlePrefix)) return undefined;
+    return this.#context.store.get(this.#context.scope, opaque.data) as ReasoningPart | undefined;
+  }
 }
 
 /** Watches an answer: keeps its opaque reasoning and swaps it for handles the client's dialect can carry. */
 export class ReasoningKeeper {
   readonly #context: KeeperContext;
   readonly #texts = new Map<number, string>();
+  /** Since the last call began. */
   #reasoning: ReasoningPart[] = [];
-  readonly #calls = new Map<number, string>();
+  readonly #calls = new Map<number, { readonly id: string; readonly reasoning: readonly ReasoningPart[] }>();
 
   constructor(context: KeeperContext) {
     this.#context = context;
@@ -139,11 +154,11 @@ export class ReasoningKeeper {
       case 'text-end':
         return part.opaque === undefined ? part : { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };
       case 'tool-call-start':
-        this.#calls.set(part.block, part.id);
+        this.#calls.set(part.block, { id: part.id, reasoning: this.#takeReasoning() });
         return part;
       case 'tool-call-end': {
-        const id = this.#calls.get(part.block);
-        if (id !== undefined) this.#keepCall(id, part.opaque);
+        const call = this.#calls.get(part.block);
+        if (call !== undefined) this.#keepCall(call.id, call.reasoning, part.opaque);
         if (part.opaque === undefined) return part;
         return { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };
       }
@@ -159,7 +174,7 @@ export class ReasoningKeeper {
         return { ...part, opaque: this.#handleFor(part) };
       }
       if (part.type === 'tool-call') {
-        this.#keepCall(part.id, part.opaque);
+        this.#keepCall(part.id, this.#takeReasoning(), part.opaque);
         if (part.opaque !== undefined) return { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };
       }
       if (part.type === 'text' && part.opaque !== undefined) {
@@ -170,13 +185,18 @@ export class ReasoningKeeper {
     return { ...response, parts };
   }
 
-  #keepCall(id: string, callOpaque: Opaque | undefined): void {
-    if (this.#reasoning.length === 0 && callOpaque === undefined) return;
-    const mint = callOpaque?.mint ?? this.#reasoning[0]?.opaque?.mint ?? '';
-    const turn: KeptTurn = { mint, reasoning: this.#reasoning, callOpaque };
+  #takeReasoning(): readonly ReasoningPart[] {
+    const taken = this.#reasoning;
     this.#reasoning = [];
-    const bytes = turn.reasoning.reduce((sum, one) => sum + sizeOf(one), callOpaque?.data.length ?? 0) + 200;
-    this.#context.store.put(this.#context.scope, `call:${id}`, turn, bytes);
+    return taken;
+  }
+
+  #keepCall(id: string, reasoning: readonly ReasoningPart[], callOpaque: Opaque | undefined): void {
+    if (reasoning.length === 0 && callOpaque === undefined) return;
+    const mint = callOpaque?.mint ?? reasoning[0]?.opaque?.mint ?? '';
+    const kept: KeptCall = { mint, reasoning, callOpaque };
+    const bytes = reasoning.reduce((sum, one) => sum + sizeOf(one), callOpaque?.data.length ?? 0) + 200;
+    this.#context.store.put(this.#context.scope, `call:${id}`, kept, bytes);
   }
 
   #handleFor(part: ReasoningPart): Opaque | undefined {

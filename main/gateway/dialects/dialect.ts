@@ -43,6 +43,8 @@ export interface TargetRules {
   readonly reasoning?: boolean | undefined;
   /** Claude: takes `thinking: {type: adaptive}` and `output_config.effort` instead of a budget. */
   readonly adaptiveThinking?: boolean | undefined;
+  /** Claude: thinks always and refuses `thinking: {type: disabled}` (Fable, Mythos). */
+  readonly alwaysThinks?: boolean | undefined;
   /** Claude: takes `role: system` between messages. */
   readonly midConversationSystem?: boolean | undefined;
   /** Gemini 3: `thinkingLevel` instead of `thinkingBudget`, thought signatures obligatory in tool turns. */

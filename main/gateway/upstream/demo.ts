@@ -205,18 +205,25 @@ function compose(body: JsonObject): DemoAnswer {
   return { text, calls: [] };
 }
 
-/** A declared tool whose name stands in the text is called; a JSON object behind the name is its input. */
+/** A declared tool whose name stands in the text, or that must be called, is called; a JSON object behind the name is its input. */
 function callsFor(text: string, body: JsonObject): { name: string; input: string }[] {
   const calls: { at: number; name: string; input: string }[] = [];
-  for (const tool of asArray(body['tools']).map(asObject)) {
-    const definition = asObject(tool['function']);
+  const choice = body['tool_choice'];
+  const demanded = asString(asObject(asObject(choice)['function'])['name']);
+  const definitions = asArray(body['tools']).map((tool) => asObject(asObject(tool)['function']));
+  for (const definition of definitions) {
     const name = asString(definition['name']);
-    if (name === undefined) continue;
+    if (name === undefined || (demanded !== undefined && name !== demanded)) continue;
     const short = name.slice(name.lastIndexOf('__') + (name.includes('__') ? 2 : 0));
     const at = findWord(text, name) ?? findWord(text, short);
     if (at === undefined) continue;
     const given = objectAfter(text, at);
     calls.push({ at, name, input: JSON.stringify(given ?? sample(asObject(definition['parameters']), text)) });
+  }
+  const forced = demanded ?? (choice === 'required' ? asString(definitions[0]?.['name']) : undefined);
+  if (calls.length === 0 && forced !== undefined) {
+    const definition = definitions.find((one) => one['name'] === forced);
+    return [{ name: forced, input: JSON.stringify(sample(asObject(definition?.['parameters']), text)) }];
   }
   return calls.sort((a, b) => a.at - b.at).map(({ name, input }) => ({ name, input }));
 }

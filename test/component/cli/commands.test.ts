@@ -5,10 +5,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExchangeEntry } from '../../../shared/contract/traffic.ts';
 import { usageReport } from '../../../shared/contract/usage.ts';
 import { chat, jsonLines, makeHome, type Home, type Running } from './instance.ts';
+
+// Processes start slowly where many do at once.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let home: Home;
 let instance: Running;
@@ -47,7 +50,7 @@ describe('the first start', () => {
 
 describe('a second instance', () => {
   it('is refused with the process of the first, and changes nothing for it', async () => {
-    const { code, out, err } = await home.sluice('serve', '--port', '0', '--no-ui');
+    const { code, out, err } = await home.process('serve', '--port', '0', '--no-ui');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(`process ${instance.pid}`);
     expect(err).toContain(instance.url);
@@ -66,7 +69,7 @@ describe('status', () => {
       config: { problems: [], file: join(home.data, 'sluice.yaml') },
       ledger: { state: 'writing' },
     });
-    const { code, out } = await home.sluice('status');
+    const { code, out } = await home.process('status');
     expect(code).toBe(0);
     expect(out).toContain(`process ${instance.pid}`);
     expect(out).toContain(instance.url);

@@ -4,9 +4,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExchangeEntry } from '../../../shared/contract/traffic.ts';
 import { chat, makeHome, type Home } from './instance.ts';
+
+// Processes start slowly where many do at once.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let home: Home;
 
@@ -70,7 +73,7 @@ describe('a taken port', () => {
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
     try {
-      const { code, out, err } = await home.sluice('serve', '--no-ui', '--port', String(port));
+      const { code, out, err } = await home.process('serve', '--no-ui', '--port', String(port));
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toContain(`Port ${port} on 127.0.0.1 is taken by`);
       if (process.platform === 'linux') expect(err).toContain(`(process ${process.pid})`);
@@ -86,7 +89,7 @@ describe('a broken config', () => {
   it('is 2, each problem with file, line, column and what mends it', async () => {
     const file = writeConfig('version: 1\nlisten:\n  prot: 4790\nroutes:\n  - alias: x\n    strategy: fastest\n');
     for (const command of [['serve', '--port', '0'], ['config', 'validate'], ['keys', 'list']]) {
-      const { code, out, err } = await home.sluice(...command);
+      const { code, out, err } = await (command[0] === 'serve' ? home.process(...command) : home.sluice(...command));
       expect({ command, code, out }).toEqual({ command, code: 2, out: '' });
       expect(err).toContain(`${file}:3:3: `);
       expect(err).toMatch(/port/);
@@ -133,7 +136,7 @@ describe('without an instance', () => {
     const instance = await home.serve();
     const response = await chat(instance.url, instance.key);
     await response.text();
-    await home.sluice('stop');
+    expect((await home.sluice('stop')).code).toBe(0);
     const { out } = await home.sluice('log', '--json');
     expect((JSON.parse(out) as ExchangeEntry[]).map(({ request_id }) => request_id)).toEqual([response.headers.get('x-sluice-request-id')]);
     expect(JSON.parse((await home.sluice('usage', '--json')).out)).toMatchObject({ groups: [{ requests: 1 }], total: { requests: 1, errors: 0 } });

@@ -148,10 +148,10 @@ function addSampling(body: Block, request: CanonicalRequest, isThinking: boolean
     if (refusal === undefined) body[name] = value;
     else if (name === 'top_k' || value !== 1) losses(name, refusal);
   };
-  const { temperature } = sampling;
+  // Models since 4.5 take one of the two; a value of 1 says nothing.
+  const temperature = sampling.temperature === 1 && sampling.topP !== undefined ? undefined : sampling.temperature;
   if (temperature !== undefined && temperature > 1 && refusal === undefined) losses('temperature', 'Claude’s temperature ends at 1');
   set('temperature', temperature === undefined ? undefined : Math.min(1, temperature));
-  // Models since 4.5 take one of the two; a value of 1 says nothing.
   if (temperature !== undefined && sampling.topP !== undefined && refusal === undefined) {
     if (sampling.topP !== 1) losses('top_p', 'Claude takes temperature or top_p, not both');
   } else set('top_p', sampling.topP);

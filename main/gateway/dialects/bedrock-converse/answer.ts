@@ -1,7 +1,24 @@
 /** Whole Converse answers, both ways (Amazon Bedrock API reference, Converse, "Response Syntax"). */
 import { noUsage } from '../../../../shared/domain/usage.ts';
-import type { CanonicalResponse, Citation, Finish, FinishReason, Json, JsonObject, Opaque, ReasoningPart, ToolCallPart } from '../canonical.ts';
-import { asArray, asObject, asString, isObject, type DecodeAnswerContext, type EncodeAnswerContext } from '../dialect.ts';
+import type {
+  CanonicalResponse,
+  Citation,
+  Finish,
+  FinishReason,
+  Json,
+  JsonObject,
+  Opaque,
+  ReasoningPart,
+  ToolCallPart,
+} from '../canonical.ts';
+import {
+  asArray,
+  asObject,
+  asString,
+  isObject,
+  type DecodeAnswerContext,
+  type EncodeAnswerContext,
+} from '../dialect.ts';
 import { encodeImage } from './media.ts';
 import { decodeUsage, encodeUsage } from './usage.ts';
 
@@ -29,7 +46,8 @@ export function decodeFinish(raw: string | undefined, hasCalls: boolean, extra: 
 
 /** The provider's own word when it was one of Converse's and still says the same. */
 export function encodeFinish(finish: Finish): string {
-  if (finish.raw !== undefined && finish.raw !== 'refusal' && stopReasons[finish.raw] === finish.reason) return finish.raw;
+  if (finish.raw !== undefined && finish.raw !== 'refusal' && stopReasons[finish.raw] === finish.reason)
+    return finish.raw;
   switch (finish.reason) {
     case 'stop':
       return finish.stopSequence === undefined ? 'end_turn' : 'stop_sequence';
@@ -46,7 +64,9 @@ export function encodeFinish(finish: Finish): string {
 }
 
 export function finishFields(finish: Finish): JsonObject {
-  return finish.stopSequence === undefined ? {} : { additionalModelResponseFields: { stop_sequence: finish.stopSequence } };
+  return finish.stopSequence === undefined
+    ? {}
+    : { additionalModelResponseFields: { stop_sequence: finish.stopSequence } };
 }
 
 /** JSON text of an object, never empty. */
@@ -56,7 +76,10 @@ export function inputOf(value: Json | undefined): string {
 }
 
 /** What Converse can hold of a call: an object. Free-form input is put into one; broken JSON is kept as text. */
-export function inputObject(call: Pick<ToolCallPart, 'kind' | 'input'>): { readonly input: JsonObject; readonly isWhole: boolean } {
+export function inputObject(call: Pick<ToolCallPart, 'kind' | 'input'>): {
+  readonly input: JsonObject;
+  readonly isWhole: boolean;
+} {
   if (call.kind === 'custom') return { input: { input: call.input }, isWhole: true };
   if (call.input.trim() === '') return { input: {}, isWhole: true };
   try {
@@ -70,7 +93,9 @@ export function inputObject(call: Pick<ToolCallPart, 'kind' | 'input'>): { reado
 
 export function citationOf(value: JsonObject): Citation {
   const location = asObject(asObject(value['location'])['web']);
-  const cited = asArray(value['sourceContent']).map((one) => asString(asObject(one)['text']) ?? '').join('');
+  const cited = asArray(value['sourceContent'])
+    .map((one) => asString(asObject(one)['text']) ?? '')
+    .join('');
   return {
     url: asString(location['url']) ?? asString(value['source']),
     title: asString(value['title']),
@@ -89,7 +114,8 @@ export function encodeCitation(citation: Citation): JsonObject {
 /** `reasoningContent`: signed text, or bytes only the provider can read. */
 export function decodeReasoning(value: JsonObject, mint: string): ReasoningPart {
   const redacted = asString(value['redactedContent']);
-  if (redacted !== undefined) return { type: 'reasoning', text: '', opaque: { mint, form: 'redacted', data: redacted } };
+  if (redacted !== undefined)
+    return { type: 'reasoning', text: '', opaque: { mint, form: 'redacted', data: redacted } };
   const text = asObject(value['reasoningText']);
   const signature = asString(text['signature']);
   return {
@@ -103,7 +129,9 @@ export function decodeReasoning(value: JsonObject, mint: string): ReasoningPart 
 export function encodeSignedReasoning(text: string, opaque: Opaque | undefined): JsonObject | undefined {
   if (opaque === undefined || opaque.data === '') return undefined;
   if (opaque.form === 'redacted') return { reasoningContent: { redactedContent: opaque.data } };
-  return opaque.form === 'signature' ? { reasoningContent: { reasoningText: { text, signature: opaque.data } } } : undefined;
+  return opaque.form === 'signature'
+    ? { reasoningContent: { reasoningText: { text, signature: opaque.data } } }
+    : undefined;
 }
 
 function decodeBlock(block: JsonObject, context: DecodeAnswerContext): AnswerPart[] {
@@ -112,17 +140,35 @@ function decodeBlock(block: JsonObject, context: DecodeAnswerContext): AnswerPar
   if (isObject(block['toolUse'])) {
     const call = block['toolUse'];
     const id = asString(call['toolUseId']) ?? '';
-    return [{ type: 'tool-call', id: id === '' ? context.newId('tooluse_') : id, name: asString(call['name']) ?? '', kind: 'function', input: inputOf(call['input']) }];
+    return [
+      {
+        type: 'tool-call',
+        id: id === '' ? context.newId('tooluse_') : id,
+        name: asString(call['name']) ?? '',
+        kind: 'function',
+        input: inputOf(call['input']),
+      },
+    ];
   }
   if (isObject(block['reasoningContent'])) return [decodeReasoning(block['reasoningContent'], context.mint)];
   if (isObject(block['citationsContent'])) {
     const cited = block['citationsContent'];
-    const said = asArray(cited['content']).map((one) => asString(asObject(one)['text']) ?? '').join('');
-    return said === '' ? [] : [{ type: 'text', text: said, citations: asArray(cited['citations']).map((one) => citationOf(asObject(one))) }];
+    const said = asArray(cited['content'])
+      .map((one) => asString(asObject(one)['text']) ?? '')
+      .join('');
+    return said === ''
+      ? []
+      : [{ type: 'text', text: said, citations: asArray(cited['citations']).map((one) => citationOf(asObject(one))) }];
   }
   if (isObject(block['image'])) {
     const data = asString(asObject(block['image']['source'])['bytes']);
-    if (data !== undefined) return [{ type: 'image', source: { kind: 'base64', mediaType: `image/${asString(block['image']['format']) ?? 'png'}`, data } }];
+    if (data !== undefined)
+      return [
+        {
+          type: 'image',
+          source: { kind: 'base64', mediaType: `image/${asString(block['image']['format']) ?? 'png'}`, data },
+        },
+      ];
   }
   context.losses(Object.keys(block)[0] ?? 'content', 'this block of the answer has no counterpart');
   return [];
@@ -138,7 +184,11 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
     id: context.newId('msg_'),
     model: '',
     parts,
-    finish: decodeFinish(asString(body['stopReason']), parts.some((part) => part.type === 'tool-call'), asObject(body['additionalModelResponseFields'])),
+    finish: decodeFinish(
+      asString(body['stopReason']),
+      parts.some((part) => part.type === 'tool-call'),
+      asObject(body['additionalModelResponseFields']),
+    ),
     usage: isObject(raw) ? decodeUsage(raw) : undefined,
     rawUsage: isObject(raw) ? raw : undefined,
     ...(tier === undefined ? {} : { serviceTier: tier }),

@@ -1,12 +1,36 @@
 /** A client's Converse request in canonical form (Amazon Bedrock API reference, Converse, "Request Syntax"). */
-import type { CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalTool, Effort, Json, JsonObject, OutputFormat, ReasoningRequest, Sampling, ToolChoice } from '../canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalPart,
+  CanonicalRequest,
+  CanonicalTool,
+  Effort,
+  Json,
+  JsonObject,
+  OutputFormat,
+  ReasoningRequest,
+  Sampling,
+  ToolChoice,
+} from '../canonical.ts';
 import { asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import { cacheOf, decodeMessage } from './decode-content.ts';
-import { needObject, needString, optionalArray, optionalNumber, optionalObject, optionalString, pointerOf, wrong, wrongWord } from './fields.ts';
+import {
+  needObject,
+  needString,
+  optionalArray,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  pointerOf,
+  wrong,
+  wrongWord,
+} from './fields.ts';
 
 /** Read below, or said by the path, or without effect on what a model answers. */
 const known = new Set(
-  'modelId messages system inferenceConfig toolConfig additionalModelRequestFields requestMetadata serviceTier outputConfig additionalModelResponseFieldPaths'.split(' '),
+  'modelId messages system inferenceConfig toolConfig additionalModelRequestFields requestMetadata serviceTier outputConfig additionalModelResponseFieldPaths'.split(
+    ' ',
+  ),
 );
 const knownExtra = new Set('top_k thinking reasoning_config output_config'.split(' '));
 const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
@@ -14,8 +38,11 @@ const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh',
 export function decodeRequest(body: JsonObject, context: DecodeRequestContext): CanonicalRequest {
   const { losses } = context;
   const extra = optionalObject(body['additionalModelRequestFields'], 'additionalModelRequestFields');
-  for (const name of Object.keys(body)) if (!known.has(name) && body[name] !== null) losses(name, 'has no counterpart at this target');
-  for (const name of Object.keys(extra)) if (!knownExtra.has(name)) losses(`/additionalModelRequestFields/${name}`, 'is meant for the model named in the path');
+  for (const name of Object.keys(body))
+    if (!known.has(name) && body[name] !== null) losses(name, 'has no counterpart at this target');
+  for (const name of Object.keys(extra))
+    if (!knownExtra.has(name))
+      losses(`/additionalModelRequestFields/${name}`, 'is meant for the model named in the path');
   const messages = optionalArray(body['messages'], 'messages');
   if (messages.length === 0) throw wrong('messages', 'an array with at least one message', body['messages']);
   const names = new Map<string, string>();
@@ -26,7 +53,9 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
     stream: context.stream,
     messages: [
       ...decodeSystem(body['system'], context),
-      ...messages.flatMap((message, index) => decodeMessage(needObject(message, `messages[${String(index)}]`), `messages[${String(index)}]`, names, context)),
+      ...messages.flatMap((message, index) =>
+        decodeMessage(needObject(message, `messages[${String(index)}]`), `messages[${String(index)}]`, names, context),
+      ),
     ],
     tools: decodeTools(toolConfig),
     toolChoice: decodeToolChoice(toolConfig['toolChoice']),
@@ -64,7 +93,11 @@ function decodeTools(toolConfig: JsonObject): CanonicalTool[] {
       return;
     }
     if (isObject(tool['systemTool'])) {
-      tools.push({ kind: 'hosted', name: needString(tool['systemTool']['name'], `${path}.systemTool.name`), raw: tool });
+      tools.push({
+        kind: 'hosted',
+        name: needString(tool['systemTool']['name'], `${path}.systemTool.name`),
+        raw: tool,
+      });
       return;
     }
     const spec = needObject(tool['toolSpec'], `${path}.toolSpec`);
@@ -72,7 +105,10 @@ function decodeTools(toolConfig: JsonObject): CanonicalTool[] {
       kind: 'function',
       name: needString(spec['name'], `${path}.toolSpec.name`),
       description: optionalString(spec['description'], `${path}.toolSpec.description`),
-      parameters: needObject(needObject(spec['inputSchema'], `${path}.toolSpec.inputSchema`)['json'], `${path}.toolSpec.inputSchema.json`),
+      parameters: needObject(
+        needObject(spec['inputSchema'], `${path}.toolSpec.inputSchema`)['json'],
+        `${path}.toolSpec.inputSchema.json`,
+      ),
       ...(typeof spec['strict'] === 'boolean' ? { strict: spec['strict'] } : {}),
     });
   });
@@ -84,14 +120,23 @@ function decodeToolChoice(value: Json | undefined): ToolChoice | undefined {
   const choice = needObject(value, 'toolConfig.toolChoice');
   if (choice['auto'] !== undefined) return { type: 'auto' };
   if (choice['any'] !== undefined) return { type: 'required' };
-  if (choice['tool'] === undefined) throw wrong('toolConfig.toolChoice', 'an object with one of auto, any, tool', choice);
-  return { type: 'tool', name: needString(needObject(choice['tool'], 'toolConfig.toolChoice.tool')['name'], 'toolConfig.toolChoice.tool.name'), kind: 'function' };
+  if (choice['tool'] === undefined)
+    throw wrong('toolConfig.toolChoice', 'an object with one of auto, any, tool', choice);
+  return {
+    type: 'tool',
+    name: needString(
+      needObject(choice['tool'], 'toolConfig.toolChoice.tool')['name'],
+      'toolConfig.toolChoice.tool.name',
+    ),
+    kind: 'function',
+  };
 }
 
 function decodeOutput(value: Json | undefined): OutputFormat | undefined {
   const format = optionalObject(optionalObject(value, 'outputConfig')['textFormat'], 'outputConfig.textFormat');
   if (format['type'] === undefined) return undefined;
-  if (format['type'] !== 'json_schema') throw wrongWord('outputConfig.textFormat.type', ['json_schema'], format['type']);
+  if (format['type'] !== 'json_schema')
+    throw wrongWord('outputConfig.textFormat.type', ['json_schema'], format['type']);
   const path = 'outputConfig.textFormat.structure.jsonSchema';
   const definition = asObject(asObject(format['structure'])['jsonSchema']);
   const text = needString(definition['schema'], `${path}.schema`);
@@ -120,15 +165,22 @@ function decodeSampling(config: JsonObject, extra: JsonObject): Sampling {
     temperature: optionalNumber(config['temperature'], 'inferenceConfig.temperature'),
     topP: optionalNumber(config['topP'], 'inferenceConfig.topP'),
     topK: optionalNumber(extra['top_k'], 'additionalModelRequestFields.top_k'),
-    stop: stop.length === 0 ? undefined : stop.map((one, index) => needString(one, `inferenceConfig.stopSequences[${String(index)}]`)),
+    stop:
+      stop.length === 0
+        ? undefined
+        : stop.map((one, index) => needString(one, `inferenceConfig.stopSequences[${String(index)}]`)),
   };
 }
 
 /** Claude's `thinking` (older: `reasoning_config`) and `output_config.effort`, as its own API names them. */
 function decodeReasoningRequest(extra: JsonObject): ReasoningRequest | undefined {
-  const thinking = optionalObject(extra['thinking'] ?? extra['reasoning_config'], 'additionalModelRequestFields.thinking');
+  const thinking = optionalObject(
+    extra['thinking'] ?? extra['reasoning_config'],
+    'additionalModelRequestFields.thinking',
+  );
   const effort = asString(asObject(extra['output_config'])['effort']);
-  if (effort !== undefined && !efforts.includes(effort)) throw wrongWord('additionalModelRequestFields.output_config.effort', efforts, effort);
+  if (effort !== undefined && !efforts.includes(effort))
+    throw wrongWord('additionalModelRequestFields.output_config.effort', efforts, effort);
   const type = thinking['type'];
   if (type === undefined && effort === undefined) return undefined;
   const display = thinking['display'];
@@ -143,6 +195,7 @@ function decodeReasoningRequest(extra: JsonObject): ReasoningRequest | undefined
 function decodeMetadata(value: Json | undefined): Record<string, string> | undefined {
   if (value === undefined || value === null) return undefined;
   const metadata: Record<string, string> = {};
-  for (const [name, one] of Object.entries(needObject(value, 'requestMetadata'))) metadata[name] = needString(one, `requestMetadata.${name}`);
+  for (const [name, one] of Object.entries(needObject(value, 'requestMetadata')))
+    metadata[name] = needString(one, `requestMetadata.${name}`);
   return metadata;
 }

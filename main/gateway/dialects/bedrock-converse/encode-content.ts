@@ -9,16 +9,45 @@ export interface ContentContext {
   readonly model: string;
   readonly losses: LossSink;
   readonly names: DocumentNames;
+  readonly ids: CallIds;
   /** Filled with the names of tools the history calls. */
   readonly usedTools: Set<string>;
   /** The model knows no tools: calls and results are told as text. */
   readonly noTools: boolean;
 }
 
+/** A call of the history: its id at the client and on the wire. */
+export interface SentCall {
+  readonly id: string;
+  readonly toolUseId: string;
+}
+
 /** Ids must match `[a-zA-Z0-9_-]+`, at most 64 long: others become one that does, always the same. */
-export function wireId(id: string): string {
+function fittingId(id: string): string {
   if (/^[a-zA-Z0-9_-]{1,64}$/.test(id)) return id;
   return `${id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 47)}_${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+}
+
+/** Gives each call an id of its own: some clients count anew in each turn, and Claude refuses an id that comes twice. */
+export class CallIds {
+  readonly #taken = new Set<string>();
+  #recent: SentCall[] = [];
+
+  take(id: string): string {
+    const base = fittingId(id);
+    let toolUseId = base;
+    for (let n = 2; this.#taken.has(toolUseId); n++) toolUseId = `${base.slice(0, 56)}_${String(n)}`;
+    this.#taken.add(toolUseId);
+    this.#recent.push({ id, toolUseId });
+    return toolUseId;
+  }
+
+  /** The calls since the last time this was asked. */
+  drain(): SentCall[] {
+    const calls = this.#recent;
+    this.#recent = [];
+    return calls;
+  }
 }
 
 /** Converse answers text without a letter with a 400. */
@@ -27,10 +56,17 @@ export function isBlank(text: string): boolean {
 }
 
 export function cachePoint(hint: CacheHint, model: string): JsonObject {
-  return { cachePoint: hint.ttl === '1h' && cachesAnHour(model) ? { type: 'default', ttl: '1h' } : { type: 'default' } };
+  return {
+    cachePoint: hint.ttl === '1h' && cachesAnHour(model) ? { type: 'default', ttl: '1h' } : { type: 'default' },
+  };
 }
 
-export function encodeParts(parts: readonly CanonicalPart[], role: 'user' | 'assistant', path: string, context: ContentContext): JsonObject[] {
+export function encodeParts(
+  parts: readonly CanonicalPart[],
+  role: 'user' | 'assistant',
+  path: string,
+  context: ContentContext,
+): JsonObject[] {
   return parts.flatMap((part) => {
     const blocks = encodePart(part, role, path, context);
     return blocks.length === 0 ? blocks : [...blocks, ...cachePointOf(part, context)];
@@ -42,7 +78,12 @@ function cachePointOf(part: CanonicalPart, context: ContentContext): JsonObject[
   return hint === undefined || !cachesPrompts(context.model) ? [] : [cachePoint(hint, context.model)];
 }
 
-function encodePart(part: CanonicalPart, role: 'user' | 'assistant', path: string, context: ContentContext): JsonObject[] {
+function encodePart(
+  part: CanonicalPart,
+  role: 'user' | 'assistant',
+  path: string,
+  context: ContentContext,
+): JsonObject[] {
   const { losses } = context;
   switch (part.type) {
     case 'text':
@@ -52,7 +93,8 @@ function encodePart(part: CanonicalPart, role: 'user' | 'assistant', path: strin
       return isBlank(part.text) ? [] : [{ text: part.text }];
     case 'image':
     case 'document': {
-      if (role === 'assistant') return lost(`${path}/${part.type}`, `an assistant turn of Converse holds no ${part.type}`, losses);
+      if (role === 'assistant')
+        return lost(`${path}/${part.type}`, `an assistant turn of Converse holds no ${part.type}`, losses);
       return encodeMedium(part, path, context);
     }
     case 'audio':
@@ -71,16 +113,29 @@ function lost(path: string, why: string, losses: LossSink): JsonObject[] {
   return [];
 }
 
-function encodeMedium(part: Extract<CanonicalPart, { type: 'image' | 'document' }>, path: string, context: ContentContext): JsonObject[] {
+function encodeMedium(
+  part: Extract<CanonicalPart, { type: 'image' | 'document' }>,
+  path: string,
+  context: ContentContext,
+): JsonObject[] {
   const { losses, names } = context;
-  const block = part.type === 'image' ? encodeImage(part, `${path}/image`, losses) : encodeDocument(part, names, `${path}/document`, losses);
+  const block =
+    part.type === 'image'
+      ? encodeImage(part, `${path}/image`, losses)
+      : encodeDocument(part, names, `${path}/document`, losses);
   return block === undefined ? [] : [block];
 }
 
-function encodeReasoning(part: Extract<CanonicalPart, { type: 'reasoning' }>, path: string, losses: LossSink): JsonObject[] {
+function encodeReasoning(
+  part: Extract<CanonicalPart, { type: 'reasoning' }>,
+  path: string,
+  losses: LossSink,
+): JsonObject[] {
   const block = encodeSignedReasoning(part.text, part.opaque);
   if (block !== undefined) return [block];
-  return part.text === '' ? [] : lost(`${path}/reasoning`, 'reasoning without a signature of this provider cannot be given back', losses);
+  return part.text === ''
+    ? []
+    : lost(`${path}/reasoning`, 'reasoning without a signature of this provider cannot be given back', losses);
 }
 
 function encodeCall(call: ToolCallPart, path: string, context: ContentContext): JsonObject {
@@ -89,19 +144,29 @@ function encodeCall(call: ToolCallPart, path: string, context: ContentContext): 
     context.losses(`${path}/${call.id}`, 'this model knows no tools: the call was passed on as text');
     return { text: `[Called ${call.name} with ${call.input}]` };
   }
-  if (!isWhole) context.losses(`${path}/${call.id}`, 'the arguments are not a JSON object: they were passed on as text in one');
+  if (!isWhole)
+    context.losses(`${path}/${call.id}`, 'the arguments are not a JSON object: they were passed on as text in one');
   context.usedTools.add(call.name);
-  return { toolUse: { toolUseId: wireId(call.id), name: call.name, input } };
+  return { toolUse: { toolUseId: context.ids.take(call.id), name: call.name, input } };
 }
 
 /** The result block and its cache point. */
-export function encodeResultBlocks(part: ToolResultPart, toolUseId: string, path: string, context: ContentContext): JsonObject[] {
+export function encodeResultBlocks(
+  part: ToolResultPart,
+  toolUseId: string,
+  path: string,
+  context: ContentContext,
+): JsonObject[] {
   const hasStatus = takesResultStatus(context.model);
   const content = part.parts.flatMap((one): JsonObject[] => {
     if (one.type === 'text') return one.text === '' ? [] : [{ text: one.text }];
     return encodeMedium(one, `${path}/${part.callId}`, context);
   });
   if (content.length === 0) content.push({ text: '(no output)' });
-  if (part.isError === true && !hasStatus) content.unshift({ text: 'Error:' });
-  return [{ toolResult: { toolUseId, content, ...(part.isError === true && hasStatus ? { status: 'error' } : {}) } }, ...cachePointOf(part, context)];
+  const saysError = content.some((one) => typeof one['text'] === 'string' && /error/i.test(one['text']));
+  if (part.isError === true && !hasStatus && !saysError) content.unshift({ text: 'Error:' });
+  return [
+    { toolResult: { toolUseId, content, ...(part.isError === true && hasStatus ? { status: 'error' } : {}) } },
+    ...cachePointOf(part, context),
+  ];
 }

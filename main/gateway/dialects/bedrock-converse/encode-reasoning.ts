@@ -33,17 +33,26 @@ const none: ReasoningFields = { fields: {}, isThinking: false };
 export function encodeReasoning(input: ReasoningInput, losses: LossSink): ReasoningFields {
   const { model, reasoning, rules } = input;
   if (reasoning === undefined) return none;
-  if (isClaude(model)) return rules.reasoning === false ? refuse(reasoning, losses, 'this model does not reason') : claudeThinking(input, reasoning, losses);
+  if (isClaude(model))
+    return rules.reasoning === false
+      ? refuse(reasoning, losses, 'this model does not reason')
+      : claudeThinking(input, reasoning, losses);
   const effort = reasoning.effort ?? effortOf(reasoning.budgetTokens);
   if (/nova-2/.test(model)) {
     if (reasoning.mode === 'off') return { fields: { reasoningConfig: { type: 'disabled' } }, isThinking: false };
     // Nova refuses limits and sampling beside `high`, and clients set them.
     const level = effort === 'none' || effort === 'minimal' || effort === 'low' ? 'low' : 'medium';
-    if (level === 'medium' && effort !== undefined && effort !== 'medium') losses('reasoning', 'Nova was asked for medium effort: high allows no limits beside it');
+    if (level === 'medium' && effort !== undefined && effort !== 'medium')
+      losses('reasoning', 'Nova was asked for medium effort: high allows no limits beside it');
     return { fields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: level } }, isThinking: false };
   }
   if (/gpt-oss/.test(model)) {
-    const level = reasoning.mode === 'off' || effort === 'none' || effort === 'minimal' ? 'low' : effort === 'xhigh' || effort === 'max' ? 'high' : effort;
+    const level =
+      reasoning.mode === 'off' || effort === 'none' || effort === 'minimal'
+        ? 'low'
+        : effort === 'xhigh' || effort === 'max'
+          ? 'high'
+          : effort;
     return level === undefined ? none : { fields: { reasoning_effort: level }, isThinking: false };
   }
   return refuse(reasoning, losses, 'this model cannot be told how much to reason');
@@ -61,20 +70,37 @@ function claudeThinking(input: ReasoningInput, reasoning: ReasoningRequest, loss
   if (input.demandsTool) return refuse(reasoning, losses, 'Claude does not think in an answer that must call a tool');
   if (rules.adaptiveThinking === true) {
     const effort = claudeEffort(reasoning.effort ?? effortOf(reasoning.budgetTokens), rules, losses);
-    if (reasoning.budgetTokens !== undefined) losses('thinking.budget_tokens', 'the model decides how much it thinks: the budget became an effort');
-    const display = reasoning.summary === undefined ? {} : { display: reasoning.summary === 'none' ? 'omitted' : 'summarized' };
-    return { fields: { thinking: { type: 'adaptive', ...display }, ...(effort === undefined ? {} : { output_config: { effort } }) }, isThinking: true };
+    if (reasoning.budgetTokens !== undefined)
+      losses('thinking.budget_tokens', 'the model decides how much it thinks: the budget became an effort');
+    const display =
+      reasoning.summary === undefined ? {} : { display: reasoning.summary === 'none' ? 'omitted' : 'summarized' };
+    return {
+      fields: {
+        thinking: { type: 'adaptive', ...display },
+        ...(effort === undefined ? {} : { output_config: { effort } }),
+      },
+      isThinking: true,
+    };
   }
-  if (input.lacksReasoning) return refuse(reasoning, losses, 'the tool turn under way holds no reasoning of this provider: Claude does not think in it');
+  if (input.lacksReasoning)
+    return refuse(
+      reasoning,
+      losses,
+      'the tool turn under way holds no reasoning of this provider: Claude does not think in it',
+    );
   const room = input.maxOutputTokens;
-  if (room !== undefined && room <= smallestBudget) return refuse(reasoning, losses, `Claude needs a limit above ${String(smallestBudget)} tokens to think`);
+  if (room !== undefined && room <= smallestBudget)
+    return refuse(reasoning, losses, `Claude needs a limit above ${String(smallestBudget)} tokens to think`);
   const wanted = Math.max(smallestBudget, reasoning.budgetTokens ?? budgetOf(reasoning.effort));
   const limit = room ?? rules.maxOutputTokens;
   // Thinking counts as output: a fifth of the limit stays for the answer.
   const budget = limit === undefined || wanted < limit ? wanted : Math.max(smallestBudget, Math.floor(limit * 0.8));
-  if (budget < wanted) losses('thinking.budget_tokens', 'the budget must stay below the limit of the answer and was cut');
+  if (budget < wanted)
+    losses('thinking.budget_tokens', 'the budget must stay below the limit of the answer and was cut');
   const thinking: Json = { type: 'enabled', budget_tokens: budget };
-  return room === undefined ? { fields: { thinking }, isThinking: true, maxTokens: limit ?? budget + answerTokens } : { fields: { thinking }, isThinking: true };
+  return room === undefined
+    ? { fields: { thinking }, isThinking: true, maxTokens: limit ?? budget + answerTokens }
+    : { fields: { thinking }, isThinking: true };
 }
 
 /** Claude knows low, medium, high and max, and from 4.7 on (which refuse sampling) xhigh. */
@@ -91,7 +117,15 @@ function effortOf(budget: number | undefined): Effort | undefined {
   return budget <= 4_096 ? 'low' : budget <= 16_384 ? 'medium' : 'high';
 }
 
-const budgets: Readonly<Record<Effort, number>> = { none: 1024, minimal: 1024, low: 4096, medium: 16_384, high: 24_576, xhigh: 32_768, max: 32_768 };
+const budgets: Readonly<Record<Effort, number>> = {
+  none: 1024,
+  minimal: 1024,
+  low: 4096,
+  medium: 16_384,
+  high: 24_576,
+  xhigh: 32_768,
+  max: 32_768,
+};
 
 function budgetOf(effort: Effort | undefined): number {
   return budgets[effort ?? 'medium'];

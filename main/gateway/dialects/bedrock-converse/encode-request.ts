@@ -14,7 +14,10 @@ const maxCachePoints = 4;
 /** Model and stream travel in the path. */
 export function encodeRequest(request: CanonicalRequest, context: EncodeRequestContext): EncodedRequest {
   const { rules, losses } = context;
-  const instructions = [...formatInstructions(request, losses), ...(mustForbidTools(request) && rules.noTools !== true ? [noToolsInstruction] : [])];
+  const instructions = [
+    ...formatInstructions(request, losses),
+    ...(mustForbidTools(request) && rules.noTools !== true ? [noToolsInstruction] : []),
+  ];
   const { system, messages, usedTools } = encodeConversation(request, instructions, context);
   const toolConfig = encodeToolConfig(request, usedTools, context);
   const choice = asObject(toolConfig?.['toolChoice']);
@@ -64,7 +67,9 @@ function formatInstructions(request: CanonicalRequest, losses: LossSink): string
   }
   losses('response_format', 'the schema is asked for in the system prompt, not enforced');
   const about = output.description === undefined ? '' : ` (${output.description})`;
-  return [`Answer with one JSON value and nothing else: ${plain}. It must be valid against this JSON Schema, named ${output.name}${about}:\n${JSON.stringify(output.schema)}`];
+  return [
+    `Answer with one JSON value and nothing else: ${plain}. It must be valid against this JSON Schema, named ${output.name}${about}:\n${JSON.stringify(output.schema)}`,
+  ];
 }
 
 interface Inference {
@@ -72,12 +77,22 @@ interface Inference {
   readonly topK: JsonObject;
 }
 
-function encodeInference(request: CanonicalRequest, reasoning: { readonly isThinking: boolean; readonly maxTokens?: number }, rules: TargetRules, losses: LossSink): Inference {
+function encodeInference(
+  request: CanonicalRequest,
+  reasoning: { readonly isThinking: boolean; readonly maxTokens?: number },
+  rules: TargetRules,
+  losses: LossSink,
+): Inference {
   const { sampling, model } = request;
   const config: Fields = {};
   const maxTokens = limited(request.maxOutputTokens ?? reasoning.maxTokens, rules.maxOutputTokens, losses);
   if (maxTokens !== undefined) config['maxTokens'] = maxTokens;
-  const why = rules.noSampling === true ? 'this model refuses it' : reasoning.isThinking ? 'Claude refuses it while thinking' : undefined;
+  const why =
+    rules.noSampling === true
+      ? 'this model refuses it'
+      : reasoning.isThinking
+        ? 'Claude refuses it while thinking'
+        : undefined;
   const temperature = unit('temperature', sampling.temperature, losses);
   const topP = unit('top_p', sampling.topP, losses);
   const isFree = (value: number | undefined, name: string): value is number => {
@@ -125,7 +140,8 @@ const labelPattern = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/;
 function addLabels(body: Fields, request: CanonicalRequest, losses: LossSink): void {
   const metadata: Fields = {};
   for (const [name, value] of Object.entries(request.metadata ?? {})) {
-    if (labelPattern.test(name) && (value === '' || labelPattern.test(value)) && Object.keys(metadata).length < 16) metadata[name] = value;
+    if (labelPattern.test(name) && (value === '' || labelPattern.test(value)) && Object.keys(metadata).length < 16)
+      metadata[name] = value;
     else losses(`metadata.${name}`, 'Converse takes sixteen labels of plain letters, at most 256 long');
   }
   if (Object.keys(metadata).length > 0) body['requestMetadata'] = metadata;
@@ -158,7 +174,11 @@ function addLosses(request: CanonicalRequest, losses: LossSink): void {
 /** The last points cover the most: of too many the first of the conversation go, then those before it. */
 function limitCachePoints(body: Fields): void {
   const messages = asArray(body['messages']).map(asObject);
-  const lists = [...messages.map((message) => asArray(message['content'])), asArray(body['system']), asArray(asObject(body['toolConfig'])['tools'])];
+  const lists = [
+    ...messages.map((message) => asArray(message['content'])),
+    asArray(body['system']),
+    asArray(asObject(body['toolConfig'])['tools']),
+  ];
   const isPoint = (block: Json): boolean => asObject(block)['cachePoint'] !== undefined;
   let surplus = lists.flat().filter(isPoint).length - maxCachePoints;
   if (surplus <= 0) return;

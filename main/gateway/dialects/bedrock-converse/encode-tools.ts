@@ -9,18 +9,26 @@ export const noToolsInstruction = 'Do not call any tool in this answer; answer i
 
 /** `true` when the tools must be defined although none may be called. */
 export function mustForbidTools(request: CanonicalRequest): boolean {
-  return request.toolChoice?.type === 'none' && request.messages.some((message) => message.parts.some((part) => part.type === 'tool-call'));
+  return (
+    request.toolChoice?.type === 'none' &&
+    request.messages.some((message) => message.parts.some((part) => part.type === 'tool-call'))
+  );
 }
 
 /** `undefined` when there is nothing to say about tools. `used` are the tools of the history, which must be defined whatever is offered. */
-export function encodeToolConfig(request: CanonicalRequest, used: ReadonlySet<string>, context: EncodeRequestContext): JsonObject | undefined {
+export function encodeToolConfig(
+  request: CanonicalRequest,
+  used: ReadonlySet<string>,
+  context: EncodeRequestContext,
+): JsonObject | undefined {
   const { losses, rules } = context;
   const choice = request.toolChoice;
   if (rules.noTools === true) {
     if (request.tools.length > 0) losses('tools', 'this model knows no tools');
     return undefined;
   }
-  if (request.parallelToolCalls === false && request.tools.length > 0) losses('parallel_tool_calls', 'Converse cannot be told to call one tool at a time');
+  if (request.parallelToolCalls === false && request.tools.length > 0)
+    losses('parallel_tool_calls', 'Converse cannot be told to call one tool at a time');
   if (choice?.type === 'none' && used.size === 0) return undefined;
   const offered = offeredTools(request, losses);
   if (offered.length === 0) return used.size === 0 ? undefined : { tools: placeholders(used, losses) };
@@ -53,12 +61,17 @@ function offeredTools(request: CanonicalRequest, losses: LossSink): FunctionTool
 function placeholders(used: ReadonlySet<string>, losses: LossSink): JsonObject[] {
   losses('tools', 'Converse wants the tools of earlier turns defined: they were added without their parameters');
   return [...used].map((name) => ({
-    toolSpec: { name, description: 'Was used earlier in this conversation and cannot be called any more.', inputSchema: { json: { type: 'object', properties: {} } } },
+    toolSpec: {
+      name,
+      description: 'Was used earlier in this conversation and cannot be called any more.',
+      inputSchema: { json: { type: 'object', properties: {} } },
+    },
   }));
 }
 
 function toolSpec(tool: FunctionTool, model: string, losses: LossSink): JsonObject {
-  if (tool.strict === true) losses(`/tools/${tool.name}/strict`, 'arguments are not checked against the schema while they are made');
+  if (tool.strict === true)
+    losses(`/tools/${tool.name}/strict`, 'arguments are not checked against the schema while they are made');
   return {
     name: tool.name,
     ...(tool.description === undefined || isBlank(tool.description) ? {} : { description: tool.description }),
@@ -72,8 +85,12 @@ const branches = ['anyOf', 'oneOf', 'allOf'] as const;
 function objectSchema(tool: FunctionTool, model: string, losses: LossSink): JsonObject {
   const schema = tool.parameters;
   const joined = branches.filter((name) => Array.isArray(schema[name]));
-  if (joined.length === 0 || !isClaude(model)) return schema['type'] === 'object' ? schema : { ...schema, type: 'object' };
-  losses(`/tools/${tool.name}/parameters`, 'Claude takes no anyOf, oneOf or allOf at the top of a schema: their properties were joined');
+  if (joined.length === 0 || !isClaude(model))
+    return schema['type'] === 'object' ? schema : { ...schema, type: 'object' };
+  losses(
+    `/tools/${tool.name}/parameters`,
+    'Claude takes no anyOf, oneOf or allOf at the top of a schema: their properties were joined',
+  );
   const properties: Record<string, Json | undefined> = {};
   const required = new Set<Json>(asArray(schema['required']));
   for (const name of joined) {
@@ -83,10 +100,20 @@ function objectSchema(tool: FunctionTool, model: string, losses: LossSink): Json
     }
   }
   const rest = Object.fromEntries(Object.entries(schema).filter(([name]) => !branches.some((one) => one === name)));
-  return { ...rest, type: 'object', properties: { ...properties, ...asObject(schema['properties']) }, ...(required.size === 0 ? {} : { required: [...required] }) };
+  return {
+    ...rest,
+    type: 'object',
+    properties: { ...properties, ...asObject(schema['properties']) },
+    ...(required.size === 0 ? {} : { required: [...required] }),
+  };
 }
 
-function encodeChoice(choice: ToolChoice, tools: readonly FunctionTool[], model: string, losses: LossSink): JsonObject | undefined {
+function encodeChoice(
+  choice: ToolChoice,
+  tools: readonly FunctionTool[],
+  model: string,
+  losses: LossSink,
+): JsonObject | undefined {
   const can = toolChoices(model);
   switch (choice.type) {
     case 'auto':

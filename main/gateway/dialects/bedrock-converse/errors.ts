@@ -79,13 +79,22 @@ export function decodeError(status: number, body: string): CanonicalError {
     if (isObject(parsed) && message !== undefined) {
       const type = asString(parsed['__type']);
       const code = type === undefined ? undefined : bareName(type);
-      return { status, kind: exceptions[code?.toLowerCase() ?? '']?.kind ?? kindOfStatus(status, message), message, code };
+      return {
+        status,
+        kind: exceptions[code?.toLowerCase() ?? '']?.kind ?? kindOfStatus(status, message),
+        message,
+        code,
+      };
     }
   } catch {
     // Not JSON: the text itself is the message.
   }
   const text = body.trim().slice(0, 500);
-  return { status, kind: kindOfStatus(status, text), message: text === '' ? `The provider answered ${String(status)}.` : text };
+  return {
+    status,
+    kind: kindOfStatus(status, text),
+    message: text === '' ? `The provider answered ${String(status)}.` : text,
+  };
 }
 
 /** `true` for the name of an exception frame: it ends the stream. */
@@ -100,7 +109,10 @@ export function decodeException(name: string, payload: JsonObject): CanonicalErr
   return {
     status: known?.status ?? 502,
     kind: known?.kind ?? 'server',
-    message: messageOf(payload) ?? asString(payload['originalMessage']) ?? `The provider reported ${name === '' ? 'an error' : name} inside the stream.`,
+    message:
+      messageOf(payload) ??
+      asString(payload['originalMessage']) ??
+      `The provider reported ${name === '' ? 'an error' : name} inside the stream.`,
     code: name === '' ? undefined : name,
     details: original === undefined ? undefined : { originalStatusCode: original },
   };

@@ -39,8 +39,12 @@ export function encodeImage(part: ImagePart, path: string, losses: LossSink): Js
   const { source } = part;
   if (source.kind === 'url' || source.kind === 'file') return lost(path, elsewhere[source.kind], losses);
   if (source.kind === 'text' || source.data === '') return lost(path, 'an image must hold bytes', losses);
-  const format = source.mediaType.toLowerCase().replace(/^image\/(?:x-)?/, '').replace(/^jpg$/, 'jpeg');
-  if (!imageFormats.includes(format)) return lost(path, `Converse takes png, jpeg, gif and webp, not ${source.mediaType}`, losses);
+  const format = source.mediaType
+    .toLowerCase()
+    .replace(/^image\/(?:x-)?/, '')
+    .replace(/^jpg$/, 'jpeg');
+  if (!imageFormats.includes(format))
+    return lost(path, `Converse takes png, jpeg, gif and webp, not ${source.mediaType}`, losses);
   if (part.detail !== undefined && part.detail !== 'auto') losses(`${path}/detail`, 'Converse has no detail of images');
   return { image: { format, source: { bytes: plainBase64(source.data) } } };
 }
@@ -71,12 +75,20 @@ export class DocumentNames {
   }
 }
 
-export function encodeDocument(part: DocumentPart, names: DocumentNames, path: string, losses: LossSink): JsonObject | undefined {
+export function encodeDocument(
+  part: DocumentPart,
+  names: DocumentNames,
+  path: string,
+  losses: LossSink,
+): JsonObject | undefined {
   const { source } = part;
   if (source.kind === 'url' || source.kind === 'file') return lost(path, elsewhere[source.kind], losses);
   const isText = source.kind === 'text';
-  const format = isText ? (documentFormat(source.mediaType ?? 'text/plain') ?? 'txt') : documentFormat(source.mediaType);
-  if (format === undefined) return lost(path, `Converse takes no documents of type ${isText ? 'text' : source.mediaType}`, losses);
+  const format = isText
+    ? (documentFormat(source.mediaType ?? 'text/plain') ?? 'txt')
+    : documentFormat(source.mediaType);
+  if (format === undefined)
+    return lost(path, `Converse takes no documents of type ${isText ? 'text' : source.mediaType}`, losses);
   // Plain text goes as bytes too: the `text` source is known to few models.
   const bytes = isText ? Buffer.from(source.text, 'utf8').toString('base64') : plainBase64(source.data);
   if (bytes === '') return lost(path, 'an empty document is refused', losses);
@@ -85,10 +97,14 @@ export function encodeDocument(part: DocumentPart, names: DocumentNames, path: s
 
 function decodeSource(block: JsonObject, mediaType: string, path: string): MediaSource {
   const source = needObject(block['source'], `${path}.source`);
-  if (source['bytes'] !== undefined) return { kind: 'base64', mediaType, data: needString(source['bytes'], `${path}.source.bytes`) };
-  if (isObject(source['s3Location'])) return { kind: 'file', id: needString(source['s3Location']['uri'], `${path}.source.s3Location.uri`), mediaType };
-  if (source['text'] !== undefined) return { kind: 'text', text: needString(source['text'], `${path}.source.text`), mediaType };
-  if (!Array.isArray(source['content'])) throw wrong(`${path}.source`, 'an object with bytes, s3Location, text or content', source);
+  if (source['bytes'] !== undefined)
+    return { kind: 'base64', mediaType, data: needString(source['bytes'], `${path}.source.bytes`) };
+  if (isObject(source['s3Location']))
+    return { kind: 'file', id: needString(source['s3Location']['uri'], `${path}.source.s3Location.uri`), mediaType };
+  if (source['text'] !== undefined)
+    return { kind: 'text', text: needString(source['text'], `${path}.source.text`), mediaType };
+  if (!Array.isArray(source['content']))
+    throw wrong(`${path}.source`, 'an object with bytes, s3Location, text or content', source);
   const texts = source['content'].map((one: unknown) => (isObject(one) ? (asString(one['text']) ?? '') : ''));
   return { kind: 'text', text: texts.join('\n'), mediaType };
 }
@@ -103,5 +119,9 @@ export function decodeDocument(value: JsonObject, path: string): DocumentPart {
   const format = optionalString(value['format'], `${path}.format`) ?? 'txt';
   const mediaType = documentTypes[format];
   if (mediaType === undefined) throw wrongWord(`${path}.format`, Object.keys(documentTypes), format);
-  return { type: 'document', source: decodeSource(value, mediaType, path), name: optionalString(value['name'], `${path}.name`) };
+  return {
+    type: 'document',
+    source: decodeSource(value, mediaType, path),
+    name: optionalString(value['name'], `${path}.name`),
+  };
 }

@@ -46,7 +46,9 @@ export class ConverseMeter implements Meter {
     if (parsed === undefined) return;
     this.finishReason = asString(parsed['stopReason']);
     this.#noteUsage(parsed['usage']);
-    this.outputBytes += Buffer.byteLength(JSON.stringify(asObject(asObject(parsed['output'])['message'])['content'] ?? ''));
+    this.outputBytes += Buffer.byteLength(
+      JSON.stringify(asObject(asObject(parsed['output'])['message'])['content'] ?? ''),
+    );
   }
 
   usage(): { usage: Usage; raw: JsonObject } | undefined {
@@ -56,7 +58,12 @@ export class ConverseMeter implements Meter {
   #firstDelta(data: Buffer): number {
     const delta = asObject(parse(data)?.['delta']);
     const reasoning = asObject(delta['reasoningContent']);
-    const said = [delta['text'], asObject(delta['toolUse'])['input'], reasoning['text'], reasoning['redactedContent']].find((one) => typeof one === 'string' && one !== '');
+    const said = [
+      delta['text'],
+      asObject(delta['toolUse'])['input'],
+      reasoning['text'],
+      reasoning['redactedContent'],
+    ].find((one) => typeof one === 'string' && one !== '');
     if (typeof said !== 'string') return 0;
     this.#sawContent = true;
     this.outputBytes += Buffer.byteLength(said);

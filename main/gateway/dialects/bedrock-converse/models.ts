@@ -7,7 +7,9 @@ export function isClaude(model: string): boolean {
 
 /** Prompt caching: Claude from 3.5 Haiku and 3.7 Sonnet on, and Nova; other models answer a cache point with a 400. */
 export function cachesPrompts(model: string): boolean {
-  return /nova-/.test(model) || (isClaude(model) && !/claude-(?:3-(?:opus|sonnet|haiku)|3-5-sonnet|v?2|instant)/.test(model));
+  return (
+    /nova-/.test(model) || (isClaude(model) && !/claude-(?:3-(?:opus|sonnet|haiku)|3-5-sonnet|v?2|instant)/.test(model))
+  );
 }
 
 /** Cache points between tools: Claude's alone, Nova refuses them. */
@@ -36,7 +38,10 @@ export function takesResultStatus(model: string): boolean {
 }
 
 /** Where `top_k` goes in `additionalModelRequestFields`; `undefined` when the model has none. */
-export function topKField(model: string, topK: number): { readonly [name: string]: number | { readonly topK: number } } | undefined {
+export function topKField(
+  model: string,
+  topK: number,
+): { readonly [name: string]: number | { readonly topK: number } } | undefined {
   if (isClaude(model) || /mistral|mixtral/.test(model)) return { top_k: topK };
   if (/nova-/.test(model)) return { inferenceConfig: { topK } };
   return /cohere\./.test(model) ? { k: topK } : undefined;

@@ -2,7 +2,18 @@
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 import { maxUsage, noUsage, type Usage } from '../../../../shared/domain/usage.ts';
 import type { Citation, Finish, Json, JsonObject, Opaque, StreamPart } from '../canonical.ts';
-import { asNumber, asObject, asString, isObject, sseEvent, type DecodeAnswerContext, type EncodeAnswerContext, type StreamDecoder, type StreamEncoder, type StreamEvent } from '../dialect.ts';
+import {
+  asNumber,
+  asObject,
+  asString,
+  isObject,
+  sseEvent,
+  type DecodeAnswerContext,
+  type EncodeAnswerContext,
+  type StreamDecoder,
+  type StreamEncoder,
+  type StreamEvent,
+} from '../dialect.ts';
 import { citationOf, decodeFinish, encodeCitation, encodeFinish, finishFields, inputObject } from './answer.ts';
 import { decodeException, encodeStreamError, isException } from './errors.ts';
 import { decodeUsage, encodeUsage } from './usage.ts';
@@ -71,7 +82,12 @@ export class ConverseStreamDecoder implements StreamDecoder {
     return [
       {
         type: 'error',
-        error: { status: 502, kind: 'server', code: 'relay.stream_incomplete', message: 'The provider ended the stream without finishing the answer.' },
+        error: {
+          status: 502,
+          kind: 'server',
+          code: 'relay.stream_incomplete',
+          message: 'The provider ended the stream without finishing the answer.',
+        },
       },
     ];
   }
@@ -79,7 +95,8 @@ export class ConverseStreamDecoder implements StreamDecoder {
   #blockStart(index: number, start: JsonObject, parts: StreamPart[]): void {
     if (!isObject(start['toolUse'])) {
       const kind = Object.keys(start)[0];
-      if (kind !== undefined && kind !== 'text') this.#context.losses(kind, 'this block of the answer has no counterpart');
+      if (kind !== undefined && kind !== 'text')
+        this.#context.losses(kind, 'this block of the answer has no counterpart');
       return;
     }
     this.#close(index, parts);
@@ -88,7 +105,13 @@ export class ConverseStreamDecoder implements StreamDecoder {
     this.#open.set(index, { type: 'tool-call', block });
     this.#hasCalls = true;
     const name = asString(start['toolUse']['name']) ?? '';
-    parts.push({ type: 'tool-call-start', block, id: id === '' ? this.#context.newId('tooluse_') : id, name, kind: 'function' });
+    parts.push({
+      type: 'tool-call-start',
+      block,
+      id: id === '' ? this.#context.newId('tooluse_') : id,
+      name,
+      kind: 'function',
+    });
   }
 
   #delta(index: number, delta: JsonObject, parts: StreamPart[]): void {
@@ -137,8 +160,14 @@ export class ConverseStreamDecoder implements StreamDecoder {
     if (open === undefined) return;
     this.#open.delete(index);
     if (open.type === 'tool-call') parts.push({ type: 'tool-call-end', block: open.block });
-    else if (open.type === 'reasoning') parts.push({ type: 'reasoning-end', block: open.block, opaque: this.#opaque(open) });
-    else parts.push({ type: 'text-end', block: open.block, citations: open.citations.length === 0 ? undefined : open.citations });
+    else if (open.type === 'reasoning')
+      parts.push({ type: 'reasoning-end', block: open.block, opaque: this.#opaque(open) });
+    else
+      parts.push({
+        type: 'text-end',
+        block: open.block,
+        citations: open.citations.length === 0 ? undefined : open.citations,
+      });
   }
 
   #opaque(open: { readonly signature: string; readonly redacted: string }): Opaque | undefined {
@@ -151,7 +180,14 @@ export class ConverseStreamDecoder implements StreamDecoder {
     if (this.#finished) return;
     for (const index of [...this.#open.keys()]) this.#close(index, parts);
     this.#finished = true;
-    parts.push({ type: 'finish', finish: decodeFinish(asString(payload['stopReason']), this.#hasCalls, asObject(payload['additionalModelResponseFields'])) });
+    parts.push({
+      type: 'finish',
+      finish: decodeFinish(
+        asString(payload['stopReason']),
+        this.#hasCalls,
+        asObject(payload['additionalModelResponseFields']),
+      ),
+    });
   }
 
   #metadata(payload: JsonObject, parts: StreamPart[]): void {
@@ -173,7 +209,8 @@ function payloadOf(data: string): JsonObject {
   } catch (error) {
     throw new GatewayError('relay.stream_malformed', 'An event of the stream is not valid JSON.', { cause: error });
   }
-  if (!isObject(payload)) throw new GatewayError('relay.stream_malformed', 'An event of the stream is not a JSON object.');
+  if (!isObject(payload))
+    throw new GatewayError('relay.stream_malformed', 'An event of the stream is not a JSON object.');
   return payload;
 }
 
@@ -238,7 +275,10 @@ export class ConverseStreamEncoder implements StreamEncoder {
         return this.#proof(part.block, part.opaque) + this.#stop(part.block);
       case 'tool-call-start': {
         const { index } = this.#open(part.block, part.kind === 'custom' ? '' : undefined);
-        return sseEvent('contentBlockStart', { contentBlockIndex: index, start: { toolUse: { toolUseId: part.id, name: part.name } } });
+        return sseEvent('contentBlockStart', {
+          contentBlockIndex: index,
+          start: { toolUse: { toolUseId: part.id, name: part.name } },
+        });
       }
       case 'tool-call-delta':
         return this.#input(part.block, part.input);
@@ -279,7 +319,9 @@ export class ConverseStreamEncoder implements StreamEncoder {
 
   #proof(block: number, opaque: Opaque | undefined): string {
     if (opaque?.form === 'signature') return this.#delta(block, { reasoningContent: { signature: opaque.data } });
-    return opaque?.form === 'redacted' ? this.#delta(block, { reasoningContent: { redactedContent: opaque.data } }) : '';
+    return opaque?.form === 'redacted'
+      ? this.#delta(block, { reasoningContent: { redactedContent: opaque.data } })
+      : '';
   }
 
   #input(block: number, input: string): string {
@@ -291,7 +333,12 @@ export class ConverseStreamEncoder implements StreamEncoder {
 
   #callEnd(block: number): string {
     const held = this.#blocks.get(block)?.held;
-    const whole = held === undefined ? '' : this.#delta(block, { toolUse: { input: JSON.stringify(inputObject({ kind: 'custom', input: held }).input) } });
+    const whole =
+      held === undefined
+        ? ''
+        : this.#delta(block, {
+            toolUse: { input: JSON.stringify(inputObject({ kind: 'custom', input: held }).input) },
+          });
     return whole + this.#stop(block);
   }
 }

@@ -1,7 +1,22 @@
 /** The conversation as Converse demands it: user first, then in alternation, every tool call answered in the turn behind it. */
-import type { CanonicalMessage, CanonicalPart, CanonicalRequest, JsonObject, LossSink, TextPart, ToolResultPart } from '../canonical.ts';
-import { asObject, asString, type EncodeRequestContext } from '../dialect.ts';
-import { cachePoint, encodeParts, encodeResultBlocks, isBlank, wireId, type ContentContext } from './encode-content.ts';
+import type {
+  CanonicalMessage,
+  CanonicalPart,
+  CanonicalRequest,
+  JsonObject,
+  TextPart,
+  ToolResultPart,
+} from '../canonical.ts';
+import type { EncodeRequestContext } from '../dialect.ts';
+import {
+  cachePoint,
+  encodeParts,
+  encodeResultBlocks,
+  isBlank,
+  CallIds,
+  type ContentContext,
+  type SentCall,
+} from './encode-content.ts';
 import { DocumentNames } from './media.ts';
 import { cachesPrompts } from './models.ts';
 
@@ -9,8 +24,10 @@ import { cachesPrompts } from './models.ts';
 interface Turn {
   readonly role: 'user' | 'assistant';
   /** Tool results, which must stand before everything else of a user turn. */
-  readonly results: { readonly part: ToolResultPart; readonly path: string }[];
+  readonly results: { readonly part: ToolResultPart; readonly toolUseId: string; readonly path: string }[];
   readonly blocks: JsonObject[];
+  /** Calls of an assistant turn that have no result yet. */
+  readonly open: SentCall[];
 }
 
 export interface Conversation {
@@ -21,9 +38,20 @@ export interface Conversation {
 }
 
 /** `instructions` are added at the end of the system prompt. */
-export function encodeConversation(request: CanonicalRequest, instructions: readonly string[], context: EncodeRequestContext): Conversation {
+export function encodeConversation(
+  request: CanonicalRequest,
+  instructions: readonly string[],
+  context: EncodeRequestContext,
+): Conversation {
   const { losses, rules } = context;
-  const content: ContentContext = { model: request.model, losses, names: new DocumentNames(), usedTools: new Set(), noTools: rules.noTools === true };
+  const content: ContentContext = {
+    model: request.model,
+    losses,
+    names: new DocumentNames(),
+    ids: new CallIds(),
+    usedTools: new Set(),
+    noTools: rules.noTools === true,
+  };
   const leading = request.messages.findIndex((message) => message.role !== 'system');
   const count = leading === -1 ? request.messages.length : leading;
   const system = encodeSystem(request.messages.slice(0, count), instructions, content);
@@ -33,8 +61,16 @@ export function encodeConversation(request: CanonicalRequest, instructions: read
   });
   const holdsSystem = system.length > 0 && (rules.noSystem === true || turns.length === 0);
   if (holdsSystem) {
-    losses('system', rules.noSystem === true ? 'this model takes no system prompt: it was put into the first message' : 'a conversation needs a message: the system prompt was sent as one');
-    prepend(turns, system.filter((block) => block['text'] !== undefined));
+    losses(
+      'system',
+      rules.noSystem === true
+        ? 'this model takes no system prompt: it was put into the first message'
+        : 'a conversation needs a message: the system prompt was sent as one',
+    );
+    prepend(
+      turns,
+      system.filter((block) => block['text'] !== undefined),
+    );
   }
   if (turns[0]?.role !== 'user') {
     losses('messages', 'a conversation of Converse starts with the user: an opening was added');
@@ -46,10 +82,14 @@ export function encodeConversation(request: CanonicalRequest, instructions: read
 function prepend(turns: Turn[], blocks: JsonObject[]): void {
   const first = turns[0];
   if (first?.role === 'user') first.blocks.unshift(...blocks);
-  else turns.unshift({ role: 'user', results: [], blocks: [...blocks] });
+  else turns.unshift({ role: 'user', results: [], blocks: [...blocks], open: [] });
 }
 
-function encodeSystem(messages: readonly CanonicalMessage[], instructions: readonly string[], context: ContentContext): JsonObject[] {
+function encodeSystem(
+  messages: readonly CanonicalMessage[],
+  instructions: readonly string[],
+  context: ContentContext,
+): JsonObject[] {
   const blocks: JsonObject[] = [];
   messages.forEach((message, index) => {
     for (const part of message.parts) {
@@ -68,7 +108,7 @@ function encodeSystem(messages: readonly CanonicalMessage[], instructions: reado
 function turnOf(turns: Turn[], role: Turn['role']): Turn {
   const last = turns.at(-1);
   if (last?.role === role) return last;
-  const turn: Turn = { role, results: [], blocks: [] };
+  const turn: Turn = { role, results: [], blocks: [], open: [] };
   turns.push(turn);
   return turn;
 }
@@ -77,7 +117,10 @@ function addMessage(turns: Turn[], message: CanonicalMessage, path: string, cont
   if (message.name !== undefined) context.losses(`${path}/name`, 'Converse has no names of authors');
   switch (message.role) {
     case 'system': {
-      const text = message.parts.filter((part): part is TextPart => part.type === 'text').map((part) => part.text).join('\n');
+      const text = message.parts
+        .filter((part): part is TextPart => part.type === 'text')
+        .map((part) => part.text)
+        .join('\n');
       if (isBlank(text)) return;
       context.losses(path, 'Converse has no system messages inside a conversation: it was put into the user turn');
       turnOf(turns, 'user').blocks.push({ text: `<system-message>\n${text}\n</system-message>` });
@@ -89,9 +132,15 @@ function addMessage(turns: Turn[], message: CanonicalMessage, path: string, cont
     case 'user':
     case 'assistant': {
       const blocks = encodeParts(message.parts, message.role, path, context);
-      if (blocks.length > 0) turnOf(turns, message.role).blocks.push(...blocks);
+      if (blocks.length > 0) {
+        const turn = turnOf(turns, message.role);
+        turn.blocks.push(...blocks);
+        turn.open.push(...context.ids.drain());
+      }
       // A message whose content could not cross is still a turn: without it the model would answer something else.
-      else if (message.parts.some((part) => part.type !== 'reasoning' && !(part.type === 'text' && isBlank(part.text)))) {
+      else if (
+        message.parts.some((part) => part.type !== 'reasoning' && !(part.type === 'text' && isBlank(part.text)))
+      ) {
         turnOf(turns, message.role).blocks.push({ text: '(Content that could not be passed on was left out here.)' });
       }
     }
@@ -101,62 +150,64 @@ function addMessage(turns: Turn[], message: CanonicalMessage, path: string, cont
 /** A result whose call is not in the turn before cannot be one to Converse: it is told as text. */
 function addResults(turns: Turn[], parts: readonly CanonicalPart[], path: string, context: ContentContext): void {
   const before = turns.at(-1)?.role === 'user' ? turns.at(-2) : turns.at(-1);
-  const open = new Set(before?.role === 'assistant' ? callIds(before) : []);
+  const open = before?.role === 'assistant' ? before.open : [];
   const turn = turnOf(turns, 'user');
-  for (const one of turn.results) open.delete(wireId(one.part.callId));
   for (const part of parts) {
-    if (part.type !== 'tool-result') turn.blocks.push(...encodeParts([part], 'user', path, context));
-    else if (open.delete(wireId(part.callId))) turn.results.push({ part, path });
+    if (part.type !== 'tool-result') {
+      turn.blocks.push(...encodeParts([part], 'user', path, context));
+      continue;
+    }
+    const at = open.findIndex((call) => call.id === part.callId);
+    const [call] = at === -1 ? [] : open.splice(at, 1);
+    if (call !== undefined) turn.results.push({ part, toolUseId: call.toolUseId, path });
     else {
-      if (!context.noTools) context.losses(`${path}/${part.callId}`, 'no open tool call has this id: the result was passed on as text');
-      turn.blocks.push({ text: `[Result of ${part.name ?? part.callId}]` }, ...encodeParts(part.parts, 'user', path, context));
+      if (!context.noTools)
+        context.losses(`${path}/${part.callId}`, 'no open tool call has this id: the result was passed on as text');
+      turn.blocks.push(
+        { text: `[Result of ${part.name ?? part.callId}]` },
+        ...encodeParts(part.parts, 'user', path, context),
+      );
     }
   }
 }
 
-function callIds(turn: Turn): string[] {
-  return turn.blocks.flatMap((block) => {
-    const id = asString(asObject(block['toolUse'])['toolUseId']);
-    return id === undefined ? [] : [id];
-  });
-}
-
 function encodeTurns(turns: readonly Turn[], context: ContentContext): JsonObject[] {
   const messages: JsonObject[] = [];
-  let open: string[] = [];
   turns.forEach((turn, index) => {
-    if (turn.role === 'user') {
-      const content = [...encodeResults(turn, context), ...unanswered(turn, open, context.losses), ...turn.blocks];
-      messages.push({ role: 'user', content: introduceDocuments(content) });
-      open = [];
+    if (turn.role === 'assistant') {
+      messages.push({ role: 'assistant', content: index === turns.length - 1 ? trimmedEnd(turn.blocks) : turn.blocks });
       return;
     }
-    messages.push({ role: 'assistant', content: index === turns.length - 1 ? trimmedEnd(turn.blocks) : turn.blocks });
-    open = callIds(turn);
+    const results = turn.results.flatMap((one) => encodeResultBlocks(one.part, one.toolUseId, one.path, context));
+    messages.push({
+      role: 'user',
+      content: introduceDocuments([...results, ...unanswered(turns[index - 1], context), ...turn.blocks]),
+    });
   });
-  const missing = unanswered(undefined, open, context.losses);
+  const last = turns.at(-1);
+  const missing = last?.role === 'assistant' ? unanswered(last, context) : [];
   if (missing.length > 0) messages.push({ role: 'user', content: missing });
   return messages;
 }
 
-function encodeResults(turn: Turn, context: ContentContext): JsonObject[] {
-  return turn.results.flatMap(({ part, path }) => encodeResultBlocks(part, wireId(part.callId), path, context));
-}
-
 /** Converse refuses a call without its result. */
-function unanswered(turn: Turn | undefined, open: readonly string[], losses: LossSink): JsonObject[] {
-  const given = new Set(turn?.results.map((one) => wireId(one.part.callId)));
-  return open
-    .filter((id) => !given.has(id))
-    .map((id) => {
-      losses(`/tool_calls/${id}`, 'the tool call was never answered: an error was put in as its result');
-      return { toolResult: { toolUseId: id, content: [{ text: 'Error: the tool call was interrupted and gave no result.' }] } };
-    });
+function unanswered(turn: Turn | undefined, context: ContentContext): JsonObject[] {
+  return (turn?.open ?? []).flatMap(({ id, toolUseId }) => {
+    context.losses(`/tool_calls/${id}`, 'the tool call was never answered: an error was put in as its result');
+    const text = 'Error: the tool call was interrupted and gave no result.';
+    return encodeResultBlocks(
+      { type: 'tool-result', callId: id, kind: 'function', isError: true, parts: [{ type: 'text', text }] },
+      toolUseId,
+      '',
+      context,
+    );
+  });
 }
 
 /** Documents need a text beside them. */
 function introduceDocuments(content: readonly JsonObject[]): readonly JsonObject[] {
-  const isBare = content.some((block) => block['document'] !== undefined) && !content.some((block) => block['text'] !== undefined);
+  const isBare =
+    content.some((block) => block['document'] !== undefined) && !content.some((block) => block['text'] !== undefined);
   return isBare ? [...content, { text: '(See the attached document.)' }] : content;
 }
 

@@ -21,7 +21,10 @@ const wire: JsonObject = {
   metrics: { latencyMs: 321 },
 };
 
-const answerOf = (content: readonly JsonObject[], stopReason = 'end_turn'): JsonObject => ({ output: { message: { role: 'assistant', content } }, stopReason });
+const answerOf = (content: readonly JsonObject[], stopReason = 'end_turn'): JsonObject => ({
+  output: { message: { role: 'assistant', content } },
+  stopReason,
+});
 
 describe('answers', () => {
   it('reads every block with its usage, whose input leaves the cache out', () => {
@@ -63,20 +66,47 @@ describe('answers', () => {
   });
 
   it('names the stop sequence where Claude was asked for it', () => {
-    const answer = bedrockConverse.decodeAnswer({ ...answerOf([{ text: 'x' }], 'stop_sequence'), additionalModelResponseFields: { stop_sequence: 'END' } }, answerContext());
+    const answer = bedrockConverse.decodeAnswer(
+      { ...answerOf([{ text: 'x' }], 'stop_sequence'), additionalModelResponseFields: { stop_sequence: 'END' } },
+      answerContext(),
+    );
     expect(answer.finish.stopSequence).toBe('END');
-    expect(bedrockConverse.encodeAnswer(answer, clientContext())).toMatchObject({ stopReason: 'stop_sequence', additionalModelResponseFields: { stop_sequence: 'END' } });
+    expect(bedrockConverse.encodeAnswer(answer, clientContext())).toMatchObject({
+      stopReason: 'stop_sequence',
+      additionalModelResponseFields: { stop_sequence: 'END' },
+    });
   });
 
   it('reads cited text with its sources', () => {
-    const cited = { content: [{ text: 'Bern.' }], citations: [{ title: 'Bern', location: { web: { url: 'https://example.com' } }, sourceContent: [{ text: 'is the capital' }] }] };
+    const cited = {
+      content: [{ text: 'Bern.' }],
+      citations: [
+        {
+          title: 'Bern',
+          location: { web: { url: 'https://example.com' } },
+          sourceContent: [{ text: 'is the capital' }],
+        },
+      ],
+    };
     const answer = bedrockConverse.decodeAnswer(answerOf([{ citationsContent: cited }]), answerContext());
-    expect(answer.parts).toEqual([{ type: 'text', text: 'Bern.', citations: [{ url: 'https://example.com', title: 'Bern', citedText: 'is the capital' }] }]);
-    expect(bedrockConverse.encodeAnswer(answer, clientContext())).toMatchObject({ output: { message: { content: [{ citationsContent: { content: [{ text: 'Bern.' }] } }] } } });
+    expect(answer.parts).toEqual([
+      {
+        type: 'text',
+        text: 'Bern.',
+        citations: [{ url: 'https://example.com', title: 'Bern', citedText: 'is the capital' }],
+      },
+    ]);
+    expect(bedrockConverse.encodeAnswer(answer, clientContext())).toMatchObject({
+      output: { message: { content: [{ citationsContent: { content: [{ text: 'Bern.' }] } }] } },
+    });
   });
 
   it('survives an empty answer, and records blocks it does not know', () => {
-    expect(bedrockConverse.decodeAnswer({}, answerContext())).toMatchObject({ parts: [], finish: { reason: 'other' }, usage: undefined });
+    expect(bedrockConverse.decodeAnswer({}, answerContext())).toMatchObject({
+      parts: [],
+      finish: { reason: 'other' },
+      usage: undefined,
+    });
     const losses = collectLosses();
     bedrockConverse.decodeAnswer(answerOf([{ video: {} }, {}]), answerContext(losses));
     expect(losses.list).toEqual(['video', 'content']);
@@ -89,8 +119,14 @@ describe('answers', () => {
       { ...call, kind: 'function', input: '' },
       { ...call, kind: 'function', input: '{"cut' },
     ] as const;
-    const encoded = bedrockConverse.encodeAnswer({ id: 'x', model: 'm', parts, finish: { reason: 'tool_calls' } }, clientContext());
+    const encoded = bedrockConverse.encodeAnswer(
+      { id: 'x', model: 'm', parts, finish: { reason: 'tool_calls' } },
+      clientContext(),
+    );
     const use = (input: JsonObject): JsonObject => ({ toolUse: { toolUseId: 'c', name: 'f', input } });
-    expect(encoded).toMatchObject({ output: { message: { content: [use({ input: 'raw' }), use({}), use({ input: '{"cut' })] } }, stopReason: 'tool_use' });
+    expect(encoded).toMatchObject({
+      output: { message: { content: [use({ input: 'raw' }), use({}), use({ input: '{"cut' })] } },
+      stopReason: 'tool_use',
+    });
   });
 });

@@ -16,7 +16,10 @@ describe('meter', () => {
     expect(bits.slice(2, -2).every((one) => one === 0)).toBe(true);
     expect(bits.slice(-2)).toEqual([meterBits.terminal, meterBits.terminal]);
     expect(meter.finishReason).toBe('tool_use');
-    expect(meter.usage()).toMatchObject({ usage: { inputTokens: 12, outputTokens: 40, cacheReadTokens: 900, cacheWriteTokens: 100, cacheWrite1hTokens: 60 }, raw: { totalTokens: 1052 } });
+    expect(meter.usage()).toMatchObject({
+      usage: { inputTokens: 12, outputTokens: 40, cacheReadTokens: 900, cacheWriteTokens: 100, cacheWrite1hTokens: 60 },
+      raw: { totalTokens: 1052 },
+    });
   });
 
   it('takes a tool call for content and empty deltas for none', () => {
@@ -44,13 +47,26 @@ describe('meter', () => {
   });
 
   it('never throws on broken or unknown events', () => {
-    const { bits } = feed(['contentBlockDelta', 'contentBlockStart', 'metadata', 'messageStart', ''].map((name) => ({ name, data: '{"broken' })));
+    const { bits } = feed(
+      ['contentBlockDelta', 'contentBlockStart', 'metadata', 'messageStart', ''].map((name) => ({
+        name,
+        data: '{"broken',
+      })),
+    );
     expect(bits).toEqual([0, 0, meterBits.terminal, 0, 0]);
   });
 
   it('reads a whole answer', () => {
     const meter = bedrockConverse.createMeter();
-    meter.answer(Buffer.from(JSON.stringify({ output: { message: { content: [{ text: 'Hello' }] } }, stopReason: 'end_turn', usage: { inputTokens: 3, outputTokens: 4 } })));
+    meter.answer(
+      Buffer.from(
+        JSON.stringify({
+          output: { message: { content: [{ text: 'Hello' }] } },
+          stopReason: 'end_turn',
+          usage: { inputTokens: 3, outputTokens: 4 },
+        }),
+      ),
+    );
     expect(meter.finishReason).toBe('end_turn');
     expect(meter.usage()?.usage).toMatchObject({ inputTokens: 3, outputTokens: 4 });
     expect(meter.outputBytes).toBeGreaterThan(5);

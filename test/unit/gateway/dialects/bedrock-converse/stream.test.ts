@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import { bedrockConverse } from '../../../../../main/gateway/dialects/bedrock-converse/bedrock-converse.ts';
-import { answerContext, clientContext, collectLosses, decodeStream, encodeStream, event, fullStream } from './support.ts';
+import {
+  answerContext,
+  clientContext,
+  collectLosses,
+  decodeStream,
+  encodeStream,
+  event,
+  fullStream,
+} from './support.ts';
 
 const types = (parts: readonly StreamPart[]): string[] => parts.map((part) => part.type);
 
@@ -31,7 +39,13 @@ describe('stream decoder', () => {
       { type: 'finish', finish: { reason: 'tool_calls', raw: 'tool_use' } },
       {
         type: 'usage',
-        usage: { inputTokens: 12, outputTokens: 40, cacheReadTokens: 900, cacheWriteTokens: 100, cacheWrite1hTokens: 60 },
+        usage: {
+          inputTokens: 12,
+          outputTokens: 40,
+          cacheReadTokens: 900,
+          cacheWriteTokens: 100,
+          cacheWrite1hTokens: 60,
+        },
         raw: expect.objectContaining({ totalTokens: 1052 }) as unknown,
       },
       { type: 'response-end' },
@@ -41,7 +55,10 @@ describe('stream decoder', () => {
   it('ends only after the metadata, which follows messageStop', () => {
     const decoder = bedrockConverse.createStreamDecoder(answerContext());
     expect(types(decoder.push(event('messageStop', { stopReason: 'end_turn' })))).toEqual(['response-start', 'finish']);
-    expect(types(decoder.push(event('metadata', { usage: { inputTokens: 1, outputTokens: 2 } })))).toEqual(['usage', 'response-end']);
+    expect(types(decoder.push(event('metadata', { usage: { inputTokens: 1, outputTokens: 2 } })))).toEqual([
+      'usage',
+      'response-end',
+    ]);
     expect(decoder.end()).toEqual([]);
   });
 
@@ -53,7 +70,10 @@ describe('stream decoder', () => {
 
   it('reports a stream cut before messageStop as incomplete', () => {
     const parts = decodeStream(fullStream.slice(0, 9));
-    expect(parts.at(-1)).toMatchObject({ type: 'error', error: { code: 'relay.stream_incomplete', kind: 'server', status: 502 } });
+    expect(parts.at(-1)).toMatchObject({
+      type: 'error',
+      error: { code: 'relay.stream_incomplete', kind: 'server', status: 502 },
+    });
   });
 
   it('closes what is open when the model stops without contentBlockStop', () => {
@@ -85,24 +105,37 @@ describe('stream decoder', () => {
   ])('turns %s into an error and says nothing after it', (name, status, kind) => {
     const decoder = bedrockConverse.createStreamDecoder(answerContext());
     decoder.push(event('messageStart', { role: 'assistant' }));
-    expect(decoder.push(event(name, { message: 'Too fast.' }))).toMatchObject([{ type: 'error', error: { status, kind, code: name, message: 'Too fast.' } }]);
+    expect(decoder.push(event(name, { message: 'Too fast.' }))).toMatchObject([
+      { type: 'error', error: { status, kind, code: name, message: 'Too fast.' } },
+    ]);
     expect(decoder.push(event('messageStop', { stopReason: 'end_turn' }))).toEqual([]);
     expect(decoder.end()).toEqual([]);
   });
 
   it('keeps an exception with an unreadable payload an exception', () => {
     const decoder = bedrockConverse.createStreamDecoder(answerContext());
-    expect(decoder.push({ name: 'throttlingException', data: '<html>' })).toMatchObject([{ type: 'error', error: { kind: 'rate_limit' } }]);
+    expect(decoder.push({ name: 'throttlingException', data: '<html>' })).toMatchObject([
+      { type: 'error', error: { kind: 'rate_limit' } },
+    ]);
   });
 
   it.each(['{"delta":', '[1]', '7'])('calls %s malformed', (data) => {
     const decoder = bedrockConverse.createStreamDecoder(answerContext());
-    expect(() => decoder.push({ name: 'contentBlockDelta', data })).toThrow(expect.objectContaining({ code: 'relay.stream_malformed' }) as Error);
+    expect(() => decoder.push({ name: 'contentBlockDelta', data })).toThrow(
+      expect.objectContaining({ code: 'relay.stream_malformed' }) as Error,
+    );
   });
 
   it('passes over events it does not know and records blocks it cannot carry', () => {
     const losses = collectLosses();
-    const parts = decodeStream([event('ping', {}), event('contentBlockDelta', { contentBlockIndex: 0, delta: { image: {} } }), event('messageStop', { stopReason: 'end_turn' })], losses);
+    const parts = decodeStream(
+      [
+        event('ping', {}),
+        event('contentBlockDelta', { contentBlockIndex: 0, delta: { image: {} } }),
+        event('messageStop', { stopReason: 'end_turn' }),
+      ],
+      losses,
+    );
     expect(types(parts)).toEqual(['response-start', 'finish', 'response-end']);
     expect(losses.list).toEqual(['image']);
   });
@@ -110,11 +143,16 @@ describe('stream decoder', () => {
   it('gathers citations onto the text they belong to', () => {
     const parts = decodeStream([
       event('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Bern.' } }),
-      event('contentBlockDelta', { contentBlockIndex: 0, delta: { citation: { title: 'Bern', location: { web: { url: 'https://example.com/bern' } } } } }),
+      event('contentBlockDelta', {
+        contentBlockIndex: 0,
+        delta: { citation: { title: 'Bern', location: { web: { url: 'https://example.com/bern' } } } },
+      }),
       event('contentBlockStop', { contentBlockIndex: 0 }),
       event('messageStop', { stopReason: 'end_turn' }),
     ]);
-    expect(parts.find((part) => part.type === 'text-end')).toMatchObject({ citations: [{ url: 'https://example.com/bern', title: 'Bern' }] });
+    expect(parts.find((part) => part.type === 'text-end')).toMatchObject({
+      citations: [{ url: 'https://example.com/bern', title: 'Bern' }],
+    });
   });
 });
 
@@ -122,19 +160,30 @@ describe('stream encoder', () => {
   it('writes what it read: decoding its events gives the same parts', () => {
     const parts = decodeStream(fullStream);
     const again = decodeStream(encodeStream(parts));
-    const withoutRaw = (list: readonly StreamPart[]): unknown => list.map((part) => (part.type === 'usage' ? { ...part, raw: undefined } : part));
+    const withoutRaw = (list: readonly StreamPart[]): unknown =>
+      list.map((part) => (part.type === 'usage' ? { ...part, raw: undefined } : part));
     expect(withoutRaw(again)).toEqual(withoutRaw(parts));
   });
 
   it('opens no text block, announces tools, and ends with messageStop and metadata', () => {
     const events = encodeStream(decodeStream(fullStream));
-    expect(events.filter((one) => one.name === 'contentBlockStart').map((one) => JSON.parse(one.data) as unknown)).toEqual([
+    expect(
+      events.filter((one) => one.name === 'contentBlockStart').map((one) => JSON.parse(one.data) as unknown),
+    ).toEqual([
       { contentBlockIndex: 3, start: { toolUse: { toolUseId: 'tooluse_a', name: 'weather' } } },
       { contentBlockIndex: 4, start: { toolUse: { toolUseId: 'tooluse_b', name: 'now' } } },
     ]);
     expect(events[0]?.name).toBe('messageStart');
     expect(events.slice(-2).map((one) => one.name)).toEqual(['messageStop', 'metadata']);
-    expect(JSON.parse(events.at(-1)?.data ?? '')).toMatchObject({ usage: { inputTokens: 12, outputTokens: 40, totalTokens: 1052, cacheReadInputTokens: 900, cacheWriteInputTokens: 100 } });
+    expect(JSON.parse(events.at(-1)?.data ?? '')).toMatchObject({
+      usage: {
+        inputTokens: 12,
+        outputTokens: 40,
+        totalTokens: 1052,
+        cacheReadInputTokens: 900,
+        cacheWriteInputTokens: 100,
+      },
+    });
   });
 
   it('never ends cleanly on an error, and says nothing after it', () => {
@@ -157,7 +206,9 @@ describe('stream encoder', () => {
       { type: 'tool-call-delta', block: 0, input: '*** End' },
       { type: 'tool-call-end', block: 0 },
     ]);
-    const deltas = events.filter((one) => one.name === 'contentBlockDelta').map((one) => (JSON.parse(one.data) as { delta: { toolUse: { input: string } } }).delta.toolUse.input);
+    const deltas = events
+      .filter((one) => one.name === 'contentBlockDelta')
+      .map((one) => (JSON.parse(one.data) as { delta: { toolUse: { input: string } } }).delta.toolUse.input);
     expect(deltas).toHaveLength(1);
     expect(JSON.parse(deltas[0] ?? '')).toEqual({ input: '*** Begin "x"\n*** End' });
   });
@@ -169,32 +220,45 @@ describe('stream encoder', () => {
         { type: 'refusal-start', block: 0 },
         { type: 'refusal-delta', block: 0, text: 'No.' },
         { type: 'refusal-end', block: 0 },
-        { type: 'media', block: 1, part: { type: 'audio', source: { kind: 'base64', mediaType: 'audio/mp3', data: 'AA==' } } },
+        {
+          type: 'media',
+          block: 1,
+          part: { type: 'audio', source: { kind: 'base64', mediaType: 'audio/mp3', data: 'AA==' } },
+        },
         { type: 'finish', finish: { reason: 'refusal' } },
       ],
       losses,
     );
-    expect(events.map((one) => one.name)).toEqual(['messageStart', 'contentBlockDelta', 'contentBlockStop', 'messageStop']);
+    expect(events.map((one) => one.name)).toEqual([
+      'messageStart',
+      'contentBlockDelta',
+      'contentBlockStop',
+      'messageStop',
+    ]);
     expect(events.at(-1)?.data).toBe('{"stopReason":"content_filtered"}');
     expect(losses.list).toEqual(['audio']);
   });
 
   it('carries any pieces of text and arguments unchanged', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), fc.array(fc.string({ minLength: 1 })), (texts, inputs) => {
-        const parts: StreamPart[] = [
-          { type: 'response-start', id: 'msg_1', model: '' },
-          { type: 'text-start', block: 0 },
-          ...texts.map((text): StreamPart => ({ type: 'text-delta', block: 0, text })),
-          { type: 'text-end', block: 0 },
-          { type: 'tool-call-start', block: 1, id: 'c', name: 'f', kind: 'function' },
-          ...inputs.map((input): StreamPart => ({ type: 'tool-call-delta', block: 1, input })),
-          { type: 'tool-call-end', block: 1 },
-          { type: 'finish', finish: { reason: 'tool_calls', raw: 'tool_use' } },
-          { type: 'response-end' },
-        ];
-        expect(decodeStream(encodeStream(parts)).filter((part) => part.type !== 'usage')).toEqual(parts);
-      }),
+      fc.property(
+        fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
+        fc.array(fc.string({ minLength: 1 })),
+        (texts, inputs) => {
+          const parts: StreamPart[] = [
+            { type: 'response-start', id: 'msg_1', model: '' },
+            { type: 'text-start', block: 0 },
+            ...texts.map((text): StreamPart => ({ type: 'text-delta', block: 0, text })),
+            { type: 'text-end', block: 0 },
+            { type: 'tool-call-start', block: 1, id: 'c', name: 'f', kind: 'function' },
+            ...inputs.map((input): StreamPart => ({ type: 'tool-call-delta', block: 1, input })),
+            { type: 'tool-call-end', block: 1 },
+            { type: 'finish', finish: { reason: 'tool_calls', raw: 'tool_use' } },
+            { type: 'response-end' },
+          ];
+          expect(decodeStream(encodeStream(parts)).filter((part) => part.type !== 'usage')).toEqual(parts);
+        },
+      ),
     );
   });
 });

@@ -1,6 +1,16 @@
 /** What the tests of this dialect share: contexts with counted ids, collected losses, Bedrock's own judge, and a stream's events. */
-import type { CanonicalMessage, CanonicalRequest, JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
-import type { DecodeAnswerContext, EncodeAnswerContext, StreamEvent, TargetRules } from '../../../../../main/gateway/dialects/dialect.ts';
+import type {
+  CanonicalMessage,
+  CanonicalRequest,
+  JsonObject,
+  StreamPart,
+} from '../../../../../main/gateway/dialects/canonical.ts';
+import type {
+  DecodeAnswerContext,
+  EncodeAnswerContext,
+  StreamEvent,
+  TargetRules,
+} from '../../../../../main/gateway/dialects/dialect.ts';
 import { bedrockConverse } from '../../../../../main/gateway/dialects/bedrock-converse/bedrock-converse.ts';
 import { checkConverse } from '../../../../fakes/bedrock-rules.ts';
 import { Refusal } from '../../../../fakes/core.ts';
@@ -29,7 +39,11 @@ export function decode(body: JsonObject, losses: Losses = collectLosses()): Cano
   return bedrockConverse.decodeRequest(body, { model: sonnet, stream: true, losses: losses.sink, newId: countedIds() });
 }
 
-export function encode(request: CanonicalRequest, rules: TargetRules = {}, losses: Losses = collectLosses()): JsonObject {
+export function encode(
+  request: CanonicalRequest,
+  rules: TargetRules = {},
+  losses: Losses = collectLosses(),
+): JsonObject {
   return bedrockConverse.encodeRequest(request, { mint: 'p', rules, losses: losses.sink, newId: countedIds() }).body;
 }
 
@@ -45,7 +59,11 @@ export function refusalOf(body: JsonObject, model: string = sonnet): string | un
 }
 
 /** Encodes and has Bedrock judge it. */
-export function accepted(request: CanonicalRequest, rules: TargetRules = {}, losses: Losses = collectLosses()): JsonObject {
+export function accepted(
+  request: CanonicalRequest,
+  rules: TargetRules = {},
+  losses: Losses = collectLosses(),
+): JsonObject {
   const body = encode(request, rules, losses);
   const refusal = refusalOf(body, request.model);
   if (refusal !== undefined) throw new Error(refusal);
@@ -54,7 +72,10 @@ export function accepted(request: CanonicalRequest, rules: TargetRules = {}, los
 
 export const emptyRequest: CanonicalRequest = { model: sonnet, stream: true, messages: [], tools: [], sampling: {} };
 
-export function requestOf(messages: readonly CanonicalMessage[], rest: Partial<CanonicalRequest> = {}): CanonicalRequest {
+export function requestOf(
+  messages: readonly CanonicalMessage[],
+  rest: Partial<CanonicalRequest> = {},
+): CanonicalRequest {
   return { ...emptyRequest, messages, ...rest };
 }
 
@@ -67,7 +88,10 @@ export function call(id: string, name = 'search', input = '{}'): CanonicalMessag
 }
 
 export function result(callId: string, text: string, isError?: boolean): CanonicalMessage {
-  return { role: 'tool', parts: [{ type: 'tool-result', callId, kind: 'function', isError, parts: [{ type: 'text', text }] }] };
+  return {
+    role: 'tool',
+    parts: [{ type: 'tool-result', callId, kind: 'function', isError, parts: [{ type: 'text', text }] }],
+  };
 }
 
 export const searchTool = {
@@ -82,7 +106,14 @@ export function answerContext(losses: Losses = collectLosses()): DecodeAnswerCon
 }
 
 export function clientContext(losses: Losses = collectLosses()): EncodeAnswerContext {
-  return { model: sonnet, newId: countedIds(), createdAt: 1_800_000_000, losses: losses.sink, request: emptyRequest, clientBody: {} };
+  return {
+    model: sonnet,
+    newId: countedIds(),
+    createdAt: 1_800_000_000,
+    losses: losses.sink,
+    request: emptyRequest,
+    clientBody: {},
+  };
 }
 
 export function event(name: string, data: JsonObject): StreamEvent {
@@ -115,9 +146,16 @@ export const fullStream: readonly StreamEvent[] = [
   event('messageStart', { role: 'assistant', p: 'abcdef' }),
   event('contentBlockDelta', { contentBlockIndex: 0, delta: { reasoningContent: { text: 'First, ' } }, p: 'abc' }),
   event('contentBlockDelta', { contentBlockIndex: 0, delta: { reasoningContent: { text: 'think.' } }, p: 'abcd' }),
-  event('contentBlockDelta', { contentBlockIndex: 0, delta: { reasoningContent: { signature: 'EqQBCkYIBRgC' } }, p: 'abcde' }),
+  event('contentBlockDelta', {
+    contentBlockIndex: 0,
+    delta: { reasoningContent: { signature: 'EqQBCkYIBRgC' } },
+    p: 'abcde',
+  }),
   event('contentBlockStop', { contentBlockIndex: 0 }),
-  event('contentBlockDelta', { contentBlockIndex: 1, delta: { reasoningContent: { redactedContent: 'cmVkYWN0ZWQ=' } } }),
+  event('contentBlockDelta', {
+    contentBlockIndex: 1,
+    delta: { reasoningContent: { redactedContent: 'cmVkYWN0ZWQ=' } },
+  }),
   event('contentBlockStop', { contentBlockIndex: 1 }),
   event('contentBlockDelta', { contentBlockIndex: 2, delta: { text: 'Größe 東' } }),
   event('contentBlockDelta', { contentBlockIndex: 2, delta: { text: '' } }),
@@ -133,7 +171,14 @@ export const fullStream: readonly StreamEvent[] = [
   event('contentBlockStop', { contentBlockIndex: 4 }),
   event('messageStop', { stopReason: 'tool_use' }),
   event('metadata', {
-    usage: { inputTokens: 12, outputTokens: 40, totalTokens: 1052, cacheReadInputTokens: 900, cacheWriteInputTokens: 100, cacheDetails: [{ ttl: '1h', inputTokens: 60 }] },
+    usage: {
+      inputTokens: 12,
+      outputTokens: 40,
+      totalTokens: 1052,
+      cacheReadInputTokens: 900,
+      cacheWriteInputTokens: 100,
+      cacheDetails: [{ ttl: '1h', inputTokens: 60 }],
+    },
     metrics: { latencyMs: 1200 },
   }),
 ];

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../main/gateway/dialects/canonical.ts';
+import { portableParameters } from '../../../main/gateway/tool-schema.ts';
+import { checkFunctionSchema } from '../../fakes/openai-schema.ts';
+
+function portable(schema: JsonObject): [JsonObject, string[]] {
+  const losses: string[] = [];
+  return [portableParameters(schema, (path) => losses.push(path), '/p'), losses];
+}
+
+describe('portable parameters', () => {
+  it('are the very schema when it fits', () => {
+    const schema = { $schema: 'x', type: 'object', properties: { a: { type: 'array', items: { type: ['string', 'null'] } }, b: { anyOf: [{ type: 'string' }, { type: 'number' }] } }, required: ['a'] };
+    expect(portable(schema)[0]).toBe(schema);
+  });
+
+  it.each<[JsonObject, JsonObject]>([
+    [{}, { type: 'object', properties: {} }],
+    [{ properties: { a: {} } }, { type: 'object', properties: { a: {} } }],
+    [{ type: ['object', 'null'] }, { type: 'object', properties: {} }],
+  ])('of %j are an object without a loss', (schema, expected) => {
+    expect(portable(schema)).toEqual([expected, []]);
+  });
+
+  it('are an empty object where the schema is none, which is a loss', () => {
+    expect(portable({ type: 'string' })).toEqual([{ type: 'object', properties: {} }, ['/p']]);
+  });
+
+  it('join alternatives at the root with all their fields, demanding only what all demand', () => {
+    const schema = {
+      type: 'object',
+      description: 'd',
+      properties: { c: { type: 'boolean' } },
+      required: ['c'],
+      oneOf: [{ properties: { a: { type: 'string' } }, required: ['a'] }, { properties: { b: { type: 'number' } } }],
+      allOf: [{ properties: { d: { type: 'string' } }, required: ['d'] }],
+    };
+    expect(portable(schema)).toEqual([
+      { type: 'object', description: 'd', properties: { a: { type: 'string' }, b: { type: 'number' }, d: { type: 'string' }, c: { type: 'boolean' } }, required: ['c', 'd'] },
+      ['/p/oneOf', '/p/allOf'],
+    ]);
+  });
+
+  it('say of every array what it holds, at any depth', () => {
+    const bare = { type: 'array' };
+    const schema = { type: 'object', properties: { a: bare, b: { type: 'object', properties: { c: { anyOf: [bare, { type: 'null' }] } } }, d: { type: 'array', items: bare } }, $defs: { e: bare } };
+    const filled = { type: 'array', items: {} };
+    expect(portable(schema)).toEqual([
+      { type: 'object', properties: { a: filled, b: { type: 'object', properties: { c: { anyOf: [filled, { type: 'null' }] } } }, d: { type: 'array', items: filled } }, $defs: { e: filled } },
+      [],
+    ]);
+  });
+
+  it('are taken by OpenAI whatever the schema was', () => {
+    const node = fc.letrec<{ schema: JsonObject }>((tie) => ({
+      schema: fc.record(
+        {
+          type: fc.constantFrom('object', 'array', 'string', 'number'),
+          properties: fc.dictionary(fc.string({ maxLength: 3 }), tie('schema'), { maxKeys: 3 }),
+          items: tie('schema'),
+          anyOf: fc.array(tie('schema'), { maxLength: 2 }),
+          allOf: fc.array(tie('schema'), { maxLength: 2 }),
+          required: fc.array(fc.string({ maxLength: 3 }), { maxLength: 2 }),
+        },
+        { requiredKeys: [] },
+      ),
+    })).schema;
+    fc.assert(
+      fc.property(node, (schema) => {
+        const [made] = portable(schema);
+        checkFunctionSchema('f', made, false, 'tools[0]');
+        expect(portable(made)[0]).toBe(made);
+      }),
+    );
+  });
+});
