@@ -42,7 +42,12 @@ const lines = vendors.map((vendor) => {
   const models = snapshot.providers[vendor]?.models ?? {};
   const rows = Object.keys(models)
     .sort()
-    .map((id) => `      ${JSON.stringify(id)}: [${row(models[id] ?? {}).map((cell) => JSON.stringify(cell)).join(', ')}]`);
+    .map(
+      (id) =>
+        `      ${JSON.stringify(id)}: [${row(models[id] ?? {})
+          .map((cell) => JSON.stringify(cell))
+          .join(', ')}]`,
+    );
   return `    ${JSON.stringify(vendor)}: {\n${rows.join(',\n')}\n    }`;
 });
 

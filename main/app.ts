@@ -99,7 +99,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       systemProxy: systemProxyFor(host),
       installKey: host.installKey,
     };
-    current.gateway = await startGateway({ snapshot: config.snapshot, ports, host: options.listenHost, port: options.port });
+    current.gateway = await startGateway({
+      snapshot: config.snapshot,
+      ports,
+      host: options.listenHost,
+      port: options.port,
+    });
     return assemble({ options, config, ledger, gateway: current.gateway, random, clock, events });
   } catch (error) {
     // What was opened would keep the process alive.

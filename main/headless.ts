@@ -23,7 +23,11 @@ const drainMs = 10_000;
 /** Runs an instance until it is told to stop. Resolves to the exit code; says on stderr why it could not start. */
 export async function startHeadless(options: ServeOptions): Promise<number> {
   const redactor = createRedactor();
-  const log = createLog({ redactor, level: options.logLevel ?? 'info', format: process.stderr.isTTY ? 'pretty' : 'json' });
+  const log = createLog({
+    redactor,
+    level: options.logLevel ?? 'info',
+    format: process.stderr.isTTY ? 'pretty' : 'json',
+  });
   try {
     await run(options, log, redactor);
     return 0;
@@ -75,7 +79,9 @@ function announce(app: App, log: Log): void {
   for (const warning of warnings) log.warn(renderProblem(warning));
   const { firstKey } = app.config;
   if (firstKey !== undefined) {
-    process.stderr.write(`A first key was made. It is shown this once:\n\n    ${firstKey.reveal()}\n\nMore keys: sluice keys create --name NAME\n`);
+    process.stderr.write(
+      `A first key was made. It is shown this once:\n\n    ${firstKey.reveal()}\n\nMore keys: sluice keys create --name NAME\n`,
+    );
   }
   process.stdout.write(`sluice ready gateway=${app.gateway.urls[0] ?? ''}\n`);
 }
@@ -127,7 +133,8 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
       redactor.learn('config', secrets);
     },
   });
-  if (config.firstKey !== undefined) options.tell(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n`);
+  if (config.firstKey !== undefined)
+    options.tell(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n`);
   const ledger = openLedgerReader(files.ledger);
   const dispatch = createDispatch({ config, ledger, randomId: (count) => random.id(count), log });
   return {

@@ -52,7 +52,10 @@ export async function connect(place: Place, shell: Shell): Promise<Client | unde
 
 /** The running instance, or the data directory opened in this process. */
 export async function connectOrOpen(place: Place, shell: Shell): Promise<Client> {
-  return (await connect(place, shell)) ?? offlineClient(await shell.product.openOffline({ ...place, tell: (text) => shell.err(text) }));
+  return (
+    (await connect(place, shell)) ??
+    offlineClient(await shell.product.openOffline({ ...place, tell: (text) => shell.err(text) }))
+  );
 }
 
 /** The address this data directory stands for, after the one a running instance wrote down. */
@@ -81,7 +84,10 @@ function offlineClient(offline: Offline): Client {
     running: false,
     ask: async <Name extends CallName>(name: Name, input: CallInput<Name>) =>
       valueOf(await offline.call(name, input)) as CallOutput<Name>,
-    events: () => Promise.reject(new CommandError('No instance is running, so there is nothing to follow. Start one with `sluice serve`.')),
+    events: () =>
+      Promise.reject(
+        new CommandError('No instance is running, so there is nothing to follow. Start one with `sluice serve`.'),
+      ),
     close: () => offline.close(),
   };
 }
@@ -101,13 +107,16 @@ async function send(address: string, name: string, input: unknown): Promise<Repl
   try {
     return JSON.parse(text) as Reply<unknown>;
   } catch (error) {
-    throw new CommandError('The running instance gave an answer that cannot be read. Is it of another version?', { cause: error });
+    throw new CommandError('The running instance gave an answer that cannot be read. Is it of another version?', {
+      cause: error,
+    });
   }
 }
 
 async function listen(address: string): Promise<AsyncIterable<AnyEvent>> {
   const response = await open(address, 'GET', '/events', undefined);
-  if (response.statusCode !== 200) throw new CommandError(`The running instance refused to be followed (${response.statusCode}).`);
+  if (response.statusCode !== 200)
+    throw new CommandError(`The running instance refused to be followed (${response.statusCode}).`);
   return lines(response);
 }
 
@@ -128,7 +137,8 @@ function open(address: string, method: string, path: string, body: string | unde
       path,
       method,
       agent: false,
-      headers: body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      headers:
+        body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
     const late = setTimeout(() => question.destroy(new CommandError('The running instance does not answer.')), callMs);
     question.on('response', (response) => {
@@ -156,10 +166,16 @@ function touch(address: string): Promise<void> {
 
 /** Nobody is there, as told apart from somebody who may not be spoken to. */
 function isNobody(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR');
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR')
+  );
 }
 
 function unreachable(address: string, error: unknown): CommandError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new CommandError(`The instance at ${address} cannot be asked: ${reason}. Is it another user’s?`, { cause: error });
+  return new CommandError(`The instance at ${address} cannot be asked: ${reason}. Is it another user’s?`, {
+    cause: error,
+  });
 }

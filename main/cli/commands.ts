@@ -13,7 +13,8 @@ export interface Command extends CommandSpec {
 const json: OptionSpec = { name: 'json', help: 'one JSON document on stdout and nothing else' };
 const since: OptionSpec = { name: 'since', value: 'T', help: 'from this moment on' };
 const until: OptionSpec = { name: 'until', value: 'T', help: 'up to this moment' };
-const times = 'T is a moment (2026-11-25, 2026-11-25T08:00, with or without a zone), a distance (30m, 24h, 7d, 4w), or today, yesterday, now.';
+const times =
+  'T is a moment (2026-11-25, 2026-11-25T08:00, with or without a zone), a distance (30m, 24h, 7d, 4w), or today, yesterday, now.';
 
 export const commands: readonly Command[] = [
   {

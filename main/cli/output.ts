@@ -13,7 +13,9 @@ const gap = '  ';
 /** A table with titles; columns are as wide as what is in them. */
 export function table(columns: readonly ColumnSpec[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => columns.map((column, index) => cut(printable(row[index] ?? ''), column.max)));
-  const widths = columns.map(({ title }, index) => Math.max(title.length, ...cells.map((row) => width(row[index] ?? ''))));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...cells.map((row) => width(row[index] ?? ''))),
+  );
   const line = (row: readonly string[]): string =>
     row
       .map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.right === true))

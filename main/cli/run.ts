@@ -64,12 +64,19 @@ function unknownCommand(words: readonly string[]): UsageError {
   const group = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
   if (group.length > 0) {
     const near = second === undefined ? undefined : nearestNames(`${first} ${second}`, group, 1)[0];
-    const wrong = second === undefined ? `\`sluice ${first}\` needs one more word` : `There is no command \`sluice ${first} ${second}\``;
-    return new UsageError(`${wrong}.${near === undefined ? ` There are: ${group.join(', ')}.` : ` Did you mean \`sluice ${near}\`?`}`);
+    const wrong =
+      second === undefined
+        ? `\`sluice ${first}\` needs one more word`
+        : `There is no command \`sluice ${first} ${second}\``;
+    return new UsageError(
+      `${wrong}.${near === undefined ? ` There are: ${group.join(', ')}.` : ` Did you mean \`sluice ${near}\`?`}`,
+    );
   }
   const names = commands.flatMap(({ name }) => [name, name.split(' ')[0] ?? name]);
   const near = nearestNames(first, names, 1)[0];
-  return new UsageError(`There is no command \`sluice ${first}\`.${near === undefined ? '' : ` Did you mean \`sluice ${near}\`?`}`);
+  return new UsageError(
+    `There is no command \`sluice ${first}\`.${near === undefined ? '' : ` Did you mean \`sluice ${near}\`?`}`,
+  );
 }
 
 function explain(error: unknown, shell: Shell): number {
@@ -91,7 +98,9 @@ function explain(error: unknown, shell: Shell): number {
 
 /** A config that cannot be used: its message is one `FILE:LINE:COL: problem` per line. */
 function isConfigError(error: unknown): error is Error {
-  return error instanceof Error && (error.name === 'ConfigError' || ('code' in error && error.code === 'config.invalid'));
+  return (
+    error instanceof Error && (error.name === 'ConfigError' || ('code' in error && error.code === 'config.invalid'))
+  );
 }
 
 /** Errors of the system and of the house carry a code and a message for people. */

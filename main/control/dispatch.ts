@@ -30,10 +30,14 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     try {
       if (!isCallName(name)) return refuse('control.unknown_call', `There is no call "${name.slice(0, 64)}".`);
       const handler = handlers[name];
-      if (handler === undefined) return refuse('control.unsupported', `${name} needs a running instance: \`sluice serve\`.`);
+      if (handler === undefined)
+        return refuse('control.unsupported', `${name} needs a running instance: \`sluice serve\`.`);
       const parsed = calls[name].input.safeParse(input);
       if (!parsed.success) {
-        const problems = parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+        const problems = parsed.error.issues.map(({ path, message }) => ({
+          path: path.map(String).join('.'),
+          message,
+        }));
         const first = problems[0];
         return refuse(
           'control.invalid_input',
@@ -51,7 +55,8 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
 
   return {
     call,
-    ask: async <Name extends CallName>(name: Name, input: CallInput<Name>) => (await call(name, input)) as Reply<CallOutput<Name>>,
+    ask: async <Name extends CallName>(name: Name, input: CallInput<Name>) =>
+      (await call(name, input)) as Reply<CallOutput<Name>>,
   };
 }
 

@@ -27,10 +27,17 @@ export function encodeErrorFor(family: Family, error: CanonicalError, requestId:
 }
 
 /** One of our refusals or failures. */
-export function ownError(family: Family, surface: Surface | undefined, error: GatewayError, requestId: string): ErrorAnswer {
+export function ownError(
+  family: Family,
+  surface: Surface | undefined,
+  error: GatewayError,
+  requestId: string,
+): ErrorAnswer {
   const canonical = canonicalErrorOf(error);
   const body =
-    surface?.dialect === undefined ? encodeErrorFor(family, canonical, requestId) : clientDialectById(surface.dialect).encodeError(canonical, requestId);
+    surface?.dialect === undefined
+      ? encodeErrorFor(family, canonical, requestId)
+      : clientDialectById(surface.dialect).encodeError(canonical, requestId);
   const headers: [string, string][] = [
     ['content-type', 'application/json'],
     ['x-sluice-error', error.code],
@@ -55,17 +62,27 @@ export interface FailedAnswerInput {
 export function failedAnswer(input: FailedAnswerInput): ErrorAnswer {
   const { surface, failures, requestId } = input;
   const last = failures[failures.length - 1];
-  if (last === undefined) return ownError(surface.family, surface, new GatewayError('route.no_target', 'There was no target to try.'), requestId);
+  if (last === undefined)
+    return ownError(
+      surface.family,
+      surface,
+      new GatewayError('route.no_target', 'There was no target to try.'),
+      requestId,
+    );
   const { answer } = last;
   if (answer === undefined) {
     const error =
       failures.length === 1
         ? last.error
-        : new GatewayError(last.error.code, `${last.error.message} (${String(failures.length)} attempts failed: ${failures.map(brief).join('; ')}.)`, {
-            status: last.error.status,
-            retryAfterS: last.error.retryAfterS,
-            children: failures.map((one) => one.error),
-          });
+        : new GatewayError(
+            last.error.code,
+            `${last.error.message} (${String(failures.length)} attempts failed: ${failures.map(brief).join('; ')}.)`,
+            {
+              status: last.error.status,
+              retryAfterS: last.error.retryAfterS,
+              children: failures.map((one) => one.error),
+            },
+          );
     return ownError(surface.family, surface, error, requestId);
   }
   return upstreamError(surface, answer, requestId, input.now);
@@ -80,17 +97,25 @@ function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId:
   const body = withoutCredential(answer.body, answer);
   const code = `upstream.${String(answer.status)}`;
   const retryMs = retryAfterMs(answer.headers, now);
-  const retry: [string, string][] = retryMs === undefined ? [] : [['retry-after', String(Math.max(1, Math.ceil(retryMs / 1000)))]];
+  const retry: [string, string][] =
+    retryMs === undefined ? [] : [['retry-after', String(Math.max(1, Math.ceil(retryMs / 1000)))]];
   if (speaksSame(surface, answer)) {
     const passed = clientHeaders(answer.headers).filter(([name]) => name !== 'retry-after' || retryMs === undefined);
     const type = answer.headers['content-type'];
     const contentType = typeof type === 'string' ? type : 'application/json';
-    return { status: answer.status, headers: [...passed, ...retry, ['content-type', contentType], ['x-sluice-error', code]], body, code };
+    return {
+      status: answer.status,
+      headers: [...passed, ...retry, ['content-type', contentType], ['x-sluice-error', code]],
+      body,
+      code,
+    };
   }
   const spoken = answer.target.provider.dialects[0] ?? 'openai-chat';
   const canonical = dialectById(spoken).decodeError(answer.status, body.toString('utf8'));
   const encoded =
-    surface.dialect === undefined ? encodeErrorFor(surface.family, canonical, requestId) : clientDialectById(surface.dialect).encodeError(canonical, requestId);
+    surface.dialect === undefined
+      ? encodeErrorFor(surface.family, canonical, requestId)
+      : clientDialectById(surface.dialect).encodeError(canonical, requestId);
   return {
     status: answer.status,
     headers: [['content-type', 'application/json'], ...retry, ['x-sluice-error', code]],
@@ -103,7 +128,9 @@ function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId:
 function speaksSame(surface: Surface, answer: UpstreamErrorAnswer): boolean {
   if (answer.target.provider.dialects.some((id) => id === surface.dialect)) return true;
   // Bedrock's words are nobody else's, whatever family its dialect is filed under.
-  return answer.target.provider.dialects.some((id) => id !== 'bedrock-converse' && dialectById(id).family === surface.family);
+  return answer.target.provider.dialects.some(
+    (id) => id !== 'bedrock-converse' && dialectById(id).family === surface.family,
+  );
 }
 
 /** SEC-52: an error body passes unmodified, except that a credential it echoes is taken out. */

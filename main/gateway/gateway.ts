@@ -64,7 +64,12 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     throttle: new FailureThrottle(),
     hostNames: () => names,
   };
-  const own = createOwnRoutes({ ports, snapshot: () => snapshot, isDraining: () => draining, runningCount: () => running.count });
+  const own = createOwnRoutes({
+    ports,
+    snapshot: () => snapshot,
+    isDraining: () => draining,
+    runningCount: () => running.count,
+  });
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '/';
@@ -83,12 +88,25 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       if (request.method !== 'OPTIONS') checkHead(request, snapshot, names);
       own(request, response);
     } catch (error) {
-      const known = error instanceof GatewayError ? error : new GatewayError('internal.bug', 'Sluice failed on this request.', { cause: error });
-      sendAnswer(new ClientWriter(response), request, snapshot, `req_${ports.random.id(20)}`, ownError('openai', undefined, known, ''));
+      const known =
+        error instanceof GatewayError
+          ? error
+          : new GatewayError('internal.bug', 'Sluice failed on this request.', { cause: error });
+      sendAnswer(
+        new ClientWriter(response),
+        request,
+        snapshot,
+        `req_${ports.random.id(20)}`,
+        ownError('openai', undefined, known, ''),
+      );
     }
   }
 
-  const port: DataPort = await listen({ host: options.host ?? snapshot.listen.host, port: options.port ?? snapshot.listen.port, handle });
+  const port: DataPort = await listen({
+    host: options.host ?? snapshot.listen.host,
+    port: options.port ?? snapshot.listen.port,
+    handle,
+  });
   names = namesOf(port.port, options.host ?? snapshot.listen.host, snapshot);
 
   return {

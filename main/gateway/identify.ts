@@ -14,7 +14,13 @@ interface SurfaceRow {
 /** Paths below the version segment that match exactly. */
 const exactRows: Readonly<Record<string, SurfaceRow>> = {
   '/chat/completions': { id: 'chat', family: 'openai', operation: 'generate', dialect: 'openai-chat', method: 'POST' },
-  '/responses': { id: 'responses', family: 'openai', operation: 'generate', dialect: 'openai-responses', method: 'POST' },
+  '/responses': {
+    id: 'responses',
+    family: 'openai',
+    operation: 'generate',
+    dialect: 'openai-responses',
+    method: 'POST',
+  },
   '/responses/compact': { id: 'responses_compact', family: 'openai', operation: 'compact', method: 'POST' },
   '/completions': { id: 'completions', family: 'openai', operation: 'completions', method: 'POST' },
   '/embeddings': { id: 'embeddings', family: 'openai', operation: 'embeddings', method: 'POST' },
@@ -26,7 +32,13 @@ const exactRows: Readonly<Record<string, SurfaceRow>> = {
   '/audio/speech': { id: 'audio', family: 'openai', operation: 'audio', method: 'POST' },
   '/audio/transcriptions': { id: 'audio', family: 'openai', operation: 'audio', method: 'POST' },
   '/audio/translations': { id: 'audio', family: 'openai', operation: 'audio', method: 'POST' },
-  '/messages': { id: 'messages', family: 'anthropic', operation: 'generate', dialect: 'anthropic-messages', method: 'POST' },
+  '/messages': {
+    id: 'messages',
+    family: 'anthropic',
+    operation: 'generate',
+    dialect: 'anthropic-messages',
+    method: 'POST',
+  },
   '/messages/count_tokens': {
     id: 'messages_count_tokens',
     family: 'anthropic',
@@ -38,9 +50,27 @@ const exactRows: Readonly<Record<string, SurfaceRow>> = {
 };
 
 const geminiMethods: Readonly<Record<string, SurfaceRow>> = {
-  generateContent: { id: 'gemini_generate', family: 'gemini', operation: 'generate', dialect: 'gemini', method: 'POST' },
-  streamGenerateContent: { id: 'gemini_stream', family: 'gemini', operation: 'generate', dialect: 'gemini', method: 'POST' },
-  countTokens: { id: 'gemini_count_tokens', family: 'gemini', operation: 'count_tokens', dialect: 'gemini', method: 'POST' },
+  generateContent: {
+    id: 'gemini_generate',
+    family: 'gemini',
+    operation: 'generate',
+    dialect: 'gemini',
+    method: 'POST',
+  },
+  streamGenerateContent: {
+    id: 'gemini_stream',
+    family: 'gemini',
+    operation: 'generate',
+    dialect: 'gemini',
+    method: 'POST',
+  },
+  countTokens: {
+    id: 'gemini_count_tokens',
+    family: 'gemini',
+    operation: 'count_tokens',
+    dialect: 'gemini',
+    method: 'POST',
+  },
   embedContent: { id: 'gemini_embed', family: 'gemini', operation: 'embeddings', method: 'POST' },
   batchEmbedContents: { id: 'gemini_embed', family: 'gemini', operation: 'embeddings', method: 'POST' },
 };
@@ -50,7 +80,13 @@ const ollamaRows: Readonly<Record<string, SurfaceRow>> = {
   '/api/version': { id: 'ollama_version', family: 'ollama', operation: 'models', method: 'GET' },
   '/api/show': { id: 'ollama_show', family: 'ollama', operation: 'models', method: 'POST' },
   '/api/chat': { id: 'ollama_chat', family: 'ollama', operation: 'generate', dialect: 'ollama', method: 'POST' },
-  '/api/generate': { id: 'ollama_generate', family: 'ollama', operation: 'generate', dialect: 'ollama', method: 'POST' },
+  '/api/generate': {
+    id: 'ollama_generate',
+    family: 'ollama',
+    operation: 'generate',
+    dialect: 'ollama',
+    method: 'POST',
+  },
 };
 
 /** Every surface row, for tests that must not miss a new one. */
@@ -156,9 +192,13 @@ export function identify(input: IdentifyInput): Surface {
 function surface(row: SurfaceRow, method: string, url: SplitUrl, path: string, pathModel: string | undefined): Surface {
   const allowed = row.method === 'GET' ? method === 'GET' || method === 'HEAD' : method === 'POST';
   if (!allowed) {
-    throw new GatewayError('identify.method_not_allowed', `${shorten(url.path)} takes ${row.method}, not ${shorten(method)}.`, {
-      details: { family: row.family, allow: row.method },
-    });
+    throw new GatewayError(
+      'identify.method_not_allowed',
+      `${shorten(url.path)} takes ${row.method}, not ${shorten(method)}.`,
+      {
+        details: { family: row.family, allow: row.method },
+      },
+    );
   }
   return {
     id: row.id,

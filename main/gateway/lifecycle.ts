@@ -22,7 +22,12 @@ export interface LifecycleDeps extends ExchangeDeps {
 }
 
 /** Serves one request to its end. Never throws: what fails is answered. `snapshot` stays this request's own. */
-export async function handleRequest(request: IncomingMessage, response: ServerResponse, snapshot: Snapshot, deps: LifecycleDeps): Promise<void> {
+export async function handleRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  snapshot: Snapshot,
+  deps: LifecycleDeps,
+): Promise<void> {
   const requestId = `req_${deps.ports.random.id(20)}`;
   const writer = new ClientWriter(response);
   let family: Family = 'openai';
@@ -42,14 +47,21 @@ export async function handleRequest(request: IncomingMessage, response: ServerRe
     checkContentType(request, surface);
     const body = await readBody(request, snapshot.listen.maxBodyBytes);
     if (surface.id === 'ollama_show') {
-      sendAnswer(writer, request, snapshot, requestId, answerOllamaShow({ surface, snapshot, key: principal.key, body }));
+      sendAnswer(
+        writer,
+        request,
+        snapshot,
+        requestId,
+        answerOllamaShow({ surface, snapshot, key: principal.key, body }),
+      );
       return;
     }
     await runExchange({ request, writer, body, snapshot, surface, principal, foreignCredential, requestId }, deps);
   } catch (error) {
     const known = asGatewayError(error, deps, requestId);
     const detail = known.details?.['family'];
-    const shape = detail === 'anthropic' || detail === 'gemini' || detail === 'openai' || detail === 'ollama' ? detail : family;
+    const shape =
+      detail === 'anthropic' || detail === 'gemini' || detail === 'openai' || detail === 'ollama' ? detail : family;
     sendAnswer(writer, request, snapshot, requestId, ownError(shape, surface, known, requestId));
     if (errorCodes[known.code].status === 413 || known.code === 'receive.body_timeout') closeAfter(request, response);
   }
@@ -68,14 +80,22 @@ function admitCaller(
     const origin = request.headers.origin;
     const origins = [...snapshot.listen.allowedOrigins, ...key.allowedOrigins];
     if (origin !== undefined && !origins.includes(origin)) {
-      throw new GatewayError('receive.origin_not_allowed', `Pages from ${clean(origin)} may not use this key. Add the origin to the key's allowed_origins if they should.`);
+      throw new GatewayError(
+        'receive.origin_not_allowed',
+        `Pages from ${clean(origin)} may not use this key. Add the origin to the key's allowed_origins if they should.`,
+      );
     }
-    return { principal: { key, client: key.metadata['client'] ?? productOf(request.headers['user-agent']) }, foreignCredential };
+    return {
+      principal: { key, client: key.metadata['client'] ?? productOf(request.headers['user-agent']) },
+      foreignCredential,
+    };
   } catch (error) {
     if (error instanceof GatewayError && error.kind === 'authentication' && error.code !== 'admit.key_missing') {
       const peer = request.socket.remoteAddress ?? '';
       if (deps.throttle.fail(peer, deps.ports.clock.monotonic())) {
-        throw new GatewayError('admit.too_many_failures', 'Too many wrong keys from this address; wait a minute.', { retryAfterS: 60 });
+        throw new GatewayError('admit.too_many_failures', 'Too many wrong keys from this address; wait a minute.', {
+          retryAfterS: 60,
+        });
       }
       deps.ports.log.warn('a request with an unusable key was refused', { code: error.code, surface: surface.id });
     }
@@ -87,7 +107,8 @@ function admitCaller(
 function checkContentType(request: IncomingMessage, surface: Surface): void {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/json' || /^application\/[a-z0-9.-]+\+json$/.test(type)) return;
-  const takesForm = surface.path === '/images/edits' || surface.path === '/images/variations' || /^\/audio\/trans/.test(surface.path);
+  const takesForm =
+    surface.path === '/images/edits' || surface.path === '/images/variations' || /^\/audio\/trans/.test(surface.path);
   if (type === 'multipart/form-data' && takesForm) return;
   throw new GatewayError(
     'receive.content_type',
@@ -98,12 +119,25 @@ function checkContentType(request: IncomingMessage, surface: Surface): void {
 
 function asGatewayError(error: unknown, deps: LifecycleDeps, requestId: string): GatewayError {
   if (error instanceof GatewayError) return error;
-  deps.ports.log.error('a request failed inside Sluice', { requestId, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  return new GatewayError('internal.bug', `Sluice failed on this request (${requestId}). This is a bug; its log has the details.`, { cause: error });
+  deps.ports.log.error('a request failed inside Sluice', {
+    requestId,
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
+  return new GatewayError(
+    'internal.bug',
+    `Sluice failed on this request (${requestId}). This is a bug; its log has the details.`,
+    { cause: error },
+  );
 }
 
 /** Sends a whole answer with our own headers. */
-export function sendAnswer(writer: ClientWriter, request: IncomingMessage, snapshot: Snapshot, requestId: string, answer: Omit<ErrorAnswer, 'code'>): void {
+export function sendAnswer(
+  writer: ClientWriter,
+  request: IncomingMessage,
+  snapshot: Snapshot,
+  requestId: string,
+  answer: Omit<ErrorAnswer, 'code'>,
+): void {
   writer.head(answer.status, [
     ...answer.headers,
     ...corsHeaders(request, snapshot),

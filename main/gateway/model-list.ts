@@ -39,9 +39,13 @@ export function answerModels(input: ModelsInput): { status: number; headers: Hea
     const wanted = surface.pathModel.replace(/^models\//, '');
     const found = listed.find((one) => one.id === wanted);
     if (found === undefined) {
-      throw new GatewayError('route.model_not_found', `The model "${wanted.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)}" is not listed here; GET /v1/models lists what is.`, {
-        param: 'model',
-      });
+      throw new GatewayError(
+        'route.model_not_found',
+        `The model "${wanted.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)}" is not listed here; GET /v1/models lists what is.`,
+        {
+          param: 'model',
+        },
+      );
     }
     body = entryBody(input, found);
   }
@@ -65,7 +69,12 @@ function modelsFor(input: ModelsInput): Listed[] {
       const id = `${provider.id}/${facts.id}`;
       if (!mayUseModel(key, [id, facts.id])) continue;
       const own = provider.kind === 'anthropic' ? facts.id : id;
-      listed.push({ id: surface.family === 'anthropic' ? own : id, owner: provider.id, label: `${facts.id} (${provider.id})`, facts });
+      listed.push({
+        id: surface.family === 'anthropic' ? own : id,
+        owner: provider.id,
+        label: `${facts.id} (${provider.id})`,
+        facts,
+      });
     }
   }
   if (surface.family !== 'anthropic') return listed;
@@ -106,25 +115,46 @@ function entryBody(input: ModelsInput, one: Listed): JsonObject {
         supportedGenerationMethods: geminiMethods,
       };
     case 'ollama':
-      return { name: one.id, model: one.id, modified_at: unknownDate, size: 0, digest: '', details: { family: one.owner, format: 'api' } };
+      return {
+        name: one.id,
+        model: one.id,
+        modified_at: unknownDate,
+        size: 0,
+        digest: '',
+        details: { family: one.owner, format: 'api' },
+      };
     case 'openai':
       return { id: one.id, object: 'model', created: 0, owned_by: one.owner };
   }
 }
 
 /** `POST /api/show`: what a model can do, so that clients offer tools and images where they may. */
-export function answerOllamaShow(input: ModelsInput & { readonly body: Buffer }): { status: number; headers: HeaderList; body: Buffer } {
+export function answerOllamaShow(input: ModelsInput & { readonly body: Buffer }): {
+  status: number;
+  headers: HeaderList;
+  body: Buffer;
+} {
   const document = JsonDocument.read(input.body);
   const wanted = document.value('model') ?? document.value('name');
   const found = modelsFor(input).find((one) => one.id === wanted);
   if (found === undefined) {
-    throw new GatewayError('route.model_not_found', 'This model is not listed here; GET /api/tags lists what is.', { param: 'model' });
+    throw new GatewayError('route.model_not_found', 'This model is not listed here; GET /api/tags lists what is.', {
+      param: 'model',
+    });
   }
   const { facts } = found;
-  const capabilities = ['completion', ...(facts?.tools === false ? [] : ['tools']), ...(facts?.inputs?.includes('image') === true ? ['vision'] : []), ...(facts?.reasoning === true ? ['thinking'] : [])];
+  const capabilities = [
+    'completion',
+    ...(facts?.tools === false ? [] : ['tools']),
+    ...(facts?.inputs?.includes('image') === true ? ['vision'] : []),
+    ...(facts?.reasoning === true ? ['thinking'] : []),
+  ];
   return json({
     details: { family: found.owner, format: 'api', parameter_size: '', quantization_level: '' },
-    model_info: { 'general.architecture': 'api', ...(facts?.contextWindow === undefined ? {} : { 'api.context_length': facts.contextWindow }) },
+    model_info: {
+      'general.architecture': 'api',
+      ...(facts?.contextWindow === undefined ? {} : { 'api.context_length': facts.contextWindow }),
+    },
     capabilities,
   });
 }

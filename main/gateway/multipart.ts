@@ -11,7 +11,10 @@ export interface MultipartModel {
 export function findMultipartModel(contentType: string, body: Buffer): MultipartModel {
   const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   const mark = boundary?.[1] ?? boundary?.[2];
-  if (mark === undefined) throw new GatewayError('read.invalid_field', 'The multipart Content-Type names no boundary.', { param: 'content-type' });
+  if (mark === undefined)
+    throw new GatewayError('read.invalid_field', 'The multipart Content-Type names no boundary.', {
+      param: 'content-type',
+    });
   const delimiter = Buffer.from(`--${mark}`);
   let at = body.indexOf(delimiter);
   while (at !== -1) {

@@ -33,7 +33,8 @@ export function createOwnRoutes(input: OwnRoutesInput): Express {
   });
   app.get('/health', (request, response) => {
     const { challenge } = request.query;
-    const proof = typeof challenge === 'string' && challengePattern.test(challenge) ? prove(input.ports, challenge) : undefined;
+    const proof =
+      typeof challenge === 'string' && challengePattern.test(challenge) ? prove(input.ports, challenge) : undefined;
     response.json({ status: 'ok', name: 'sluice', ...(proof === undefined ? {} : { proof }) });
   });
   app.get('/ready', (_request, response) => {
@@ -63,7 +64,11 @@ function mayReadMetrics(request: IncomingMessage, input: OwnRoutesInput): boolea
   if (peer === '127.0.0.1' || peer === '::1' || peer === '::ffff:127.0.0.1') return true;
   const { queryKey } = splitUrl(request.url ?? '/');
   try {
-    authenticate({ headers: request.headers, pathToken: undefined, queryKey }, input.snapshot().keys, input.ports.clock.now());
+    authenticate(
+      { headers: request.headers, pathToken: undefined, queryKey },
+      input.snapshot().keys,
+      input.ports.clock.now(),
+    );
     return true;
   } catch {
     // Any refusal is the same refusal here.
@@ -94,7 +99,8 @@ function preflight(request: IncomingMessage, response: ServerResponse, snapshot:
     vary: 'origin',
     'access-control-allow-methods': 'GET, POST',
     'access-control-allow-headers':
-      request.headers['access-control-request-headers'] ?? 'authorization, content-type, x-api-key, x-goog-api-key, anthropic-version, anthropic-beta',
+      request.headers['access-control-request-headers'] ??
+      'authorization, content-type, x-api-key, x-goog-api-key, anthropic-version, anthropic-beta',
     'access-control-max-age': '600',
   });
   response.end();

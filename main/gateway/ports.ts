@@ -74,7 +74,8 @@ export interface Provider {
   readonly retry: RetrySettings;
   /** Static, non-secret, lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly proxy: { readonly kind: 'system' } | { readonly kind: 'direct' } | { readonly kind: 'url'; readonly url: string };
+  readonly proxy:
+    { readonly kind: 'system' } | { readonly kind: 'direct' } | { readonly kind: 'url'; readonly url: string };
   /** The user marked it local (or the kind is): loopback and private addresses are allowed. */
   readonly local: boolean;
   /** Known models by id: the built-in catalogue for this kind with the user's list on top. */
@@ -113,7 +114,12 @@ export interface Credential {
 
 export type CredentialSecret =
   | { readonly kind: 'key'; readonly value: Secret }
-  | { readonly kind: 'aws'; readonly accessKeyId: Secret; readonly secretAccessKey: Secret; readonly sessionToken?: Secret | undefined }
+  | {
+      readonly kind: 'aws';
+      readonly accessKeyId: Secret;
+      readonly secretAccessKey: Secret;
+      readonly sessionToken?: Secret | undefined;
+    }
   /** Service-account JSON, or `undefined` for application default credentials. */
   | { readonly kind: 'google'; readonly serviceAccount?: Secret | undefined }
   | { readonly kind: 'none' }

@@ -48,7 +48,12 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
             onData: add,
             onEnd: done,
             onError: (reason) => {
-              fail(new GatewayError('read.decompression', `The body could not be unpacked (${encodings.join(', ')}): ${reason}.`));
+              fail(
+                new GatewayError(
+                  'read.decompression',
+                  `The body could not be unpacked (${encodings.join(', ')}): ${reason}.`,
+                ),
+              );
             },
           });
     if (encodings.length > 0 && unpack === undefined) {
@@ -86,5 +91,8 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
 
 function tooLarge(maxBytes: number, claimed: number | undefined): GatewayError {
   const size = claimed === undefined ? 'larger' : `${String(claimed)} bytes, larger`;
-  return new GatewayError('read.body_too_large', `The body is ${size} than the ${String(maxBytes)} bytes of listen.max_body_bytes.`);
+  return new GatewayError(
+    'read.body_too_large',
+    `The body is ${size} than the ${String(maxBytes)} bytes of listen.max_body_bytes.`,
+  );
 }

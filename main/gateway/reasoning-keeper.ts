@@ -2,7 +2,17 @@
  * Signed and encrypted reasoning between turns: kept here when it is minted, given to clients as a handle where their dialect has a
  * place for one, and attached again only for the provider that minted it (CLI-10, RTE-52).
  */
-import type { CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalResponse, LossSink, Opaque, ReasoningPart, StreamPart, ToolCallPart } from './dialects/canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalPart,
+  CanonicalRequest,
+  CanonicalResponse,
+  LossSink,
+  Opaque,
+  ReasoningPart,
+  StreamPart,
+  ToolCallPart,
+} from './dialects/canonical.ts';
 import type { ClientDialect } from './dialects/dialect.ts';
 import type { SideStore } from './side-store.ts';
 
@@ -36,9 +46,19 @@ export function holdsHandle(body: Buffer): boolean {
 }
 
 /** Puts back what `mint` minted and takes out what it did not, each with a loss. */
-export function restoreReasoning(request: CanonicalRequest, mint: string, context: KeeperContext, losses: LossSink): CanonicalRequest {
+export function restoreReasoning(
+  request: CanonicalRequest,
+  mint: string,
+  context: KeeperContext,
+  losses: LossSink,
+): CanonicalRequest {
   const restoration = new Restoration(mint, context, losses);
-  return { ...request, messages: request.messages.map((message, index) => restoration.message(message, `/messages/${String(index)}/reasoning`)) };
+  return {
+    ...request,
+    messages: request.messages.map((message, index) =>
+      restoration.message(message, `/messages/${String(index)}/reasoning`),
+    ),
+  };
 }
 
 const mintedElsewhere = 'reasoning minted by another provider was left out';
@@ -147,12 +167,19 @@ export class ReasoningKeeper {
         return part;
       case 'reasoning-end': {
         if (part.opaque === undefined) return part;
-        const kept: ReasoningPart = { type: 'reasoning', text: this.#texts.get(part.block) ?? '', opaque: part.opaque, id: part.id };
+        const kept: ReasoningPart = {
+          type: 'reasoning',
+          text: this.#texts.get(part.block) ?? '',
+          opaque: part.opaque,
+          id: part.id,
+        };
         this.#reasoning.push(kept);
         return { ...part, opaque: this.#handleFor(kept) };
       }
       case 'text-end':
-        return part.opaque === undefined ? part : { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };
+        return part.opaque === undefined
+          ? part
+          : { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };
       case 'tool-call-start':
         this.#calls.set(part.block, { id: part.id, reasoning: this.#takeReasoning() });
         return part;
@@ -175,7 +202,8 @@ export class ReasoningKeeper {
       }
       if (part.type === 'tool-call') {
         this.#keepCall(part.id, this.#takeReasoning(), part.opaque);
-        if (part.opaque !== undefined) return { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };
+        if (part.opaque !== undefined)
+          return { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };
       }
       if (part.type === 'text' && part.opaque !== undefined) {
         return { ...part, opaque: this.#handleFor({ type: 'reasoning', text: '', opaque: part.opaque }) };

@@ -18,15 +18,22 @@ export function checkHead(request: IncomingMessage, snapshot: Snapshot, hostName
     throw new GatewayError('receive.too_many_headers', `More than ${String(maxHeaders)} headers were sent.`);
   }
   const url = request.url ?? '';
-  if (url.length > maxUrlBytes) throw new GatewayError('receive.url_too_long', `The URL is longer than ${String(maxUrlBytes)} bytes.`);
+  if (url.length > maxUrlBytes)
+    throw new GatewayError('receive.url_too_long', `The URL is longer than ${String(maxUrlBytes)} bytes.`);
   if (!url.startsWith('/')) {
-    throw new GatewayError('receive.host_not_allowed', 'Only plain paths are answered, no absolute URLs: Sluice is not an open proxy.');
+    throw new GatewayError(
+      'receive.host_not_allowed',
+      'Only plain paths are answered, no absolute URLs: Sluice is not an open proxy.',
+    );
   }
   checkHost(rawHeaders, hostNames);
   checkBrowser(request, snapshot);
   const hop = Number(headers['x-sluice-hop'] ?? 0);
   if (!Number.isFinite(hop) || hop > maxHops) {
-    throw new GatewayError('receive.loop', 'This request has come through Sluice before: a provider’s base_url leads back to a Sluice.');
+    throw new GatewayError(
+      'receive.loop',
+      'This request has come through Sluice before: a provider’s base_url leads back to a Sluice.',
+    );
   }
 }
 
@@ -50,11 +57,17 @@ function checkBrowser(request: IncomingMessage, snapshot: Snapshot): void {
   const { origin } = request.headers;
   const allowed = origin !== undefined && isKnownOrigin(origin, snapshot);
   if (origin !== undefined && !allowed) {
-    throw new GatewayError('receive.origin_not_allowed', 'Web pages may not call this port. Allow the origin with allowed_origins if it is yours.');
+    throw new GatewayError(
+      'receive.origin_not_allowed',
+      'Web pages may not call this port. Allow the origin with allowed_origins if it is yours.',
+    );
   }
   const site = request.headers['sec-fetch-site'];
   if (!allowed && typeof site === 'string' && site !== 'none' && site !== 'same-origin') {
-    throw new GatewayError('receive.origin_not_allowed', 'Web pages may not call this port. Allow the origin with allowed_origins if it is yours.');
+    throw new GatewayError(
+      'receive.origin_not_allowed',
+      'Web pages may not call this port. Allow the origin with allowed_origins if it is yours.',
+    );
   }
 }
 
@@ -71,7 +84,10 @@ export function corsHeaders(request: IncomingMessage, snapshot: Snapshot): Heade
   return [
     ['access-control-allow-origin', origin],
     ['vary', 'origin'],
-    ['access-control-expose-headers', 'x-sluice-request-id, x-sluice-target, x-sluice-attempts, x-sluice-error, x-sluice-losses'],
+    [
+      'access-control-expose-headers',
+      'x-sluice-request-id, x-sluice-target, x-sluice-attempts, x-sluice-error, x-sluice-losses',
+    ],
   ];
 }
 

@@ -59,7 +59,12 @@ export interface Recorder {
   settle(): void;
 }
 
-export function createRecorder(input: RecordedRequest, facts: { readonly model: string; readonly stream: boolean }, ports: GatewayPorts, onUsage: OnUsage): Recorder {
+export function createRecorder(
+  input: RecordedRequest,
+  facts: { readonly model: string; readonly stream: boolean },
+  ports: GatewayPorts,
+  onUsage: OnUsage,
+): Recorder {
   return new ExchangeRecorder(input, facts, ports, onUsage);
 }
 
@@ -212,7 +217,10 @@ class ExchangeRecorder implements Recorder {
     const raw = metered?.raw ?? watched.facts.rawUsage;
     record.finishReason = watched.meter?.finishReason ?? watched.facts.finish?.raw ?? watched.facts.finish?.reason;
     const outputBytes = (watched.meter?.outputBytes ?? 0) + watched.facts.outputBytes;
-    if (usage !== undefined && (record.outcome === 'complete' || usage.outputTokens * bytesPerTokenEstimate * 2 >= outputBytes)) {
+    if (
+      usage !== undefined &&
+      (record.outcome === 'complete' || usage.outputTokens * bytesPerTokenEstimate * 2 >= outputBytes)
+    ) {
       this.#setUsage(usage, 'provider');
       if (raw !== undefined) record.rawUsage = JSON.stringify(raw);
       if (record.target !== undefined) this.#onUsage(record.target, record.requestBytes, totalInputTokens(usage));
@@ -253,7 +261,8 @@ function lossHeader(record: ExchangeRecord): string {
   let shown = 0;
   for (const loss of record.losses) {
     const piece = headerSafe(`${shown === 0 ? '' : '; '}${loss.path}: ${loss.why}`);
-    if (text.length + piece.length > maxLossHeaderBytes) return `${text}; and ${String(record.losses.length - shown)} more`;
+    if (text.length + piece.length > maxLossHeaderBytes)
+      return `${text}; and ${String(record.losses.length - shown)} more`;
     text += piece;
     shown++;
   }

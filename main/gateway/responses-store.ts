@@ -4,8 +4,21 @@ import type { Usage } from '../../shared/domain/usage.ts';
 import type { JsonObject } from './dialects/canonical.ts';
 import { asString, isObject } from './dialects/dialect.ts';
 import { JsonDocument } from './dialects/document.ts';
-import { compactAnswer, compactPrompt, compactionResponse, compactionStream, expandCompactions, hasCompactionTrigger, summaryOf } from './dialects/openai-responses/compaction.ts';
-import { conversationOf, outputItemsOf, withHistory, withReferences } from './dialects/openai-responses/responses-history.ts';
+import {
+  compactAnswer,
+  compactPrompt,
+  compactionResponse,
+  compactionStream,
+  expandCompactions,
+  hasCompactionTrigger,
+  summaryOf,
+} from './dialects/openai-responses/compaction.ts';
+import {
+  conversationOf,
+  outputItemsOf,
+  withHistory,
+  withReferences,
+} from './dialects/openai-responses/responses-history.ts';
 import type { Surface, Target } from './exchange.ts';
 import type { SideStore } from './side-store.ts';
 
@@ -42,7 +55,11 @@ export interface PrepareInput {
 
 /** Vendors whose Responses API keeps conversations and compacts them. */
 function keepsConversations(target: Target | undefined): boolean {
-  return target !== undefined && (target.provider.kind === 'openai' || target.provider.kind === 'azure-openai') && target.provider.dialects.includes('openai-responses');
+  return (
+    target !== undefined &&
+    (target.provider.kind === 'openai' || target.provider.kind === 'azure-openai') &&
+    target.provider.dialects.includes('openai-responses')
+  );
 }
 
 /** Throws `read.previous_response_not_found` when neither we nor the target can know the earlier turn. */
@@ -52,7 +69,12 @@ export function prepareResponses(input: PrepareInput): ResponsesTurn {
   const isCompact = input.surface.id === 'responses_compact';
   if (isCompact || (input.document.has('input') && mayCompact(input.document) && hasCompactionTrigger(joined))) {
     if (native) {
-      return { ...plainTurn(input, joined), isPassedOn: () => isCompact, onClientText: undefined, keep: () => undefined };
+      return {
+        ...plainTurn(input, joined),
+        isPassedOn: () => isCompact,
+        onClientText: undefined,
+        keep: () => undefined,
+      };
     }
     return compactTurn(input, joined, isCompact);
   }
@@ -66,7 +88,10 @@ function mayCompact(document: JsonDocument): boolean {
 function joinHistory(input: PrepareInput, native: boolean): JsonObject {
   const { document, store, scope } = input;
   const previous = document.value('previous_response_id');
-  const needsWork = typeof previous === 'string' || document.bytes.includes('"item_reference"') || document.bytes.includes('compaction');
+  const needsWork =
+    typeof previous === 'string' ||
+    document.bytes.includes('"item_reference"') ||
+    document.bytes.includes('compaction');
   if (!needsWork) return emptyBody;
   let body = expandCompactions(document.root());
   if (typeof previous === 'string') {
@@ -95,7 +120,8 @@ function plainTurn(input: PrepareInput, joined: JsonObject): ResponsesTurn {
     isPassedOn: () => false,
     rewrite: undefined,
     onClientText: (text) => {
-      if (!input.stream || text.includes('event: response.completed') || text.includes('event: response.incomplete')) last = text;
+      if (!input.stream || text.includes('event: response.completed') || text.includes('event: response.incomplete'))
+        last = text;
     },
     keep() {
       if (last === undefined || document.value('store') === false) return;
@@ -141,7 +167,14 @@ function compactTurn(input: PrepareInput, joined: JsonObject, isCompact: boolean
   const rewrite: AnswerRewrite = {
     contentType: wantsStream ? 'text/event-stream; charset=utf-8' : 'application/json',
     text(answer, usage) {
-      const options = { body, summary: summaryOf(answer), usage, model: input.model, createdAt: input.createdAt, newId: input.newId };
+      const options = {
+        body,
+        summary: summaryOf(answer),
+        usage,
+        model: input.model,
+        createdAt: input.createdAt,
+        newId: input.newId,
+      };
       if (isCompact) return JSON.stringify(compactAnswer(options));
       const response = compactionResponse(options);
       return wantsStream ? compactionStream(response) : JSON.stringify(response);

@@ -2,7 +2,15 @@
 import { kindFacts } from '../../shared/config/provider.ts';
 import type { DialectId } from '../../shared/domain/dialect.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
-import { kindOfAnswer, outgoing, streamContentType, targetDialect, type AnswerNotes, type ClientRequest, type OutgoingRequest } from './translation.ts';
+import {
+  kindOfAnswer,
+  outgoing,
+  streamContentType,
+  targetDialect,
+  type AnswerNotes,
+  type ClientRequest,
+  type OutgoingRequest,
+} from './translation.ts';
 import { JsonDocument } from './dialects/document.ts';
 import { clientDialectById, dialectById } from './dialect-registry.ts';
 import { failedAnswer, ownError } from './errors.ts';
@@ -72,7 +80,17 @@ export async function runExchange(input: ExchangeInput, deps: ExchangeDeps): Pro
     const plan = planFor(input, facts, deps);
     recorder.planned(plan);
     if (surface.operation === 'count_tokens' && !plan.targets.some((target) => countsItself(target, surface))) {
-      answerPlain(input, recorder, answerCountLocally({ surface, document: facts.document, model: facts.model, target: plan.targets[0], learned: deps.running.tokenRatios }));
+      answerPlain(
+        input,
+        recorder,
+        answerCountLocally({
+          surface,
+          document: facts.document,
+          model: facts.model,
+          target: plan.targets[0],
+          learned: deps.running.tokenRatios,
+        }),
+      );
       return;
     }
     await new Exchange(input, facts, plan, recorder, stop, deps).run();
@@ -104,10 +122,16 @@ function readFacts(input: ExchangeInput): ReadFacts {
   const model = document.value('model');
   if (model === undefined && surface.operation === 'moderations') {
     const vendor = [...input.snapshot.providers.values()].find((one) => one.kind === 'openai');
-    return { model: vendor === undefined ? defaultModerationModel : `${vendor.id}/${defaultModerationModel}`, stream: false, document };
+    return {
+      model: vendor === undefined ? defaultModerationModel : `${vendor.id}/${defaultModerationModel}`,
+      stream: false,
+      document,
+    };
   }
   if (typeof model !== 'string' || model === '') {
-    throw new GatewayError('read.invalid_field', 'model: expected the name of a model, e.g. "demo/echo".', { param: 'model' });
+    throw new GatewayError('read.invalid_field', 'model: expected the name of a model, e.g. "demo/echo".', {
+      param: 'model',
+    });
   }
   return { model, stream: document.value('stream') === true, document };
 }
@@ -118,9 +142,13 @@ function planFor(input: ExchangeInput, facts: ReadFacts, deps: ExchangeDeps): Pl
   const able = plan.targets.filter((target) => canServe(target, surface));
   if (able.length === 0) {
     const names = plan.targets.map((target) => `"${target.provider.id}"`).join(', ');
-    throw new GatewayError('route.operation_unsupported', `${surface.id.replaceAll('_', ' ')} cannot be served by ${names}: the provider has no such endpoint.`, {
-      param: 'model',
-    });
+    throw new GatewayError(
+      'route.operation_unsupported',
+      `${surface.id.replaceAll('_', ' ')} cannot be served by ${names}: the provider has no such endpoint.`,
+      {
+        param: 'model',
+      },
+    );
   }
   const allowed = { ...plan, targets: allowedTargets(principal.key, facts.model, able) };
   return withClientLogin(allowed, input.foreignCredential);
@@ -143,12 +171,24 @@ function countsItself(target: Target, surface: Surface): boolean {
 
 function answerPlain(input: ExchangeInput, recorder: Recorder, body: Buffer): void {
   recorder.completed(200);
-  input.writer.head(200, [...ownHeaders(input, recorder), ['content-type', 'application/json'], ['content-length', String(body.length)]]);
+  input.writer.head(200, [
+    ...ownHeaders(input, recorder),
+    ['content-type', 'application/json'],
+    ['content-length', String(body.length)],
+  ]);
   input.writer.end(body);
 }
 
-function answerError(input: ExchangeInput, recorder: Recorder, answer: { status: number; headers: HeaderList; body: Buffer }): void {
-  input.writer.head(answer.status, [...answer.headers, ...ownHeaders(input, recorder), ['content-length', String(answer.body.length)]]);
+function answerError(
+  input: ExchangeInput,
+  recorder: Recorder,
+  answer: { status: number; headers: HeaderList; body: Buffer },
+): void {
+  input.writer.head(answer.status, [
+    ...answer.headers,
+    ...ownHeaders(input, recorder),
+    ['content-length', String(answer.body.length)],
+  ]);
   input.writer.end(answer.body);
 }
 
@@ -169,7 +209,14 @@ class Exchange {
   /** Whether upstream is asked for a stream: what the client asked, except for a compaction made here. */
   readonly #stream: boolean;
 
-  constructor(input: ExchangeInput, facts: ReadFacts, plan: Plan, recorder: Recorder, stop: StopSignal, deps: ExchangeDeps) {
+  constructor(
+    input: ExchangeInput,
+    facts: ReadFacts,
+    plan: Plan,
+    recorder: Recorder,
+    stop: StopSignal,
+    deps: ExchangeDeps,
+  ) {
     this.#input = input;
     this.#facts = facts;
     this.#plan = plan;
@@ -234,7 +281,12 @@ class Exchange {
         return;
       }
       if (outcome.kind === 'gone') return;
-      const answer = failedAnswer({ surface, failures: outcome.failures, requestId: this.#input.requestId, now: this.#deps.ports.clock.now() });
+      const answer = failedAnswer({
+        surface,
+        failures: outcome.failures,
+        requestId: this.#input.requestId,
+        now: this.#deps.ports.clock.now(),
+      });
       this.#recorder.failed(answer.code, answer.status);
       this.#fail(answer, outcome.failures[outcome.failures.length - 1]?.error);
     } finally {
@@ -262,7 +314,12 @@ class Exchange {
   #onTotal(ms: number): void {
     const relay = this.#recorder.relay;
     if (relay?.isCommitted === true) {
-      relay.breakOff(new GatewayError('relay.total_timeout', `The answer took longer than total_ms (${String(ms)} ms) and was ended.`));
+      relay.breakOff(
+        new GatewayError(
+          'relay.total_timeout',
+          `The answer took longer than total_ms (${String(ms)} ms) and was ended.`,
+        ),
+      );
     } else this.#stop.stop(new GatewayError('attempt.total_timeout', `No answer within total_ms (${String(ms)} ms).`));
   }
 
@@ -290,11 +347,21 @@ class Exchange {
       requestId,
       createdAt: Math.floor(clock.now() / 1000),
       newId: (prefix) => `${prefix}${random.id(24)}`,
-      keeper: { store: this.#deps.sideStore, scope: principal.key.id, client: dialect, newHandle: () => createHandle((count) => random.id(count)) },
+      keeper: {
+        store: this.#deps.sideStore,
+        scope: principal.key.id,
+        client: dialect,
+        newHandle: () => createHandle((count) => random.id(count)),
+      },
     };
   }
 
-  async #prepare(target: Target, credential: Credential, source: UpstreamCall, hooks: SinkHooks): Promise<PreparedAttempt> {
+  async #prepare(
+    target: Target,
+    credential: Credential,
+    source: UpstreamCall,
+    hooks: SinkHooks,
+  ): Promise<PreparedAttempt> {
     const { surface, writer } = this.#input;
     const adapter = adapterFor(target.provider);
     const passthrough = this.#client === undefined || this.#turn?.isPassedOn(target) === true;
@@ -314,7 +381,13 @@ class Exchange {
     const out = passthrough ? this.#passedOn(target, shape) : this.#outgoing(target, shape);
     const headers = {
       ...(out.isSame ? upstreamHeaders(this.#input.request.headers) : {}),
-      ...callHeaders({ target, dialect: out.dialect, isSame: out.isSame, request: this.#input.request, contentType: out.contentType }),
+      ...callHeaders({
+        target,
+        dialect: out.dialect,
+        isSame: out.isSame,
+        request: this.#input.request,
+        contentType: out.contentType,
+      }),
       ...out.headers,
       ...target.provider.headers,
       ...(await adapter.authorize(spec, shape.url, out.body)),
@@ -348,12 +421,18 @@ class Exchange {
   /** The dialect of a token count that is passed on; other passed-on surfaces have none. */
   #countedIn(target: Target): DialectId | undefined {
     const { surface } = this.#input;
-    return surface.operation === 'count_tokens' ? target.provider.dialects.find((id) => id === surface.dialect) : undefined;
+    return surface.operation === 'count_tokens'
+      ? target.provider.dialects.find((id) => id === surface.dialect)
+      : undefined;
   }
 
-  #outgoing(target: Target, shape: { setFields?: Readonly<Record<string, string>> | undefined; removeFields?: readonly string[] | undefined }): Outgoing {
+  #outgoing(
+    target: Target,
+    shape: { setFields?: Readonly<Record<string, string>> | undefined; removeFields?: readonly string[] | undefined },
+  ): Outgoing {
     const client = this.#client;
-    if (client === undefined) throw new GatewayError('internal.bug', 'A conversation without a dialect cannot be sent.');
+    if (client === undefined)
+      throw new GatewayError('internal.bug', 'A conversation without a dialect cannot be sent.');
     const notes: AnswerNotes = {
       facts: emptyAnswerFacts(),
       losses: (path, why) => {
@@ -364,7 +443,10 @@ class Exchange {
         this.#recorder.firstContent();
       },
       onSkipped: (why) => {
-        this.#deps.ports.log.warn('an event of an upstream stream was skipped', { requestId: this.#input.requestId, why });
+        this.#deps.ports.log.warn('an event of an upstream stream was skipped', {
+          requestId: this.#input.requestId,
+          why,
+        });
       },
       onTerminal: () => {
         this.#recorder.terminalSeen();
@@ -377,7 +459,10 @@ class Exchange {
   }
 
   /** Surfaces without a conversation: the body with the model's name replaced, the answer as it comes. */
-  #passedOn(target: Target, shape: { setFields?: Readonly<Record<string, string>> | undefined; removeFields?: readonly string[] | undefined }): Outgoing {
+  #passedOn(
+    target: Target,
+    shape: { setFields?: Readonly<Record<string, string>> | undefined; removeFields?: readonly string[] | undefined },
+  ): Outgoing {
     const { document } = this.#facts;
     const contentType = headerValue(this.#input.request.headers, 'content-type') ?? 'application/json';
     const meter = this.#input.surface.family === 'openai' ? dialectById('openai-chat').createMeter() : undefined;
@@ -388,7 +473,8 @@ class Exchange {
       if (found.model !== target.model) body = spliceBuffer(body, found.span, target.model);
     } else {
       document.resetEdits();
-      if (document.has('model') && document.value('model') !== target.model) document.set('model', JSON.stringify(target.model));
+      if (document.has('model') && document.value('model') !== target.model)
+        document.set('model', JSON.stringify(target.model));
       for (const [name, value] of Object.entries(shape.setFields ?? {})) document.set(name, value);
       for (const name of shape.removeFields ?? []) document.remove(name);
       body = document.render();

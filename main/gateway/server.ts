@@ -110,7 +110,11 @@ function bind(options: ListenOptions, host: string, port: number, sockets: Set<S
   server.on('checkContinue', options.handle);
   server.on('upgrade', refuseUpgrade);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    writeAndClose(socket, 405, new GatewayError('identify.method_not_allowed', 'CONNECT is not answered: Sluice is not a proxy for the web.'));
+    writeAndClose(
+      socket,
+      405,
+      new GatewayError('identify.method_not_allowed', 'CONNECT is not answered: Sluice is not a proxy for the web.'),
+    );
   });
   server.on('clientError', onClientError);
   server.on('connection', (socket) => {
@@ -129,7 +133,11 @@ function bind(options: ListenOptions, host: string, port: number, sockets: Set<S
 
 /** CLI-06: Codex tries a WebSocket first and falls back to HTTP at once when it is refused at once. */
 function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
-  writeAndClose(socket, 426, new GatewayError('receive.upgrade_refused', 'WebSocket is not spoken here; use HTTP with server-sent events.'));
+  writeAndClose(
+    socket,
+    426,
+    new GatewayError('receive.upgrade_refused', 'WebSocket is not spoken here; use HTTP with server-sent events.'),
+  );
 }
 
 /** What the parser refuses never becomes a request: bad framing, both lengths, too large a head, too slow a head. */
@@ -139,9 +147,20 @@ function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     return;
   }
   if (error.code === 'HPE_HEADER_OVERFLOW') {
-    writeAndClose(socket, 431, new GatewayError('receive.too_many_headers', `The head of the request is larger than ${String(maxHeaderBytes)} bytes.`));
+    writeAndClose(
+      socket,
+      431,
+      new GatewayError(
+        'receive.too_many_headers',
+        `The head of the request is larger than ${String(maxHeaderBytes)} bytes.`,
+      ),
+    );
   } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    writeAndClose(socket, 408, new GatewayError('receive.body_timeout', 'The head of the request did not arrive in time.'));
+    writeAndClose(
+      socket,
+      408,
+      new GatewayError('receive.body_timeout', 'The head of the request did not arrive in time.'),
+    );
   } else {
     writeAndClose(socket, 400, new GatewayError('receive.bad_request_line', 'This is not a valid HTTP request.'));
   }

@@ -46,7 +46,13 @@ export function lowerTools(request: CanonicalRequest, target: Dialect, losses: L
   };
 }
 
-function lowerTool(tool: CanonicalTool, target: Dialect, names: WireNames, losses: LossSink, path: string): CanonicalTool | undefined {
+function lowerTool(
+  tool: CanonicalTool,
+  target: Dialect,
+  names: WireNames,
+  losses: LossSink,
+  path: string,
+): CanonicalTool | undefined {
   if (tool.kind === 'hosted') {
     losses(path, `"${tool.name}" runs at its own vendor and is unknown to this target`);
     return undefined;
@@ -56,7 +62,8 @@ function lowerTool(tool: CanonicalTool, target: Dialect, names: WireNames, losse
     return undefined;
   }
   const wire = names.declare({ name: tool.name, namespace: tool.namespace, kind: tool.kind });
-  const parameters = tool.kind === 'custom' ? customParameters : portableParameters(tool.parameters, losses, `${path}/parameters`);
+  const parameters =
+    tool.kind === 'custom' ? customParameters : portableParameters(tool.parameters, losses, `${path}/parameters`);
   if (wire.isNative) return tool.kind === 'custom' || tool.parameters === parameters ? tool : { ...tool, parameters };
   const description = tool.description ?? '';
   const base = { name: wire.name, cache: tool.cache, namespace: wire.namespace };
@@ -70,7 +77,8 @@ function lowerTool(tool: CanonicalTool, target: Dialect, names: WireNames, losse
     case 'custom': {
       if (target.toolKinds.includes('custom')) return { ...tool, ...base };
       const grammar = tool.format?.['definition'];
-      if (tool.format !== undefined && tool.format['type'] !== 'text') losses(`${path}/format`, 'the grammar is told in the description and not enforced');
+      if (tool.format !== undefined && tool.format['type'] !== 'text')
+        losses(`${path}/format`, 'the grammar is told in the description and not enforced');
       const rule = typeof grammar === 'string' ? `\n\nThe input must match this grammar:\n${grammar}` : '';
       return {
         ...base,
@@ -90,8 +98,11 @@ const customParameters: JsonObject = {
 };
 
 function withNamespace(description: string, tool: CanonicalTool): string | undefined {
-  if (tool.namespace === undefined || tool.namespaceDescription === undefined) return description === '' ? undefined : description;
-  return description === '' ? tool.namespaceDescription : `${description}\n\n(${tool.namespace}: ${tool.namespaceDescription})`;
+  if (tool.namespace === undefined || tool.namespaceDescription === undefined)
+    return description === '' ? undefined : description;
+  return description === ''
+    ? tool.namespaceDescription
+    : `${description}\n\n(${tool.namespace}: ${tool.namespaceDescription})`;
 }
 
 function lowerMessage(message: CanonicalMessage, names: WireNames): CanonicalMessage {
@@ -116,12 +127,22 @@ function lowerPart(part: CanonicalPart, names: WireNames): CanonicalPart {
   if (part.type === 'tool-result') {
     if (part.name === undefined) return names.keeps(part.kind) ? part : { ...part, kind: 'function' };
     const wire = names.find({ name: part.name, namespace: part.namespace, kind: part.kind });
-    return { ...part, name: wire.name, namespace: wire.namespace, kind: names.keeps(part.kind) ? part.kind : 'function' };
+    return {
+      ...part,
+      name: wire.name,
+      namespace: wire.namespace,
+      kind: names.keeps(part.kind) ? part.kind : 'function',
+    };
   }
   return part;
 }
 
-function lowerChoice(choice: ToolChoice | undefined, tools: readonly CanonicalTool[], names: WireNames, losses: LossSink): ToolChoice | undefined {
+function lowerChoice(
+  choice: ToolChoice | undefined,
+  tools: readonly CanonicalTool[],
+  names: WireNames,
+  losses: LossSink,
+): ToolChoice | undefined {
   if (choice === undefined) return undefined;
   if (tools.length === 0) {
     if (choice.type !== 'auto' && choice.type !== 'none') losses('tool_choice', 'no tool is left to choose');
@@ -133,12 +154,18 @@ function lowerChoice(choice: ToolChoice | undefined, tools: readonly CanonicalTo
       losses('tool_choice', `the tool "${choice.name}" is not offered to this target`);
       return { type: 'auto' };
     }
-    return { type: 'tool', name: wire.name, namespace: wire.namespace, kind: names.keeps(choice.kind ?? 'function') ? choice.kind : 'function' };
+    return {
+      type: 'tool',
+      name: wire.name,
+      namespace: wire.namespace,
+      kind: names.keeps(choice.kind ?? 'function') ? choice.kind : 'function',
+    };
   }
   if (choice.type === 'allowed') {
     const wires = choice.names.map((name) => names.find({ name, namespace: undefined, kind: 'function' }));
     const allowed = wires.filter((wire) => isOffered(wire, tools));
-    if (allowed.length < wires.length) losses('tool_choice', 'some of the tools allowed are not offered to this target');
+    if (allowed.length < wires.length)
+      losses('tool_choice', 'some of the tools allowed are not offered to this target');
     return allowed.length === 0 ? { type: 'auto' } : { ...choice, names: allowed.map((wire) => wire.name) };
   }
   return choice;
@@ -181,7 +208,11 @@ class WireNames {
     const plain = keepsNamespace ? original.name : `${original.namespace ?? ''}__${original.name}`;
     const namespace = keepsNamespace ? original.namespace : undefined;
     const name = this.#free(this.#fit(plain), namespace);
-    const wire: WireName = { name, namespace, isNative: name === original.name && namespace === original.namespace && this.keeps(original.kind) };
+    const wire: WireName = {
+      name,
+      namespace,
+      isNative: name === original.name && namespace === original.namespace && this.keeps(original.kind),
+    };
     this.#byOriginal.set(originalKey(original.name, original.namespace), wire);
     this.#byWire.set(originalKey(name, namespace), original);
     return wire;
@@ -235,7 +266,8 @@ export class ToolRestorer {
       case 'tool-call-start': {
         const original = this.#names.original(part.name, part.namespace);
         if (original === undefined) return [part];
-        if (original.kind === 'custom' && part.kind !== 'custom') this.#unwrapping.set(part.block, new InputUnwrapper());
+        if (original.kind === 'custom' && part.kind !== 'custom')
+          this.#unwrapping.set(part.block, new InputUnwrapper());
         return [{ ...part, name: original.name, namespace: original.namespace, kind: original.kind }];
       }
       case 'tool-call-delta': {
@@ -283,7 +315,16 @@ export function unwrapInput(json: string): string {
 }
 
 const inputStart = /^\s*\{\s*"input"\s*:\s*"/;
-const simpleEscapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const simpleEscapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
 
 /** Streams the value of `{"input": "…"}` out of its JSON as it arrives. */
 export class InputUnwrapper {

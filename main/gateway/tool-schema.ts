@@ -23,20 +23,37 @@ function withObjectRoot(schema: JsonObject, losses: LossSink, path: string): Jso
   const used = unions.filter((name) => Array.isArray(schema[name]));
   if (used.length === 0) {
     if (schema['type'] === 'object') return schema;
-    if (schema['type'] !== undefined && !(Array.isArray(schema['type']) && (schema['type'] as readonly Json[]).includes('object'))) {
+    if (
+      schema['type'] !== undefined &&
+      !(Array.isArray(schema['type']) && (schema['type'] as readonly Json[]).includes('object'))
+    ) {
       losses(path, 'the arguments of a function must be an object');
       return { type: 'object', properties: {} };
     }
     return { ...schema, type: 'object', properties: isObject(schema['properties']) ? schema['properties'] : {} };
   }
   const members = used.flatMap((name) => (schema[name] as readonly Json[]).filter(isObject));
-  const properties = Object.assign({}, ...members.map((member) => member['properties']), schema['properties']) as JsonObject;
+  const properties = Object.assign(
+    {},
+    ...members.map((member) => member['properties']),
+    schema['properties'],
+  ) as JsonObject;
   // What every part of an `allOf` demands is demanded by the whole; alternatives demand nothing together.
-  const demanding = [schema, ...(Array.isArray(schema['allOf']) ? (schema['allOf'] as readonly Json[]).filter(isObject) : [])];
-  const required = demanding.flatMap((member) => (Array.isArray(member['required']) ? (member['required'] as readonly Json[]) : []));
+  const demanding = [
+    schema,
+    ...(Array.isArray(schema['allOf']) ? (schema['allOf'] as readonly Json[]).filter(isObject) : []),
+  ];
+  const required = demanding.flatMap((member) =>
+    Array.isArray(member['required']) ? (member['required'] as readonly Json[]) : [],
+  );
   const rest = Object.fromEntries(Object.entries(schema).filter(([name]) => !used.some((one) => one === name)));
   for (const name of used) losses(`${path}/${name}`, 'alternatives at the root of the arguments were joined');
-  return { ...rest, type: 'object', properties, ...(required.length === 0 ? {} : { required: [...new Set(required)] }) };
+  return {
+    ...rest,
+    type: 'object',
+    properties,
+    ...(required.length === 0 ? {} : { required: [...new Set(required)] }),
+  };
 }
 
 function withItems(schema: JsonObject, depth: number): JsonObject {
@@ -54,7 +71,11 @@ function withItems(schema: JsonObject, depth: number): JsonObject {
     const value = schema[name];
     if (!Array.isArray(value)) continue;
     const visited = (value as readonly Json[]).map(visit);
-    note(name, value as Json, visited.every((one, index) => one === (value as readonly Json[])[index]) ? (value as Json) : visited);
+    note(
+      name,
+      value as Json,
+      visited.every((one, index) => one === (value as readonly Json[])[index]) ? (value as Json) : visited,
+    );
   }
   for (const name of maps) {
     const value = schema[name];
@@ -62,7 +83,9 @@ function withItems(schema: JsonObject, depth: number): JsonObject {
     const entries = Object.entries(value).map(([key, one]): [string, Json] => [key, visit(one ?? null)]);
     note(name, value, entries.every(([key, one]) => one === value[key]) ? value : Object.fromEntries(entries));
   }
-  const isArray = schema['type'] === 'array' || (Array.isArray(schema['type']) && (schema['type'] as readonly Json[]).includes('array'));
+  const isArray =
+    schema['type'] === 'array' ||
+    (Array.isArray(schema['type']) && (schema['type'] as readonly Json[]).includes('array'));
   if (isArray && schema['items'] === undefined && schema['prefixItems'] === undefined) changed['items'] = {};
   return Object.keys(changed).length === 0 ? schema : { ...schema, ...changed };
 }

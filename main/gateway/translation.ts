@@ -59,7 +59,10 @@ export function targetDialect(target: Target, client: ClientDialectId): DialectI
   const spoken = target.provider.dialects.filter((id) => fitsModel(target, id));
   const best = spoken.find((id) => id === client) ?? spoken[0];
   if (best === undefined) {
-    throw new GatewayError('route.operation_unsupported', `Provider "${target.provider.id}" does not hold conversations.`);
+    throw new GatewayError(
+      'route.operation_unsupported',
+      `Provider "${target.provider.id}" does not hold conversations.`,
+    );
   }
   return best;
 }
@@ -76,23 +79,38 @@ export interface FieldEdits {
 }
 
 /** Builds the body for one target. `edits` are the adapter's. */
-export function outgoing(client: ClientRequest, target: Target, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
+export function outgoing(
+  client: ClientRequest,
+  target: Target,
+  notes: AnswerNotes,
+  edits: FieldEdits,
+): OutgoingRequest {
   const id = targetDialect(target, client.dialect.id);
   const isSame = id === client.dialect.id && !holdsHandle(client.document.bytes);
-  return isSame ? sameDialect(client, target, dialectById(id), notes, edits) : otherDialect(client, target, dialectById(id), notes, edits);
+  return isSame
+    ? sameDialect(client, target, dialectById(id), notes, edits)
+    : otherDialect(client, target, dialectById(id), notes, edits);
 }
 
-function sameDialect(client: ClientRequest, target: Target, dialect: Dialect, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
+function sameDialect(
+  client: ClientRequest,
+  target: Target,
+  dialect: Dialect,
+  notes: AnswerNotes,
+  edits: FieldEdits,
+): OutgoingRequest {
   const { document } = client;
   document.resetEdits();
   const rules = target.provider.rulesFor(target.model);
   const namesTarget = client.model === target.model || client.model === `${target.provider.id}/${target.model}`;
-  if (dialect.id !== 'gemini' && document.value('model') !== target.model) document.set('model', JSON.stringify(target.model));
+  if (dialect.id !== 'gemini' && document.value('model') !== target.model)
+    document.set('model', JSON.stringify(target.model));
   // A client that named this very model gets its own bytes answered; behind an alias it cannot know what the model refuses.
   if (!namesTarget) applyRules(document, dialect, rules, notes.losses);
   for (const [name, value] of Object.entries(edits.setFields ?? {})) document.set(name, value);
   for (const name of edits.removeFields ?? []) document.remove(name);
-  const hideUsage = dialect.id === 'openai-chat' && client.stream && rules.noStreamOptions !== true && usageInjection(document);
+  const hideUsage =
+    dialect.id === 'openai-chat' && client.stream && rules.noStreamOptions !== true && usageInjection(document);
   const meter = dialect.createMeter();
   notes.meter = meter;
   const body = document.render();
@@ -114,7 +132,8 @@ function sameDialect(client: ClientRequest, target: Target, dialect: Dialect, no
           onTerminal: notes.onTerminal,
         });
       }
-      if (client.stream || client.rewrite !== undefined) return wholeAsStream(client, target, dialect, notes, relay, undefined);
+      if (client.stream || client.rewrite !== undefined)
+        return wholeAsStream(client, target, dialect, notes, relay, undefined);
       return new PlainBody(relay, {
         meter,
         contentType: headerValue(headers, 'content-type') ?? 'application/json',
@@ -125,7 +144,12 @@ function sameDialect(client: ClientRequest, target: Target, dialect: Dialect, no
   };
 }
 
-function applyRules(document: JsonDocument, dialect: Dialect, rules: ReturnType<Target['provider']['rulesFor']>, losses: LossSink): void {
+function applyRules(
+  document: JsonDocument,
+  dialect: Dialect,
+  rules: ReturnType<Target['provider']['rulesFor']>,
+  losses: LossSink,
+): void {
   for (const name of rules.refusedFields ?? []) {
     if (!document.has(name)) continue;
     document.remove(name);
@@ -145,7 +169,13 @@ function applyRules(document: JsonDocument, dialect: Dialect, rules: ReturnType<
   }
 }
 
-function otherDialect(client: ClientRequest, target: Target, dialect: Dialect, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
+function otherDialect(
+  client: ClientRequest,
+  target: Target,
+  dialect: Dialect,
+  notes: AnswerNotes,
+  edits: FieldEdits,
+): OutgoingRequest {
   const { losses } = notes;
   const mint = target.provider.id;
   const decoded = client.dialect.decodeRequest(client.document.root(), {
@@ -172,9 +202,13 @@ function otherDialect(client: ClientRequest, target: Target, dialect: Dialect, n
     createBody(relay, _status, headers) {
       const kind = kindOfAnswer(headers, client.stream);
       if (kind === 'stream' && !client.stream) {
-        throw new GatewayError('attempt.not_an_answer', `Provider "${target.provider.id}" answered with a stream that was not asked for.`);
+        throw new GatewayError(
+          'attempt.not_an_answer',
+          `Provider "${target.provider.id}" answered with a stream that was not asked for.`,
+        );
       }
-      if (kind !== 'stream') return wholeAsStream(client, target, dialect, notes, relay, { request: own, restore: lowered.restore });
+      if (kind !== 'stream')
+        return wholeAsStream(client, target, dialect, notes, relay, { request: own, restore: lowered.restore });
       return translatedStream(client, target, dialect, notes, relay, { request: own, restore: lowered.restore });
     },
   };
@@ -183,7 +217,8 @@ function otherDialect(client: ClientRequest, target: Target, dialect: Dialect, n
 function withEdits(body: JsonObject, edits: FieldEdits): JsonObject {
   if (edits.setFields === undefined && edits.removeFields === undefined) return body;
   const changed: Record<string, JsonObject[string]> = { ...body };
-  for (const [name, value] of Object.entries(edits.setFields ?? {})) changed[name] = JSON.parse(value) as JsonObject[string];
+  for (const [name, value] of Object.entries(edits.setFields ?? {}))
+    changed[name] = JSON.parse(value) as JsonObject[string];
   for (const name of edits.removeFields ?? []) Reflect.deleteProperty(changed, name);
   return changed;
 }
@@ -193,7 +228,14 @@ interface Turn {
   readonly restore: ToolRestorer | undefined;
 }
 
-function translatedStream(client: ClientRequest, target: Target, dialect: Dialect, notes: AnswerNotes, relay: Relay, turn: Turn): AnswerBody {
+function translatedStream(
+  client: ClientRequest,
+  target: Target,
+  dialect: Dialect,
+  notes: AnswerNotes,
+  relay: Relay,
+  turn: Turn,
+): AnswerBody {
   const keeper = new ReasoningKeeper(client.keeper);
   const restore = turn.restore;
   const encoder = client.dialect.createStreamEncoder(answerContext(client, turn, notes.losses));
@@ -218,15 +260,25 @@ function translatedStream(client: ClientRequest, target: Target, dialect: Dialec
 }
 
 /** A plain answer, given to the client as it asked: whole, or as the stream it would have been. */
-function wholeAsStream(client: ClientRequest, target: Target, dialect: Dialect, notes: AnswerNotes, relay: Relay, turn: Turn | undefined): AnswerBody {
+function wholeAsStream(
+  client: ClientRequest,
+  target: Target,
+  dialect: Dialect,
+  notes: AnswerNotes,
+  relay: Relay,
+  turn: Turn | undefined,
+): AnswerBody {
   const keeper = new ReasoningKeeper(client.keeper);
   const request = turn ?? { request: decodeForEcho(client, target), restore: undefined };
   const context = answerContext(client, request, notes.losses);
   return new TranslatedWholeBody(relay, {
-    decode: (body) => dialect.decodeAnswer(body, { mint: target.provider.id, losses: notes.losses, newId: client.newId }),
-    transform: (response) => keeper.response(request.restore === undefined ? response : request.restore.response(response)),
+    decode: (body) =>
+      dialect.decodeAnswer(body, { mint: target.provider.id, losses: notes.losses, newId: client.newId }),
+    transform: (response) =>
+      keeper.response(request.restore === undefined ? response : request.restore.response(response)),
     encode: (response) => {
-      if (client.rewrite !== undefined) return client.rewrite.text(client.dialect.encodeAnswer(response, context), response.usage);
+      if (client.rewrite !== undefined)
+        return client.rewrite.text(client.dialect.encodeAnswer(response, context), response.usage);
       if (!client.stream) {
         const text = JSON.stringify(client.dialect.encodeAnswer(response, context));
         notes.onClientText?.(text);

@@ -2,7 +2,8 @@
 
 // Control sequences (ECMA-48) go as one, so that no `[31m` stays behind: CSI with its parameters and final byte, and
 // OSC up to its terminator, which covers hyperlinks (OSC 8).
-const controlSequence = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)/g;
+const controlSequence =
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)/g;
 // C0, delete, C1; invisible and bidirectional marks (SEC-31). Joiners stay: scripts and emoji need them.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 

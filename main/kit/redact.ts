@@ -34,7 +34,8 @@ const shapes: readonly { readonly pattern: RegExp; readonly replacement: string 
   { pattern: /\b(Bearer|Basic)(\s+|%20)[A-Za-z0-9._~+/=%-]{6,}/gi, replacement: `$1$2${redacted}` },
   // `x-api-key: value`, `"api_key":"value"`, `x-goog-api-key=value`.
   {
-    pattern: /((?:x-api-key|x-goog-api-key|api[-_]?key|client_secret|refresh_token|access_token)\\?["']?\s*[:=]\s*\\?["']?)[^\s"',;\\}&]{6,}/gi,
+    pattern:
+      /((?:x-api-key|x-goog-api-key|api[-_]?key|client_secret|refresh_token|access_token)\\?["']?\s*[:=]\s*\\?["']?)[^\s"',;\\}&]{6,}/gi,
     replacement: `$1${redacted}`,
   },
   // Vendors' own prefixes: OpenAI, Anthropic and compatible; Google; Groq; xAI; AWS access key ids.
@@ -70,7 +71,9 @@ function base64Spellings(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const found = [bytes.toString('base64'), bytes.toString('base64').replace(/=+$/, '')];
   for (const before of [0, 1, 2]) {
-    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64').replace(/=+$/, '');
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     const firstOwn = Math.ceil((before * 8) / 6);
     const lastOwn = Math.floor(((before + bytes.length) * 8) / 6);
     const own = text.slice(firstOwn, lastOwn);

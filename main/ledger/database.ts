@@ -1,5 +1,15 @@
 /** Opens the ledger's file: permissions, corruption, schema version, migrations. */
-import { chmodSync, closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -22,7 +32,17 @@ export interface OpenDatabase {
 const busyTimeoutMs = 5_000;
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
-export const sqliteCodes = { busy: 5, locked: 6, noMemory: 7, readOnly: 8, io: 10, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 };
+export const sqliteCodes = {
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readOnly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notDatabase: 26,
+};
 
 /** The primary result code of an error of `node:sqlite`. */
 export function sqliteCode(error: unknown): number | undefined {

@@ -12,11 +12,19 @@ export interface Questions {
   usage: { readonly input: UsageQuery; readonly output: UsageSummary };
   exchange: { readonly input: string; readonly output: WholeExchange | undefined };
 }
-export type Question = { [Name in keyof Questions]: { readonly name: Name; readonly input: Questions[Name]['input'] } }[keyof Questions];
+export type Question = {
+  [Name in keyof Questions]: { readonly name: Name; readonly input: Questions[Name]['input'] };
+}[keyof Questions];
 
 export type ToWorker =
   | { readonly kind: 'start'; readonly now: number }
-  | { readonly kind: 'write'; readonly batch: number; readonly opens: readonly Row[]; readonly closes: readonly Row[]; readonly now: number }
+  | {
+      readonly kind: 'write';
+      readonly batch: number;
+      readonly opens: readonly Row[];
+      readonly closes: readonly Row[];
+      readonly now: number;
+    }
   | { readonly kind: 'ask'; readonly id: number; readonly question: Question }
   | { readonly kind: 'retain'; readonly settings: LedgerSettings; readonly now: number }
   | { readonly kind: 'stop' };

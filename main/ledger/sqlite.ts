@@ -33,7 +33,10 @@ const firstRetentionMs = 60_000;
 const retentionMs = 3_600_000;
 
 // Next to this file as source, or next to the bundle it was built into.
-const workerFile = new URL(import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './ledger-worker.js', import.meta.url);
+const workerFile = new URL(
+  import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './ledger-worker.js',
+  import.meta.url,
+);
 
 /** Begins to open the file in the background; exchanges may be handed over from the first moment on. */
 export function createLedger(options: LedgerOptions): Ledger {
@@ -221,7 +224,8 @@ class SqliteLedger implements Ledger {
     this.#opened = true;
     this.#interrupted += interrupted;
     this.#notice(notices);
-    if (interrupted > 0) this.#options.log.warn(`${interrupted} requests interrupted: they were running when the process ended`);
+    if (interrupted > 0)
+      this.#options.log.warn(`${interrupted} requests interrupted: they were running when the process ended`);
     if (readOnlyReason !== undefined) this.#fail('read-only', readOnlyReason);
     else this.#works();
     this.#send();
@@ -248,7 +252,8 @@ class SqliteLedger implements Ledger {
   }
 
   #works(): void {
-    if (this.#state === 'failing') this.#options.log.info('The ledger is written again.', { waiting: this.#queue.size });
+    if (this.#state === 'failing')
+      this.#options.log.info('The ledger is written again.', { waiting: this.#queue.size });
     if (this.#state === 'stopped') return;
     this.#state = 'writing';
     this.#reason = undefined;
@@ -344,7 +349,8 @@ class SqliteLedger implements Ledger {
   ): Promise<Questions[Name]['output']> {
     await this.started();
     await this.flush();
-    if (this.#worker === undefined || this.#state === 'stopped') throw new Error(this.#reason ?? 'The ledger is closed.');
+    if (this.#worker === undefined || this.#state === 'stopped')
+      throw new Error(this.#reason ?? 'The ledger is closed.');
     const id = (this.#questions += 1);
     return new Promise<Questions[Name]['output']>((resolve, reject) => {
       this.#asked.set(id, { resolve, reject });
@@ -356,7 +362,8 @@ class SqliteLedger implements Ledger {
     clearTimeout(this.#retention);
     if (this.#state === 'stopped') return;
     this.#retention = setTimeout(() => {
-      if (this.#state === 'writing') this.#post({ kind: 'retain', settings: this.#settings, now: this.#options.clock.now() });
+      if (this.#state === 'writing')
+        this.#post({ kind: 'retain', settings: this.#settings, now: this.#options.clock.now() });
       this.#planRetention(retentionMs);
     }, ms).unref();
   }

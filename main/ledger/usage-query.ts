@@ -15,7 +15,14 @@ const columnOf: Readonly<Record<Dimension, string>> = {
   client: 'client',
 };
 
-const counted = ['requests', 'errors', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens'] as const;
+const counted = [
+  'requests',
+  'errors',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+] as const;
 type Counted = (typeof counted)[number];
 
 /** Upstreams may report absurd counts; a sum beyond this could not be read back as a number. */

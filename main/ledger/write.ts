@@ -7,7 +7,13 @@ export const hourMs = 3_600_000;
 
 /** Parts of the sums, in the order of `usage_hourly`. */
 const dimensions = ['key_id', 'client', 'provider', 'model'] as const;
-const counts = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens', 'reasoning_tokens'] as const;
+const counts = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+] as const;
 
 const upsertSums = `ON CONFLICT (hour, ${dimensions.join(', ')}) DO UPDATE SET
   requests = requests + excluded.requests, errors = errors + excluded.errors,
@@ -26,8 +32,12 @@ export function createWriter(db: DatabaseSync): Writer {
   const insert = `INSERT INTO exchanges (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
   const openRow = db.prepare(`${insert} ON CONFLICT (request_id) DO NOTHING`);
   const closeRow = db.prepare(`${insert} ON CONFLICT (request_id) DO UPDATE SET
-    ${columns.slice(1).map((name) => `${name} = excluded.${name}`).join(', ')} WHERE exchanges.outcome = 'open'`);
-  const addSums = db.prepare(`INSERT INTO usage_hourly (hour, ${dimensions.join(', ')}, requests, errors, ${counts.join(', ')})
+    ${columns
+      .slice(1)
+      .map((name) => `${name} = excluded.${name}`)
+      .join(', ')} WHERE exchanges.outcome = 'open'`);
+  const addSums =
+    db.prepare(`INSERT INTO usage_hourly (hour, ${dimensions.join(', ')}, requests, errors, ${counts.join(', ')})
     VALUES (${Array.from({ length: 3 + dimensions.length + counts.length }, () => '?').join(', ')}) ${upsertSums}`);
   const sums = new Sums(addSums);
 

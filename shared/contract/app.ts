@@ -52,10 +52,7 @@ export const appCalls = {
    * Proof of the installation for a challenge, as lower-case hex: HMAC-SHA256 with the install key. Whoever answers
    * `/health?challenge=` on the data port with the same is this instance (SEC-09).
    */
-  'app.prove': call(
-    z.strictObject({ challenge: z.string().min(8).max(256) }),
-    z.strictObject({ proof: z.string() }),
-  ),
+  'app.prove': call(z.strictObject({ challenge: z.string().min(8).max(256) }), z.strictObject({ proof: z.string() })),
   /** What `doctor` cannot see from outside. */
   'app.facts': call(
     z.strictObject({}),

@@ -11,7 +11,8 @@ export interface CallError {
   readonly requestId: string;
 }
 
-export type Reply<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: CallError };
+export type Reply<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: CallError };
 
 export const succeeded = <Value>(value: Value): Reply<Value> => ({ ok: true, value });
 

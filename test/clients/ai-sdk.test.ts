@@ -14,13 +14,32 @@ interface Client {
 }
 
 const clients: readonly Client[] = [
-  { client: '@ai-sdk/openai responses', model: (url, model, apiKey) => createOpenAI({ baseURL: `${url}/v1`, apiKey })(model) },
-  { client: '@ai-sdk/openai chat', model: (url, model, apiKey) => createOpenAI({ baseURL: `${url}/v1`, apiKey }).chat(model) },
-  { client: '@ai-sdk/anthropic', model: (url, model, apiKey) => createAnthropic({ baseURL: `${url}/v1`, apiKey })(model) },
-  { client: '@ai-sdk/google', model: (url, model, apiKey) => createGoogle({ baseURL: `${url}/v1beta`, apiKey })(model) },
+  {
+    client: '@ai-sdk/openai responses',
+    model: (url, model, apiKey) => createOpenAI({ baseURL: `${url}/v1`, apiKey })(model),
+  },
+  {
+    client: '@ai-sdk/openai chat',
+    model: (url, model, apiKey) => createOpenAI({ baseURL: `${url}/v1`, apiKey }).chat(model),
+  },
+  {
+    client: '@ai-sdk/anthropic',
+    model: (url, model, apiKey) => createAnthropic({ baseURL: `${url}/v1`, apiKey })(model),
+  },
+  {
+    client: '@ai-sdk/google',
+    model: (url, model, apiKey) => createGoogle({ baseURL: `${url}/v1beta`, apiKey })(model),
+  },
   {
     client: '@ai-sdk/openai-compatible',
-    model: (url, model, apiKey) => createOpenAICompatible({ name: 'sluice', baseURL: `${url}/v1`, apiKey, includeUsage: true, supportsStructuredOutputs: true })(model),
+    model: (url, model, apiKey) =>
+      createOpenAICompatible({
+        name: 'sluice',
+        baseURL: `${url}/v1`,
+        apiKey,
+        includeUsage: true,
+        supportsStructuredOutputs: true,
+      })(model),
   },
 ];
 
@@ -41,7 +60,12 @@ describe.each(clients)('$client', ({ model }) => {
     };
 
     it('answers plain text with usage', async () => {
-      const answer = await generateText({ model: await connect(), instructions: 'Be brief.', prompt: odd, maxRetries: 0 });
+      const answer = await generateText({
+        model: await connect(),
+        instructions: 'Be brief.',
+        prompt: odd,
+        maxRetries: 0,
+      });
       expect(answer.text).toBe(target.said(odd));
       expect(answer.finishReason).toBe('stop');
       expect(answer.usage.inputTokens).toBeGreaterThan(0);
@@ -61,7 +85,13 @@ describe.each(clients)('$client', ({ model }) => {
     });
 
     it.each(['plain', 'streamed'])('runs a tool loop of two steps, %s', async (mode) => {
-      const ask = { model: await connect(), tools: { get_weather: weather }, prompt: callText('Zürich'), stopWhen: stepCountIs(3), maxRetries: 0 };
+      const ask = {
+        model: await connect(),
+        tools: { get_weather: weather },
+        prompt: callText('Zürich'),
+        stopWhen: stepCountIs(3),
+        maxRetries: 0,
+      };
       const { steps, text } = mode === 'plain' ? await generateText(ask) : await settled(streamText(ask));
       expect(steps).toHaveLength(2);
       expect(steps[0]?.toolCalls.map((call) => call.input)).toEqual([{ city: 'Zürich' }]);
@@ -73,7 +103,12 @@ describe.each(clients)('$client', ({ model }) => {
 
     it('answers in the schema that was asked for', async () => {
       const schema = jsonSchema<{ city: string }>(weatherSchema);
-      const answer = await generateText({ model: await connect(), prompt: 'Paris', output: Output.object({ schema }), maxRetries: 0 });
+      const answer = await generateText({
+        model: await connect(),
+        prompt: 'Paris',
+        output: Output.object({ schema }),
+        maxRetries: 0,
+      });
       expect(answer.output).toEqual({ city: expect.any(String) as string });
       rig.expectAccepted(1);
     });
@@ -100,11 +135,20 @@ describe.each(clients)('$client', ({ model }) => {
 
   it('raises its own error for an unknown key or model', async () => {
     rig = await startRig('demo');
-    expect(await thrown(model(rig.url, rig.model, 'sk-sluice-wrong'))).toMatchObject({ statusCode: 401, message: expect.stringContaining('key') as string });
-    expect(await thrown(model(rig.url, 'demo/no-such-model', testKey))).toMatchObject({ statusCode: 404, message: expect.stringContaining('no-such-model') as string });
+    expect(await thrown(model(rig.url, rig.model, 'sk-sluice-wrong'))).toMatchObject({
+      statusCode: 401,
+      message: expect.stringContaining('key') as string,
+    });
+    expect(await thrown(model(rig.url, 'demo/no-such-model', testKey))).toMatchObject({
+      statusCode: 404,
+      message: expect.stringContaining('no-such-model') as string,
+    });
   });
 });
 
-async function settled(result: { readonly text: PromiseLike<string>; readonly steps: PromiseLike<readonly { readonly toolCalls: readonly { readonly input: unknown }[] }[]> }) {
+async function settled(result: {
+  readonly text: PromiseLike<string>;
+  readonly steps: PromiseLike<readonly { readonly toolCalls: readonly { readonly input: unknown }[] }[]>;
+}) {
   return { text: await result.text, steps: await result.steps };
 }

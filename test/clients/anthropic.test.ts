@@ -11,7 +11,8 @@ let client: Anthropic;
 const connect = (apiKey = testKey): Anthropic => new Anthropic({ apiKey, baseURL: rig.url, maxRetries: 0 });
 afterEach(() => rig.close());
 
-const textOf = (message: Anthropic.Message): string => message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+const textOf = (message: Anthropic.Message): string =>
+  message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
 
 describe.each(targets)('messages on $name', (target) => {
   beforeEach(async () => {
@@ -23,7 +24,12 @@ describe.each(targets)('messages on $name', (target) => {
     mode === 'plain' ? client.messages.create(ask) : client.messages.stream(ask).finalMessage();
 
   it('answers plain text with usage', async () => {
-    const answer = await client.messages.create({ model: rig.model, max_tokens: 500, system: 'Be brief.', messages: [{ role: 'user', content: odd }] });
+    const answer = await client.messages.create({
+      model: rig.model,
+      max_tokens: 500,
+      system: 'Be brief.',
+      messages: [{ role: 'user', content: odd }],
+    });
     expect(answer).toMatchObject({ type: 'message', role: 'assistant', stop_reason: 'end_turn' });
     expect(textOf(answer)).toBe(target.said(odd));
     expect(answer.usage.input_tokens).toBeGreaterThan(0);
@@ -37,7 +43,13 @@ describe.each(targets)('messages on $name', (target) => {
     for await (const event of await client.messages.create({ ...ask, stream: true })) raw.push(event);
     expect(raw[0]?.type).toBe('message_start');
     expect(raw.at(-1)?.type).toBe('message_stop');
-    expect(raw.map((event) => (event.type === 'content_block_delta' && event.delta.type === 'text_delta' ? event.delta.text : '')).join('')).toBe(target.said(odd));
+    expect(
+      raw
+        .map((event) =>
+          event.type === 'content_block_delta' && event.delta.type === 'text_delta' ? event.delta.text : '',
+        )
+        .join(''),
+    ).toBe(target.said(odd));
     const final = await client.messages.stream(ask).finalMessage();
     expect(textOf(final)).toBe(target.said(odd));
     expect(final.usage.output_tokens).toBeGreaterThan(0);
@@ -47,13 +59,21 @@ describe.each(targets)('messages on $name', (target) => {
   it.each(['plain', 'streamed'])('runs a tool loop with thinking played back, %s', async (mode) => {
     const cities = target.name === 'demo' ? ['Zürich'] : ['Zürich', '東京'];
     const messages: Anthropic.MessageParam[] = [{ role: 'user', content: callText(...cities) }];
-    const ask = { model: rig.model, max_tokens: 4096, tools: [tool], thinking: { type: 'enabled' as const, budget_tokens: 1024 } };
+    const ask = {
+      model: rig.model,
+      max_tokens: 4096,
+      tools: [tool],
+      thinking: { type: 'enabled' as const, budget_tokens: 1024 },
+    };
     const first = await send(mode, { ...ask, messages });
     expect(first.stop_reason).toBe('tool_use');
     const calls = first.content.filter((block) => block.type === 'tool_use');
     expect(calls.map((call) => call.input)).toEqual(cities.map((city) => ({ city })));
     messages.push({ role: 'assistant', content: first.content as Anthropic.ContentBlockParam[] });
-    messages.push({ role: 'user', content: calls.map((call) => ({ type: 'tool_result' as const, tool_use_id: call.id, content: 'sunny ☀️' })) });
+    messages.push({
+      role: 'user',
+      content: calls.map((call) => ({ type: 'tool_result' as const, tool_use_id: call.id, content: 'sunny ☀️' })),
+    });
     const second = await send(mode, { ...ask, messages });
     expect(textOf(second)).toBe(target.result(...calls.map(() => 'sunny ☀️')));
     rig.expectAccepted(2);
@@ -66,8 +86,17 @@ describe.each(targets)('messages on $name', (target) => {
       max_tokens: 500,
       tools: [tool],
       messages: [
-        { role: 'user', content: [{ type: 'text', text: 'look' }, { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } }] },
-        { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_01', name: 'get_weather', input: { city: 'X' } }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'look' },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: [{ type: 'tool_use', id: 'toolu_01', name: 'get_weather', input: { city: 'X' } }],
+        },
         {
           role: 'user',
           content: [
@@ -95,7 +124,16 @@ describe.each(targets)('messages on $name', (target) => {
       model: rig.model,
       max_tokens: 1024,
       messages: [{ role: 'user', content: callText('Zürich') }],
-      tools: [{ type: 'custom', name: 'get_weather', description: 'w', input_schema: tool.input_schema, run: (input: unknown) => (seen.push(input), 'sunny'), parse: (value: unknown) => value }],
+      tools: [
+        {
+          type: 'custom',
+          name: 'get_weather',
+          description: 'w',
+          input_schema: tool.input_schema,
+          run: (input: unknown) => (seen.push(input), 'sunny'),
+          parse: (value: unknown) => value,
+        },
+      ],
     });
     const final = await runner;
     expect(final.content).toMatchObject([{ type: 'text', text: target.result('sunny') }]);
@@ -104,14 +142,19 @@ describe.each(targets)('messages on $name', (target) => {
   });
 
   it('counts tokens', async () => {
-    const counted = await client.messages.countTokens({ model: rig.model, messages: [{ role: 'user', content: 'x'.repeat(400) }] });
+    const counted = await client.messages.countTokens({
+      model: rig.model,
+      messages: [{ role: 'user', content: 'x'.repeat(400) }],
+    });
     expect(counted.input_tokens).toBeGreaterThan(20);
   });
 });
 
 describe('errors', () => {
   const thrown = (model: string, stream: boolean): Promise<unknown> =>
-    Promise.resolve(client.messages.create({ model, max_tokens: 10, messages: [{ role: 'user', content: 'x' }], stream })).then(
+    Promise.resolve(
+      client.messages.create({ model, max_tokens: 10, messages: [{ role: 'user', content: 'x' }], stream }),
+    ).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -123,12 +166,19 @@ describe('errors', () => {
       rig.fake?.plan(target.refusal(400));
       const refused = await thrown(rig.model, stream);
       expect(refused).toBeInstanceOf(Anthropic.BadRequestError);
-      expect(refused).toMatchObject({ error: { type: 'error', error: { type: 'invalid_request_error', message: expect.stringContaining('That will not do.') as string } } });
+      expect(refused).toMatchObject({
+        error: {
+          type: 'error',
+          error: { type: 'invalid_request_error', message: expect.stringContaining('That will not do.') as string },
+        },
+      });
     }
     rig.fake?.plan(target.refusal(429));
     const limited = await thrown(rig.model, true);
     expect(limited).toBeInstanceOf(Anthropic.RateLimitError);
-    expect(limited).toMatchObject({ error: { error: { type: 'rate_limit_error', message: expect.stringContaining('Slow down, please.') as string } } });
+    expect(limited).toMatchObject({
+      error: { error: { type: 'rate_limit_error', message: expect.stringContaining('Slow down, please.') as string } },
+    });
   });
 
   it('say that a key or a model is not known', async () => {
@@ -151,6 +201,10 @@ it('lists models through the SDK, each usable by the name it is listed under', a
   // Claude's clients keep names of Claude only: the others stand in the list under a name that starts so, and are found by it.
   const echo = data.find((model) => model.display_name.startsWith('echo'));
   expect(data.every((model) => /^(claude|anthropic)/.test(model.id))).toBe(true);
-  const answer = await client.messages.create({ model: echo?.id ?? '', max_tokens: 10, messages: [{ role: 'user', content: 'hello' }] });
+  const answer = await client.messages.create({
+    model: echo?.id ?? '',
+    max_tokens: 10,
+    messages: [{ role: 'user', content: 'hello' }],
+  });
   expect(textOf(answer)).toBe('hello');
 });

@@ -1,11 +1,23 @@
 // Google's Gen AI SDK against every target.
-import { ApiError, GoogleGenAI, type Content, type GenerateContentConfig, type GenerateContentResponse } from '@google/genai';
+import {
+  ApiError,
+  GoogleGenAI,
+  type Content,
+  type GenerateContentConfig,
+  type GenerateContentResponse,
+} from '@google/genai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testKey } from '../component/gateway/support.ts';
 import { callText, fakedTargets, odd, startRig, targets, weatherSchema, type Rig } from './targets.ts';
 
 const config: GenerateContentConfig = {
-  tools: [{ functionDeclarations: [{ name: 'get_weather', description: 'Weather of a city', parametersJsonSchema: weatherSchema }] }],
+  tools: [
+    {
+      functionDeclarations: [
+        { name: 'get_weather', description: 'Weather of a city', parametersJsonSchema: weatherSchema },
+      ],
+    },
+  ],
   thinkingConfig: { includeThoughts: true },
 };
 
@@ -14,9 +26,13 @@ let client: GoogleGenAI;
 const connect = (apiKey = testKey): GoogleGenAI => new GoogleGenAI({ apiKey, httpOptions: { baseUrl: rig.url } });
 afterEach(() => rig.close());
 
-async function collect(contents: Content[] | string, more: GenerateContentConfig = {}): Promise<GenerateContentResponse[]> {
+async function collect(
+  contents: Content[] | string,
+  more: GenerateContentConfig = {},
+): Promise<GenerateContentResponse[]> {
   const chunks: GenerateContentResponse[] = [];
-  for await (const chunk of await client.models.generateContentStream({ model: rig.model, contents, config: more })) chunks.push(chunk);
+  for await (const chunk of await client.models.generateContentStream({ model: rig.model, contents, config: more }))
+    chunks.push(chunk);
   return chunks;
 }
 
@@ -32,12 +48,18 @@ describe.each(targets)('generateContent on $name', (target) => {
   });
 
   it('answers plain text with usage', async () => {
-    const answer = await client.models.generateContent({ model: rig.model, contents: odd, config: { systemInstruction: 'Be brief.', maxOutputTokens: 500 } });
+    const answer = await client.models.generateContent({
+      model: rig.model,
+      contents: odd,
+      config: { systemInstruction: 'Be brief.', maxOutputTokens: 500 },
+    });
     expect(answer.text).toBe(target.said(odd));
     expect(answer.candidates?.[0]).toMatchObject({ finishReason: 'STOP', content: { role: 'model' } });
     const usage = answer.usageMetadata;
     expect(usage?.promptTokenCount).toBeGreaterThan(0);
-    expect(usage?.totalTokenCount).toBe((usage?.promptTokenCount ?? 0) + (usage?.candidatesTokenCount ?? 0) + (usage?.thoughtsTokenCount ?? 0));
+    expect(usage?.totalTokenCount).toBe(
+      (usage?.promptTokenCount ?? 0) + (usage?.candidatesTokenCount ?? 0) + (usage?.thoughtsTokenCount ?? 0),
+    );
     rig.expectAccepted(1);
   });
 
@@ -55,14 +77,22 @@ describe.each(targets)('generateContent on $name', (target) => {
     const contents: Content[] = [{ role: 'user', parts: [{ text: callText(...cities) }] }];
     const ask = async (): Promise<Content> => {
       if (mode === 'streamed') return joined(await collect(contents, config));
-      return (await client.models.generateContent({ model: rig.model, contents, config })).candidates?.[0]?.content ?? {};
+      return (
+        (await client.models.generateContent({ model: rig.model, contents, config })).candidates?.[0]?.content ?? {}
+      );
     };
     const said = await ask();
     const calls = (said.parts ?? []).flatMap((part) => (part.functionCall === undefined ? [] : [part.functionCall]));
     expect(calls.map((call) => call.args)).toEqual(cities.map((city) => ({ city })));
     contents.push(said, {
       role: 'user',
-      parts: calls.map((call) => ({ functionResponse: { ...(call.id === undefined ? {} : { id: call.id }), name: call.name ?? '', response: { output: 'sunny ☀️' } } })),
+      parts: calls.map((call) => ({
+        functionResponse: {
+          ...(call.id === undefined ? {} : { id: call.id }),
+          name: call.name ?? '',
+          response: { output: 'sunny ☀️' },
+        },
+      })),
     });
     const answer = await ask();
     const text = (answer.parts ?? []).map((part) => (part.thought === true ? '' : (part.text ?? ''))).join('');
@@ -83,7 +113,11 @@ describe.each(targets)('generateContent on $name', (target) => {
   });
 
   it('answers in the schema that was asked for', async () => {
-    const answer = await client.models.generateContent({ model: rig.model, contents: 'Paris', config: { responseMimeType: 'application/json', responseJsonSchema: weatherSchema } });
+    const answer = await client.models.generateContent({
+      model: rig.model,
+      contents: 'Paris',
+      config: { responseMimeType: 'application/json', responseJsonSchema: weatherSchema },
+    });
     expect(JSON.parse(answer.text ?? '')).toEqual({ city: expect.any(String) as string });
     rig.expectAccepted(1);
   });
@@ -91,7 +125,10 @@ describe.each(targets)('generateContent on $name', (target) => {
 
 describe('errors', () => {
   const thrown = (model: string, stream: boolean): Promise<unknown> =>
-    (stream ? client.models.generateContentStream({ model, contents: 'x' }) : client.models.generateContent({ model, contents: 'x' })).then(
+    (stream
+      ? client.models.generateContentStream({ model, contents: 'x' })
+      : client.models.generateContent({ model, contents: 'x' })
+    ).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -106,15 +143,25 @@ describe('errors', () => {
       expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('That will not do.') as string });
     }
     rig.fake?.plan(target.refusal(429));
-    expect(await thrown(rig.model, true)).toMatchObject({ status: 429, message: expect.stringContaining('Slow down, please.') as string });
+    expect(await thrown(rig.model, true)).toMatchObject({
+      status: 429,
+      message: expect.stringContaining('Slow down, please.') as string,
+    });
   });
 
   it('say that a key or a model is not known', async () => {
     rig = await startRig('demo');
     client = connect('sk-sluice-wrong');
-    expect(await thrown(rig.model, false)).toMatchObject({ status: 401, message: expect.stringContaining('UNAUTHENTICATED') as string });
+    expect(await thrown(rig.model, false)).toMatchObject({
+      status: 401,
+      message: expect.stringContaining('UNAUTHENTICATED') as string,
+    });
     client = connect();
-    for (const stream of [false, true]) expect(await thrown('demo/no-such-model', stream)).toMatchObject({ status: 404, message: expect.stringContaining('NOT_FOUND') as string });
+    for (const stream of [false, true])
+      expect(await thrown('demo/no-such-model', stream)).toMatchObject({
+        status: 404,
+        message: expect.stringContaining('NOT_FOUND') as string,
+      });
   });
 });
 
@@ -124,5 +171,7 @@ it('lists models and counts tokens through the SDK', async () => {
   const names = [];
   for await (const model of await client.models.list()) names.push(model.name);
   expect(names).toContain('models/demo/echo');
-  expect((await client.models.countTokens({ model: 'demo/echo', contents: 'x'.repeat(400) })).totalTokens).toBeGreaterThan(20);
+  expect(
+    (await client.models.countTokens({ model: 'demo/echo', contents: 'x'.repeat(400) })).totalTokens,
+  ).toBeGreaterThan(20);
 });

@@ -4,8 +4,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testKey } from '../component/gateway/support.ts';
 import { callText, fakedTargets, odd, startRig, targets, weatherSchema, type Rig } from './targets.ts';
 
-const chatTool: OpenAI.ChatCompletionFunctionTool = { type: 'function', function: { name: 'get_weather', description: 'Weather of a city', parameters: weatherSchema, strict: true } };
-const flatTool: OpenAI.Responses.FunctionTool = { type: 'function', name: 'get_weather', description: 'Weather of a city', parameters: weatherSchema, strict: true };
+const chatTool: OpenAI.ChatCompletionFunctionTool = {
+  type: 'function',
+  function: { name: 'get_weather', description: 'Weather of a city', parameters: weatherSchema, strict: true },
+};
+const flatTool: OpenAI.Responses.FunctionTool = {
+  type: 'function',
+  name: 'get_weather',
+  description: 'Weather of a city',
+  parameters: weatherSchema,
+  strict: true,
+};
 
 let rig: Rig;
 let client: OpenAI;
@@ -40,19 +49,30 @@ describe.each(targets)('chat completions on $name', (target) => {
     expect(answer.choices[0]?.message).toMatchObject({ role: 'assistant', content: target.said(odd) });
     expect(answer.choices[0]?.finish_reason).toBe('stop');
     expect(answer.usage?.prompt_tokens).toBeGreaterThan(0);
-    expect(answer.usage?.total_tokens).toBe((answer.usage?.prompt_tokens ?? 0) + (answer.usage?.completion_tokens ?? 0));
+    expect(answer.usage?.total_tokens).toBe(
+      (answer.usage?.prompt_tokens ?? 0) + (answer.usage?.completion_tokens ?? 0),
+    );
     rig.expectAccepted(1);
   });
 
   it('streams raw chunks and through the helper, usage last', async () => {
     const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: odd }];
     const raw = [];
-    for await (const chunk of await client.chat.completions.create({ model: rig.model, messages, stream: true, stream_options: { include_usage: true } })) raw.push(chunk);
+    for await (const chunk of await client.chat.completions.create({
+      model: rig.model,
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    }))
+      raw.push(chunk);
     expect(raw.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe(target.said(odd));
     expect(raw.at(-1)?.choices).toEqual([]);
     expect(raw.at(-1)?.usage?.completion_tokens).toBeGreaterThan(0);
     const helped = await client.chat.completions.stream({ model: rig.model, messages }).finalChatCompletion();
-    expect(helped.choices[0]).toMatchObject({ finish_reason: 'stop', message: { role: 'assistant', content: target.said(odd) } });
+    expect(helped.choices[0]).toMatchObject({
+      finish_reason: 'stop',
+      message: { role: 'assistant', content: target.said(odd) },
+    });
     rig.expectAccepted(2);
   });
 
@@ -62,16 +82,22 @@ describe.each(targets)('chat completions on $name', (target) => {
     if (target.name === 'demo') messages[0] = { role: 'user', content: callText('Zürich') };
     const ask = { model: rig.model, tools: [chatTool] };
     const first =
-      mode === 'plain' ? await client.chat.completions.create({ ...ask, messages }) : await client.chat.completions.stream({ ...ask, messages }).finalChatCompletion();
+      mode === 'plain'
+        ? await client.chat.completions.create({ ...ask, messages })
+        : await client.chat.completions.stream({ ...ask, messages }).finalChatCompletion();
     const said = first.choices[0]?.message;
     expect(first.choices[0]?.finish_reason).toBe('tool_calls');
     const calls = (said?.tool_calls ?? []).filter((call) => call.type === 'function');
-    expect(calls.map((call) => JSON.parse(call.function.arguments) as unknown)).toEqual(target.name === 'demo' ? [{ city: 'Zürich' }] : [{ city: 'Zürich' }, { city: '東京' }]);
+    expect(calls.map((call) => JSON.parse(call.function.arguments) as unknown)).toEqual(
+      target.name === 'demo' ? [{ city: 'Zürich' }] : [{ city: 'Zürich' }, { city: '東京' }],
+    );
     expect(new Set(calls.map((call) => call.id)).size).toBe(calls.length);
     if (said !== undefined) messages.push(said);
     for (const call of calls) messages.push({ role: 'tool', tool_call_id: call.id, content: 'sunny ☀️' });
     const second =
-      mode === 'plain' ? await client.chat.completions.create({ ...ask, messages }) : await client.chat.completions.stream({ ...ask, messages }).finalChatCompletion();
+      mode === 'plain'
+        ? await client.chat.completions.create({ ...ask, messages })
+        : await client.chat.completions.stream({ ...ask, messages }).finalChatCompletion();
     expect(second.choices[0]?.message.content).toBe(target.result(...calls.map(() => 'sunny ☀️')));
     rig.expectAccepted(2);
   });
@@ -81,7 +107,18 @@ describe.each(targets)('chat completions on $name', (target) => {
     const runner = client.chat.completions.runTools({
       model: rig.model,
       messages: [{ role: 'user', content: callText('Zürich') }],
-      tools: [{ type: 'function', function: { name: 'get_weather', description: 'w', parameters: weatherSchema, parse: JSON.parse, function: (input: unknown) => (seen.push(input), 'sunny') } }],
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'get_weather',
+            description: 'w',
+            parameters: weatherSchema,
+            parse: JSON.parse,
+            function: (input: unknown) => (seen.push(input), 'sunny'),
+          },
+        },
+      ],
     });
     expect(await runner.finalContent()).toBe(target.result('sunny'));
     expect(seen).toEqual([{ city: 'Zürich' }]);
@@ -106,7 +143,12 @@ describe.each(targets)('responses on $name', (target) => {
   });
 
   it('answers plain text with usage', async () => {
-    const answer = await client.responses.create({ model: rig.model, instructions: 'Be brief.', input: odd, max_output_tokens: 500 });
+    const answer = await client.responses.create({
+      model: rig.model,
+      instructions: 'Be brief.',
+      input: odd,
+      max_output_tokens: 500,
+    });
     expect(answer.output_text).toBe(target.said(odd));
     expect(answer.status).toBe('completed');
     expect(answer.usage?.total_tokens).toBe((answer.usage?.input_tokens ?? 0) + (answer.usage?.output_tokens ?? 0));
@@ -115,10 +157,13 @@ describe.each(targets)('responses on $name', (target) => {
 
   it('streams raw events and through the helper', async () => {
     const raw: OpenAI.Responses.ResponseStreamEvent[] = [];
-    for await (const event of await client.responses.create({ model: rig.model, input: odd, stream: true })) raw.push(event);
+    for await (const event of await client.responses.create({ model: rig.model, input: odd, stream: true }))
+      raw.push(event);
     expect(raw[0]?.type).toBe('response.created');
     expect(raw.at(-1)?.type).toBe('response.completed');
-    expect(raw.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('')).toBe(target.said(odd));
+    expect(raw.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('')).toBe(
+      target.said(odd),
+    );
     const helped = await client.responses.stream({ model: rig.model, input: odd }).finalResponse();
     expect(helped.output_text).toBe(target.said(odd));
     rig.expectAccepted(2);
@@ -126,13 +171,25 @@ describe.each(targets)('responses on $name', (target) => {
 
   it.each(['plain', 'streamed'])('runs a tool loop with reasoning played back, %s', async (mode) => {
     const input: OpenAI.Responses.ResponseInputItem[] = [{ role: 'user', content: callText('Zürich') }];
-    const ask = { model: rig.model, tools: [flatTool], store: false, include: ['reasoning.encrypted_content' as const], reasoning: { effort: 'low' as const, summary: 'auto' as const } };
-    const first = mode === 'plain' ? await client.responses.create({ ...ask, input }) : await client.responses.stream({ ...ask, input }).finalResponse();
+    const ask = {
+      model: rig.model,
+      tools: [flatTool],
+      store: false,
+      include: ['reasoning.encrypted_content' as const],
+      reasoning: { effort: 'low' as const, summary: 'auto' as const },
+    };
+    const first =
+      mode === 'plain'
+        ? await client.responses.create({ ...ask, input })
+        : await client.responses.stream({ ...ask, input }).finalResponse();
     const calls = first.output.flatMap((item) => (item.type === 'function_call' ? [item] : []));
     expect(calls.map((call) => JSON.parse(call.arguments) as unknown)).toEqual([{ city: 'Zürich' }]);
     input.push(...(first.output as OpenAI.Responses.ResponseInputItem[]));
     for (const call of calls) input.push({ type: 'function_call_output', call_id: call.call_id, output: 'sunny ☀️' });
-    const second = mode === 'plain' ? await client.responses.create({ ...ask, input }) : await client.responses.stream({ ...ask, input }).finalResponse();
+    const second =
+      mode === 'plain'
+        ? await client.responses.create({ ...ask, input })
+        : await client.responses.stream({ ...ask, input }).finalResponse();
     expect(second.output_text).toBe(target.result('sunny ☀️'));
     rig.expectAccepted(2);
   });
@@ -151,8 +208,15 @@ describe.each(targets)('responses on $name', (target) => {
   });
 });
 
-const asks: readonly { readonly surface: string; readonly ask: (model: string, text: string, stream: boolean) => PromiseLike<unknown> }[] = [
-  { surface: 'chat completions', ask: (model, text, stream) => client.chat.completions.create({ model, messages: [{ role: 'user', content: text }], stream }) },
+const asks: readonly {
+  readonly surface: string;
+  readonly ask: (model: string, text: string, stream: boolean) => PromiseLike<unknown>;
+}[] = [
+  {
+    surface: 'chat completions',
+    ask: (model, text, stream) =>
+      client.chat.completions.create({ model, messages: [{ role: 'user', content: text }], stream }),
+  },
   { surface: 'responses', ask: (model, text, stream) => client.responses.create({ model, input: text, stream }) },
 ];
 

@@ -41,10 +41,20 @@ const message = (status: number): string => (status === 429 ? 'Slow down, please
 
 const openaiRefusal = (status: 400 | 429): Plan => ({
   status,
-  json: { error: { message: message(status), type: status === 429 ? 'requests' : 'invalid_request_error', param: null, code: status === 429 ? 'rate_limit_exceeded' : null } },
+  json: {
+    error: {
+      message: message(status),
+      type: status === 429 ? 'requests' : 'invalid_request_error',
+      param: null,
+      code: status === 429 ? 'rate_limit_exceeded' : null,
+    },
+  },
 });
 
-const echo = { said: (text: string) => `echo: ${text}`, result: (...texts: string[]) => `result: ${texts.join(' | ')}` };
+const echo = {
+  said: (text: string) => `echo: ${text}`,
+  result: (...texts: string[]) => `result: ${texts.join(' | ')}`,
+};
 
 const specs: Readonly<Record<TargetName, TargetSpec>> = {
   chat: {
@@ -52,7 +62,8 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     ...echo,
     model: 'gpt-4.1',
     fake: { dialect: 'openai', key: 'sk-upstream' },
-    provider: (url) => `{ id: up, kind: openai-compatible, base_url: "${url}/v1", keys: [{ value: sk-upstream }], ${retry} }`,
+    provider: (url) =>
+      `{ id: up, kind: openai-compatible, base_url: "${url}/v1", keys: [{ value: sk-upstream }], ${retry} }`,
     refusal: openaiRefusal,
   },
   responses: {
@@ -60,7 +71,8 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     ...echo,
     model: 'gpt-5.2',
     fake: { dialect: 'openai', key: 'sk-upstream' },
-    provider: (url) => `{ id: up, kind: openai, base_url: "${url}/v1", dialects: [openai-responses], keys: [{ value: sk-upstream }], ${retry} }`,
+    provider: (url) =>
+      `{ id: up, kind: openai, base_url: "${url}/v1", dialects: [openai-responses], keys: [{ value: sk-upstream }], ${retry} }`,
     refusal: openaiRefusal,
   },
   anthropic: {
@@ -69,7 +81,13 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     model: 'claude-sonnet-4-5',
     fake: { dialect: 'anthropic', key: 'sk-ant-upstream' },
     provider: (url) => `{ id: up, kind: anthropic, base_url: "${url}", keys: [{ value: sk-ant-upstream }], ${retry} }`,
-    refusal: (status) => ({ status, json: { type: 'error', error: { type: status === 429 ? 'rate_limit_error' : 'invalid_request_error', message: message(status) } } }),
+    refusal: (status) => ({
+      status,
+      json: {
+        type: 'error',
+        error: { type: status === 429 ? 'rate_limit_error' : 'invalid_request_error', message: message(status) },
+      },
+    }),
   },
   gemini: {
     name: 'gemini',
@@ -77,7 +95,16 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     model: 'gemini-3.8-flash',
     fake: { dialect: 'gemini', key: 'AIza-upstream' },
     provider: (url) => `{ id: up, kind: gemini, base_url: "${url}", keys: [{ value: AIza-upstream }], ${retry} }`,
-    refusal: (status) => ({ status, json: { error: { code: status, message: message(status), status: status === 429 ? 'RESOURCE_EXHAUSTED' : 'INVALID_ARGUMENT' } } }),
+    refusal: (status) => ({
+      status,
+      json: {
+        error: {
+          code: status,
+          message: message(status),
+          status: status === 429 ? 'RESOURCE_EXHAUSTED' : 'INVALID_ARGUMENT',
+        },
+      },
+    }),
   },
   bedrock: {
     name: 'bedrock',
@@ -86,7 +113,11 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     fake: { dialect: 'bedrock', ...EXAMPLE_CREDENTIALS },
     provider: (url) =>
       `{ id: up, kind: bedrock, base_url: "${url}", region: ${EXAMPLE_CREDENTIALS.region}, keys: [{ access_key_id: ${EXAMPLE_CREDENTIALS.accessKeyId}, secret_access_key: ${EXAMPLE_CREDENTIALS.secretAccessKey} }], ${retry} }`,
-    refusal: (status) => ({ status, json: { message: message(status) }, headers: { 'x-amzn-errortype': status === 429 ? 'ThrottlingException' : 'ValidationException' } }),
+    refusal: (status) => ({
+      status,
+      json: { message: message(status) },
+      headers: { 'x-amzn-errortype': status === 429 ? 'ThrottlingException' : 'ValidationException' },
+    }),
   },
   demo: {
     name: 'demo',
@@ -105,9 +136,15 @@ export const targets: readonly Target[] = targetNames.map((name) => specs[name])
 export const fakedTargets: readonly Target[] = targets.filter((target) => target.name !== 'demo');
 
 /** Starts the target and a gateway whose only provider it is. `secret` fixes what the simulated provider mints. */
-export async function startRig(name: TargetName, options: { readonly secret?: string; readonly model?: string } = {}): Promise<Rig> {
+export async function startRig(
+  name: TargetName,
+  options: { readonly secret?: string; readonly model?: string } = {},
+): Promise<Rig> {
   const spec = specs[name];
-  const fake = spec.fake === undefined ? undefined : await startFake({ ...spec.fake, ...(options.secret === undefined ? {} : { secret: options.secret }) });
+  const fake =
+    spec.fake === undefined
+      ? undefined
+      : await startFake({ ...spec.fake, ...(options.secret === undefined ? {} : { secret: options.secret }) });
   const gateway = await startTestGateway(fake === undefined ? '' : `providers:\n  - ${spec.provider(fake.url)}\n`);
   return {
     target: spec,
@@ -130,7 +167,8 @@ export async function startRig(name: TargetName, options: { readonly secret?: st
 }
 
 /** Makes the target call the tool once per city; understood by the simulated providers and by the demo alike. */
-export const callText = (...cities: string[]): string => cities.map((city) => `call get_weather ${JSON.stringify({ city })}`).join('\n');
+export const callText = (...cities: string[]): string =>
+  cities.map((city) => `call get_weather ${JSON.stringify({ city })}`).join('\n');
 
 export const weatherSchema = {
   type: 'object' as const,

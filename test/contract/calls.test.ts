@@ -33,9 +33,19 @@ const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
   'keys.create': [{ name: 'Ide' }, { name: 'ünï ☃', models: ['demo/*'] }],
   'keys.list': [{}],
   'keys.revoke': [{ id: 'to-revoke' }],
-  'traffic.list': [{}, { limit: 2 }, { since: 0, until: 1 }, { filter: { key: 'default', error: '*' } }, { filter: { status: 502 } }],
+  'traffic.list': [
+    {},
+    { limit: 2 },
+    { since: 0, until: 1 },
+    { filter: { key: 'default', error: '*' } },
+    { filter: { status: 502 } },
+  ],
   'traffic.get': [{ request_id: 'req-known' }],
-  'usage.query': [{}, { group_by: ['day', 'model', 'provider', 'key', 'client'], timezone: 'Asia/Kolkata' }, { since: 1, until: 2 }],
+  'usage.query': [
+    {},
+    { group_by: ['day', 'model', 'provider', 'key', 'client'], timezone: 'Asia/Kolkata' },
+    { since: 1, until: 2 },
+  ],
 };
 
 /** Inputs that are refused, with the code. */
@@ -70,13 +80,24 @@ beforeAll(async () => {
   const files = dataFiles(directory);
   const host = await createNodeHost({ dataDir: directory, environment: {} });
   ledger = createLedger({ file: files.ledger, clock: systemClock, log: silentLog });
-  for (const given of [{ requestId: 'req-known' }, {}, { status: 502, error: 'attempt.connect', outcome: 'failed' as const }]) {
+  for (const given of [
+    { requestId: 'req-known' },
+    {},
+    { status: 502, error: 'attempt.connect', outcome: 'failed' as const },
+  ]) {
     const record = exchange(given);
     ledger.open(opened(record));
     ledger.close(record);
   }
   await ledger.flush();
-  config = await openConfigStore({ file: files.config, host, clock: systemClock, log: silentLog, watching: false, onSnapshot: () => undefined });
+  config = await openConfigStore({
+    file: files.config,
+    host,
+    clock: systemClock,
+    log: silentLog,
+    watching: false,
+    onSnapshot: () => undefined,
+  });
   const common = { config, randomId: (count: number) => 'x'.repeat(count), log: silentLog };
   const status = { urls: ['http://127.0.0.1:1'], providers: 1, routes: 0, keys: 1, running: 0 };
   dispatch = createDispatch({
@@ -84,13 +105,24 @@ beforeAll(async () => {
     ledger,
     running: {
       gateway: { status: () => status, prove: (challenge) => `proof of ${challenge}` },
-      instance: { pid: 42, version: '1.2.3', dataDirectory: directory, startedAt: 0, uptimeMs: () => 5, shutdown: () => void (shutdowns += 1) },
+      instance: {
+        pid: 42,
+        version: '1.2.3',
+        dataDirectory: directory,
+        startedAt: 0,
+        uptimeMs: () => 5,
+        shutdown: () => void (shutdowns += 1),
+      },
     },
   });
   const reader = openLedgerReader(files.ledger);
   closeReader = () => reader.close();
   offline = createDispatch({ ...common, ledger: reader });
-  socket = await openLocalSocket({ dataDirectory: directory, control: Promise.resolve({ dispatch, events: createEvents() }), pid: 42 });
+  socket = await openLocalSocket({
+    dataDirectory: directory,
+    control: Promise.resolve({ dispatch, events: createEvents() }),
+    pid: 42,
+  });
 });
 
 afterAll(async () => {
@@ -112,7 +144,10 @@ describe('every call', () => {
     for (const input of good[name]) {
       it(`${name} gives over the socket what it gives in process: ${JSON.stringify(input)}`, async () => {
         const prepare = async (): Promise<void> => {
-          if (name === 'keys.revoke') await config.edit((document) => document.set('virtual_keys', [{ id: 'to-revoke', value: `sha256:${'a'.repeat(64)}` }]));
+          if (name === 'keys.revoke')
+            await config.edit((document) =>
+              document.set('virtual_keys', [{ id: 'to-revoke', value: `sha256:${'a'.repeat(64)}` }]),
+            );
         };
         await prepare();
         const here = await dispatch.call(name, input);
@@ -143,12 +178,18 @@ describe('without a running instance', () => {
   const needing: readonly CallName[] = ['app.status', 'app.stop', 'app.prove'];
 
   it.each(needing)('%s says that it needs one', async (name) => {
-    expect(await offline.call(name, good[name][0])).toMatchObject({ ok: false, error: { code: 'control.unsupported', message: expect.stringContaining('sluice serve') as string } });
+    expect(await offline.call(name, good[name][0])).toMatchObject({
+      ok: false,
+      error: { code: 'control.unsupported', message: expect.stringContaining('sluice serve') as string },
+    });
   });
 
-  it.each((Object.keys(good) as CallName[]).filter((name) => !needing.includes(name) && !name.startsWith('keys.')))('%s answers the same', async (name) => {
-    for (const input of good[name]) expect(await offline.call(name, input)).toEqual(await dispatch.call(name, input));
-  });
+  it.each((Object.keys(good) as CallName[]).filter((name) => !needing.includes(name) && !name.startsWith('keys.')))(
+    '%s answers the same',
+    async (name) => {
+      for (const input of good[name]) expect(await offline.call(name, input)).toEqual(await dispatch.call(name, input));
+    },
+  );
 });
 
 describe('the key of keys.create', () => {

@@ -9,7 +9,10 @@ export interface SocketRequest {
 }
 
 /** Resolves with the response once its head is there. */
-export function open(address: string, { method = 'POST', path, headers = {}, body }: SocketRequest): Promise<IncomingMessage> {
+export function open(
+  address: string,
+  { method = 'POST', path, headers = {}, body }: SocketRequest,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const question = request({ socketPath: address, method, path, headers, agent: false }, resolve);
     question.on('error', reject);

@@ -1,6 +1,23 @@
 // The shape of Messages and count_tokens requests. Public reference: Anthropic API reference, "Create a Message".
 
-import { any, arr, bool, either, int, labelled, lazy, nul, num, obj, oneOf, open, req, str, tagged, type Spec } from './shape.ts';
+import {
+  any,
+  arr,
+  bool,
+  either,
+  int,
+  labelled,
+  lazy,
+  nul,
+  num,
+  obj,
+  oneOf,
+  open,
+  req,
+  str,
+  tagged,
+  type Spec,
+} from './shape.ts';
 
 const type = (): Spec => req(str());
 const ID = /^[a-zA-Z0-9_-]+$/;
@@ -15,7 +32,11 @@ const image = (): Spec =>
     transformations: nul(open()),
     source: req(
       labelled('type', {
-        base64: obj({ type: type(), media_type: req(oneOf('image/jpeg', 'image/png', 'image/gif', 'image/webp')), data: req(str({ pattern: /^[A-Za-z0-9+/]+={0,2}$/ })) }),
+        base64: obj({
+          type: type(),
+          media_type: req(oneOf('image/jpeg', 'image/png', 'image/gif', 'image/webp')),
+          data: req(str({ pattern: /^[A-Za-z0-9+/]+={0,2}$/ })),
+        }),
         url: obj({ type: type(), url: req(str()) }),
         file: obj({ type: type(), file_id: req(str()) }),
       }),
@@ -30,19 +51,48 @@ const document = (): Spec =>
     title: nul(str()),
     source: req(
       labelled('type', {
-        base64: obj({ type: type(), media_type: req(oneOf('application/pdf')), data: req(str({ pattern: /^[A-Za-z0-9+/]+={0,2}$/ })) }),
+        base64: obj({
+          type: type(),
+          media_type: req(oneOf('application/pdf')),
+          data: req(str({ pattern: /^[A-Za-z0-9+/]+={0,2}$/ })),
+        }),
         text: obj({ type: type(), media_type: req(oneOf('text/plain')), data: req(str()) }),
-        content: obj({ type: type(), content: req(either(str(), arr(labelled('type', { text: text(), image: image() })))) }),
+        content: obj({
+          type: type(),
+          content: req(either(str(), arr(labelled('type', { text: text(), image: image() })))),
+        }),
         url: obj({ type: type(), url: req(str()) }),
         file: obj({ type: type(), file_id: req(str()) }),
       }),
     ),
   });
-const searchResult = (): Spec => obj({ type: type(), source: req(str()), title: req(str()), content: req(arr(text())), cache_control: cache(), citations: open() });
+const searchResult = (): Spec =>
+  obj({
+    type: type(),
+    source: req(str()),
+    title: req(str()),
+    content: req(arr(text())),
+    cache_control: cache(),
+    citations: open(),
+  });
 
 const SERVER_BLOCKS = [
-  'server_tool_use', 'web_search_tool_result', 'web_fetch_tool_result', 'code_execution_tool_result', 'bash_code_execution_tool_result', 'text_editor_code_execution_tool_result',
-  'tool_search_tool_result', 'advisor_tool_result', 'container_upload', 'mcp_tool_use', 'mcp_tool_result', 'mcp_tool_listing', 'compaction', 'fallback', 'tool_addition', 'tool_removal',
+  'server_tool_use',
+  'web_search_tool_result',
+  'web_fetch_tool_result',
+  'code_execution_tool_result',
+  'bash_code_execution_tool_result',
+  'text_editor_code_execution_tool_result',
+  'tool_search_tool_result',
+  'advisor_tool_result',
+  'container_upload',
+  'mcp_tool_use',
+  'mcp_tool_result',
+  'mcp_tool_listing',
+  'compaction',
+  'fallback',
+  'tool_addition',
+  'tool_removal',
 ];
 
 const block = (): Spec =>
@@ -53,7 +103,15 @@ const block = (): Spec =>
     search_result: searchResult(),
     thinking: obj({ type: type(), thinking: req(str()), signature: req(str()) }),
     redacted_thinking: obj({ type: type(), data: req(str()) }),
-    tool_use: obj({ type: type(), id: req(str({ pattern: ID })), name: toolName(), input: req(open()), cache_control: cache(), caller: open(), toolset_name: nul(str()) }),
+    tool_use: obj({
+      type: type(),
+      id: req(str({ pattern: ID })),
+      name: toolName(),
+      input: req(open()),
+      cache_control: cache(),
+      caller: open(),
+      toolset_name: nul(str()),
+    }),
     tool_result: obj({
       type: type(),
       tool_use_id: req(str({ pattern: ID })),
@@ -62,7 +120,16 @@ const block = (): Spec =>
       toolset_name: nul(str()),
       content: either(
         str(),
-        arr(labelled('type', { text: text(), image: image(), document: document(), search_result: searchResult(), tool_reference: open(), browser_state: open() })),
+        arr(
+          labelled('type', {
+            text: text(),
+            image: image(),
+            document: document(),
+            search_result: searchResult(),
+            tool_reference: open(),
+            browser_state: open(),
+          }),
+        ),
       ),
     }),
     ...Object.fromEntries(SERVER_BLOCKS.map((name) => [name, open({ type: type() })])),
@@ -70,7 +137,12 @@ const block = (): Spec =>
 
 const message = (): Spec => {
   const plain = obj({ role: type(), content: req(either(str(), arr(lazy(block)))) });
-  const system = obj({ role: type(), content: either(str(), arr(lazy(block))), clear_at: nul(oneOf('next_user_message', 'never')), output_config: nul(open()) });
+  const system = obj({
+    role: type(),
+    content: either(str(), arr(lazy(block))),
+    clear_at: nul(oneOf('next_user_message', 'never')),
+    output_config: nul(open()),
+  });
   return tagged('role', { user: plain, assistant: plain, system });
 };
 
@@ -97,7 +169,12 @@ const customTool = (): Spec =>
 /** One client-defined tool; tools of Anthropic's own types are not looked into. */
 export const customTools = (): Spec => labelled('type', { custom: customTool() }, 'custom');
 
-const outputConfig = (): Spec => obj({ effort: nul(oneOf('low', 'medium', 'high', 'xhigh', 'max')), format: nul(obj({ type: req(oneOf('json_schema')), schema: req(open()) })), task_budget: nul(open()) });
+const outputConfig = (): Spec =>
+  obj({
+    effort: nul(oneOf('low', 'medium', 'high', 'xhigh', 'max')),
+    format: nul(obj({ type: req(oneOf('json_schema')), schema: req(open()) })),
+    task_budget: nul(open()),
+  });
 
 /** Asks whether a beta of this name prefix was named in `anthropic-beta`. */
 type HasBeta = (prefix: string) => boolean;
@@ -124,27 +201,60 @@ const shared = (has: HasBeta): Record<string, Spec> => ({
   workspace_id: str(),
 });
 
-const display = (has: HasBeta): Spec => nul(oneOf('summarized', 'omitted', ...(has('thinking-display-updates-') ? ['updates'] : [])));
+const display = (has: HasBeta): Spec =>
+  nul(oneOf('summarized', 'omitted', ...(has('thinking-display-updates-') ? ['updates'] : [])));
 
 /** Fields that exist only while their beta is asked for. */
 const BETA_FIELDS: readonly { field: string; beta: string; spec: () => Spec; counts: boolean }[] = [
   {
     field: 'context_management',
     beta: 'context-management-',
-    spec: () => nul(obj({ edits: arr(labelled('type', { clear_tool_uses_20250919: open(), clear_thinking_20251015: open(), compact_20260112: open() })) })),
+    spec: () =>
+      nul(
+        obj({
+          edits: arr(
+            labelled('type', {
+              clear_tool_uses_20250919: open(),
+              clear_thinking_20251015: open(),
+              compact_20260112: open(),
+            }),
+          ),
+        }),
+      ),
     counts: true,
   },
   { field: 'mcp_servers', beta: 'mcp-client-', spec: () => arr(open()), counts: true },
-  { field: 'output_format', beta: 'structured-outputs-', spec: () => nul(obj({ type: req(oneOf('json_schema')), schema: req(open()) })), counts: true },
+  {
+    field: 'output_format',
+    beta: 'structured-outputs-',
+    spec: () => nul(obj({ type: req(oneOf('json_schema')), schema: req(open()) })),
+    counts: true,
+  },
   { field: 'compaction', beta: 'compact-', spec: () => nul(open()), counts: true },
   { field: 'billing_policy', beta: 'user-profiles-billing-', spec: () => nul(open()), counts: true },
-  { field: 'thread', beta: 'message-threads-', spec: () => nul(labelled('type', { create: obj({ type: type() }), continue: obj({ type: type(), previous_message_id: req(str()) }) })), counts: false },
+  {
+    field: 'thread',
+    beta: 'message-threads-',
+    spec: () =>
+      nul(
+        labelled('type', {
+          create: obj({ type: type() }),
+          continue: obj({ type: type(), previous_message_id: req(str()) }),
+        }),
+      ),
+    counts: false,
+  },
   { field: 'fallbacks', beta: 'server-side-fallback-', spec: () => nul(any()), counts: false },
   { field: 'fallback_credit_token', beta: 'fallback-credit-', spec: () => nul(any()), counts: false },
 ];
 
 const betaFields = (has: HasBeta, counting: boolean): Record<string, Spec> =>
-  Object.fromEntries(BETA_FIELDS.filter(({ beta, counts }) => has(beta) && (counts || !counting)).map(({ field, spec }) => [field, spec()]));
+  Object.fromEntries(
+    BETA_FIELDS.filter(({ beta, counts }) => has(beta) && (counts || !counting)).map(({ field, spec }) => [
+      field,
+      spec(),
+    ]),
+  );
 
 /** The body of POST /v1/messages under these betas; `sampling` says whether the version still knows sampling parameters. */
 export const messagesBody = (has: HasBeta, sampling: boolean): Spec =>
@@ -164,4 +274,5 @@ export const messagesBody = (has: HasBeta, sampling: boolean): Spec =>
   });
 
 /** The body of POST /v1/messages/count_tokens. */
-export const countBody = (has: HasBeta): Spec => obj({ ...shared(has), user_profile_id: str(), ...betaFields(has, true) });
+export const countBody = (has: HasBeta): Spec =>
+  obj({ ...shared(has), user_profile_id: str(), ...betaFields(has, true) });

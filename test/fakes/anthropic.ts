@@ -2,7 +2,15 @@
 
 import { anthropicError, requireAnthropicHeaders, requireAnthropicJson } from './anthropic-errors.ts';
 import { checkMessages, decidesItself, type MessagesContext } from './anthropic-rules.ts';
-import { jsonReply, sseReply, type CommonOptions, type Dialect, type DialectContext, type Incoming, type Reply } from './core.ts';
+import {
+  jsonReply,
+  sseReply,
+  type CommonOptions,
+  type Dialect,
+  type DialectContext,
+  type Incoming,
+  type Reply,
+} from './core.ts';
 import { dict, isDict, list, strings, text, type Dict } from './json.ts';
 import { thirds } from './openai-chat.ts';
 import { decide, tokens, type Ask, type PlannedTurn, type Turn, type Usage } from './script.ts';
@@ -32,7 +40,8 @@ export function createAnthropic(context: DialectContext, options: AnthropicOptio
     const messages: MessagesContext = { mint: context.mint, version, betas, counting };
     if (counting) return countTokens(body, context, messages);
     return answerMessages(body, context, messages, planned, (id, content) => {
-      if (isDict(sent.thread)) threads.set(id, { ...body, messages: [...list(body.messages), { role: 'assistant', content }] });
+      if (isDict(sent.thread))
+        threads.set(id, { ...body, messages: [...list(body.messages), { role: 'assistant', content }] });
     });
   };
   return { answer, errorFrame: anthropicErrorFrame };
@@ -43,11 +52,17 @@ function withThread(body: Dict, threads: Map<string, Dict>, options: AnthropicOp
   const thread = dict(body.thread);
   if (thread.type === undefined) return body;
   if (options.threads === 'unsupported') {
-    throw anthropicError(400, 'thread: this request cannot be served with a thread', { error_code: 'thread_unsupported_request', unsupported: ['thread'] });
+    throw anthropicError(400, 'thread: this request cannot be served with a thread', {
+      error_code: 'thread_unsupported_request',
+      unsupported: ['thread'],
+    });
   }
   if (thread.type !== 'continue') return body;
   const held = threads.get(text(thread.previous_message_id));
-  if (held === undefined) throw anthropicError(404, `thread: no thread ends with message ${text(thread.previous_message_id)}`, { error_code: 'thread_not_found' });
+  if (held === undefined)
+    throw anthropicError(404, `thread: no thread ends with message ${text(thread.previous_message_id)}`, {
+      error_code: 'thread_not_found',
+    });
   return { ...held, ...body, messages: [...list(held.messages), ...list(body.messages)] };
 }
 
@@ -87,8 +102,14 @@ function requireModel(model: string, context: DialectContext): void {
 function countTokens(body: Dict, context: DialectContext, messages: MessagesContext): Reply {
   checkMessages(body, messages);
   requireModel(text(body.model), context);
-  const input_tokens = Math.max(1, askOf(body).texts.reduce((sum, one) => sum + tokens(one), 0));
-  return jsonReply({ input_tokens, ...(isDict(body.context_management) ? { context_management: { original_input_tokens: input_tokens } } : {}) });
+  const input_tokens = Math.max(
+    1,
+    askOf(body).texts.reduce((sum, one) => sum + tokens(one), 0),
+  );
+  return jsonReply({
+    input_tokens,
+    ...(isDict(body.context_management) ? { context_management: { original_input_tokens: input_tokens } } : {}),
+  });
 }
 
 /** The text of a string or of the text blocks of a content list. */
@@ -111,25 +132,55 @@ function askOf(body: Dict): Ask {
   return {
     texts: [...strings(body.system), ...strings(messages), ...strings(body.tools)],
     lastUserText: textOf(spoken?.content),
-    toolResults: results.length > 0 && messages.findLast((message) => message.role !== 'system') === user ? results.map((one) => resultText(one)) : undefined,
-    tools: list(body.tools).map(dict).map((tool) => ({ name: text(tool.name), schema: tool.input_schema })),
-    choice: choice.type === 'none' ? 'none' : choice.type === 'any' ? 'any' : choice.type === 'tool' ? { name: text(choice.name) } : 'auto',
+    toolResults:
+      results.length > 0 && messages.findLast((message) => message.role !== 'system') === user
+        ? results.map((one) => resultText(one))
+        : undefined,
+    tools: list(body.tools)
+      .map(dict)
+      .map((tool) => ({ name: text(tool.name), schema: tool.input_schema })),
+    choice:
+      choice.type === 'none'
+        ? 'none'
+        : choice.type === 'any'
+          ? 'any'
+          : choice.type === 'tool'
+            ? { name: text(choice.name) }
+            : 'auto',
     ...(isDict(format.schema) ? { schema: format.schema } : {}),
     // The fifth generation thinks unless told not to; a simulated one only when the text asks for it.
-    thinking: thinking === 'enabled' || thinking === 'adaptive' ? 'on' : thinking === undefined && /^claude-\w+-[5-9]/.test(text(body.model)) ? 'if-asked' : 'never',
+    thinking:
+      thinking === 'enabled' || thinking === 'adaptive'
+        ? 'on'
+        : thinking === undefined && /^claude-\w+-[5-9]/.test(text(body.model))
+          ? 'if-asked'
+          : 'never',
     maxTokens: typeof body.max_tokens === 'number' ? body.max_tokens : undefined,
     stopSequences: list(body.stop_sequences).map(text),
-    cacheMark: JSON.stringify([body.system, body.messages, body.tools, body.cache_control ?? null]).includes('"cache_control":{"type"'),
+    cacheMark: JSON.stringify([body.system, body.messages, body.tools, body.cache_control ?? null]).includes(
+      '"cache_control":{"type"',
+    ),
     parallel: choice.disable_parallel_tool_use !== true,
   };
 }
 
 function resultText(block: Dict): string {
-  const said = typeof block.content === 'string' ? block.content : list(block.content).map((part) => text(dict(part).text) || `[${text(dict(part).type)}]`).join('\n');
+  const said =
+    typeof block.content === 'string'
+      ? block.content
+      : list(block.content)
+          .map((part) => text(dict(part).text) || `[${text(dict(part).type)}]`)
+          .join('\n');
   return block.is_error === true ? `error ${said}` : said;
 }
 
-const STOP = { end: 'end_turn', calls: 'tool_use', length: 'max_tokens', stop_sequence: 'stop_sequence', refusal: 'refusal' } as const;
+const STOP = {
+  end: 'end_turn',
+  calls: 'tool_use',
+  length: 'max_tokens',
+  stop_sequence: 'stop_sequence',
+  refusal: 'refusal',
+} as const;
 
 function contentOf(body: Dict, turn: Turn, context: DialectContext): Dict[] {
   const content: Dict[] = [];
@@ -164,7 +215,13 @@ const event = (data: Dict): Uint8Array => sseFrame(data, text(data.type));
 
 function eventsOf(message: Dict, turn: Turn): Uint8Array[] {
   const usage = dict(message.usage);
-  const start = { ...message, content: [], stop_reason: null, stop_sequence: null, usage: { ...usage, output_tokens: 1 } };
+  const start = {
+    ...message,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { ...usage, output_tokens: 1 },
+  };
   delete (start as Dict).context_management;
   const frames = [event({ type: 'message_start', message: start })];
   for (const [index, block] of list(message.content).map(dict).entries()) {
@@ -174,7 +231,14 @@ function eventsOf(message: Dict, turn: Turn): Uint8Array[] {
     frames.push(event({ type: 'content_block_stop', index }));
   }
   const edits = message.context_management === undefined ? {} : { context_management: message.context_management };
-  frames.push(event({ type: 'message_delta', delta: { stop_reason: message.stop_reason, stop_sequence: message.stop_sequence }, usage, ...edits }));
+  frames.push(
+    event({
+      type: 'message_delta',
+      delta: { stop_reason: message.stop_reason, stop_sequence: message.stop_sequence },
+      usage,
+      ...edits,
+    }),
+  );
   frames.push(event({ type: 'message_stop' }));
   return frames;
 }
@@ -189,7 +253,10 @@ function deltasOf(block: Dict, turn: Turn): Dict[] {
   if (block.type === 'text') return turn.text.map((piece) => ({ type: 'text_delta', text: piece }));
   if (block.type === 'thinking') {
     const shown = block.thinking === '' ? [] : turn.reasoning;
-    return [...shown.map((piece) => ({ type: 'thinking_delta', thinking: piece })), { type: 'signature_delta', signature: block.signature }];
+    return [
+      ...shown.map((piece) => ({ type: 'thinking_delta', thinking: piece })),
+      { type: 'signature_delta', signature: block.signature },
+    ];
   }
   const whole = Object.keys(dict(block.input)).length === 0 ? '' : JSON.stringify(block.input);
   return ['', ...thirds(whole)].map((partial_json) => ({ type: 'input_json_delta', partial_json }));
@@ -202,10 +269,20 @@ export function anthropicErrorFrame(): Uint8Array {
 
 function answerModels(request: Incoming, context: DialectContext): Reply {
   const ids = context.models ?? LISTED_MODELS;
-  const info = (id: string): Dict => ({ type: 'model', id, display_name: id.replace(/-/g, ' '), created_at: '2026-01-01T00:00:00Z' });
+  const info = (id: string): Dict => ({
+    type: 'model',
+    id,
+    display_name: id.replace(/-/g, ' '),
+    created_at: '2026-01-01T00:00:00Z',
+  });
   if (request.path === '/v1/models') {
     const data = ids.slice(0, Number(request.query.get('limit') ?? 20)).map(info);
-    return jsonReply({ data, has_more: data.length < ids.length, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null });
+    return jsonReply({
+      data,
+      has_more: data.length < ids.length,
+      first_id: data[0]?.id ?? null,
+      last_id: data.at(-1)?.id ?? null,
+    });
   }
   const id = decodeURIComponent(request.path.slice('/v1/models/'.length));
   if (!ids.includes(id)) throw anthropicError(404, `model: ${id}`);

@@ -19,7 +19,11 @@ export type BedrockOptions = CommonOptions & {
   now?: () => Date;
 };
 
-export const EXAMPLE_CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', region: 'us-east-1' };
+export const EXAMPLE_CREDENTIALS = {
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  region: 'us-east-1',
+};
 const LISTED_MODELS = ['anthropic.claude-sonnet-4-5-20250929-v1:0', 'amazon.nova-lite-v1:0'];
 
 /** The dialect of one AWS account in one region. */
@@ -27,13 +31,27 @@ export function createBedrock(context: DialectContext, options: BedrockOptions):
   const answer = (request: Incoming, planned: PlannedTurn | undefined): Reply => {
     authenticate(request, context, options);
     if (request.method === 'GET' && request.path === '/foundation-models') {
-      return jsonReply({ modelSummaries: (context.models ?? LISTED_MODELS).map((modelId) => ({ modelId, modelName: modelId, providerName: modelId.split('.')[0], responseStreamingSupported: true })) });
+      return jsonReply({
+        modelSummaries: (context.models ?? LISTED_MODELS).map((modelId) => ({
+          modelId,
+          modelName: modelId,
+          providerName: modelId.split('.')[0],
+          responseStreamingSupported: true,
+        })),
+      });
     }
     const [, encoded, operation] = /^\/model\/([^/]+)\/(converse|converse-stream)$/.exec(request.path) ?? [];
-    if (encoded === undefined || request.method !== 'POST') throw bedrockError(404, 'UnknownOperationException', 'Unable to determine service/operation name to be authorized');
+    if (encoded === undefined || request.method !== 'POST')
+      throw bedrockError(
+        404,
+        'UnknownOperationException',
+        'Unable to determine service/operation name to be authorized',
+      );
     const modelId = decodeURIComponent(encoded);
-    if (context.models !== undefined && !context.models.includes(modelId)) throw bedrockError(400, 'ValidationException', 'The provided model identifier is invalid.');
-    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) throw bedrockError(415, 'UnsupportedMediaTypeException', 'Unsupported media type');
+    if (context.models !== undefined && !context.models.includes(modelId))
+      throw bedrockError(400, 'ValidationException', 'The provided model identifier is invalid.');
+    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+      throw bedrockError(415, 'UnsupportedMediaTypeException', 'Unsupported media type');
     if (!isDict(request.json)) throw bedrockError(400, 'SerializationException', 'Unexpected end of JSON input');
     const body = request.json;
     checkConverse(body, modelId, context.mint);
@@ -45,7 +63,12 @@ export function createBedrock(context: DialectContext, options: BedrockOptions):
       const output = { message: { role: 'assistant', content } };
       return jsonReply({ output, stopReason: STOP[turn.stop], usage, metrics: { latencyMs: 1 } }, headers);
     }
-    return { status: 200, headers: { 'content-type': 'application/vnd.amazon.eventstream', ...headers }, frames: framesOf(content, turn, usage), streamed: true };
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/vnd.amazon.eventstream', ...headers },
+      frames: framesOf(content, turn, usage),
+      streamed: true,
+    };
   };
   return { answer, errorFrame };
 }
@@ -56,9 +79,19 @@ function authenticate(request: Incoming, context: DialectContext, options: Bedro
     if (context.key === undefined || bearer === context.key) return;
     throw bedrockError(403, 'AccessDeniedException', 'Authentication failed: Please make sure your API Key is valid.');
   }
-  const { accessKeyId = EXAMPLE_CREDENTIALS.accessKeyId, secretAccessKey = EXAMPLE_CREDENTIALS.secretAccessKey, region = EXAMPLE_CREDENTIALS.region } = options;
+  const {
+    accessKeyId = EXAMPLE_CREDENTIALS.accessKeyId,
+    secretAccessKey = EXAMPLE_CREDENTIALS.secretAccessKey,
+    region = EXAMPLE_CREDENTIALS.region,
+  } = options;
   const failure = verifySigV4(
-    { method: request.method, target: request.url, rawHeaders: request.rawHeaders, body: request.body, now: options.now?.() ?? new Date() },
+    {
+      method: request.method,
+      target: request.url,
+      rawHeaders: request.rawHeaders,
+      body: request.body,
+      now: options.now?.() ?? new Date(),
+    },
     { accessKeyId, secretAccessKey, sessionToken: options.sessionToken, region, service: 'bedrock' },
   );
   if (failure !== undefined) throw bedrockError(403, failure.type, failure.message);
@@ -66,12 +99,20 @@ function authenticate(request: Incoming, context: DialectContext, options: Bedro
 
 function askOf(body: Dict): Ask {
   const messages = list(body.messages).map(dict);
-  const said = (message: Dict | undefined): string => list(message?.content).map((block) => text(dict(block).text)).filter((one) => one !== '').join('\n');
+  const said = (message: Dict | undefined): string =>
+    list(message?.content)
+      .map((block) => text(dict(block).text))
+      .filter((one) => one !== '')
+      .join('\n');
   const user = messages.findLast((message) => message.role === 'user' && said(message) !== '');
   const last = messages.at(-1);
-  const results = list(last?.content).map((block) => dict(block).toolResult).filter(isDict);
+  const results = list(last?.content)
+    .map((block) => dict(block).toolResult)
+    .filter(isDict);
   const config = dict(body.inferenceConfig);
-  const tools = list(dict(body.toolConfig).tools).map((tool) => dict(dict(tool).toolSpec)).filter((spec) => 'name' in spec);
+  const tools = list(dict(body.toolConfig).tools)
+    .map((tool) => dict(dict(tool).toolSpec))
+    .filter((spec) => 'name' in spec);
   const choice = dict(dict(body.toolConfig).toolChoice);
   const extra = dict(body.additionalModelRequestFields);
   const thinking = dict(extra.thinking ?? extra.reasoning_config).type;
@@ -91,16 +132,34 @@ function askOf(body: Dict): Ask {
 }
 
 function resultText(result: Dict): string {
-  const said = list(result.content).map(dict).map((part) => (typeof part.text === 'string' ? part.text : 'json' in part ? JSON.stringify(part.json) : `[${Object.keys(part)[0] ?? ''}]`)).join('\n');
+  const said = list(result.content)
+    .map(dict)
+    .map((part) =>
+      typeof part.text === 'string'
+        ? part.text
+        : 'json' in part
+          ? JSON.stringify(part.json)
+          : `[${Object.keys(part)[0] ?? ''}]`,
+    )
+    .join('\n');
   return result.status === 'error' ? `error ${said}` : said;
 }
 
-const STOP = { end: 'end_turn', calls: 'tool_use', length: 'max_tokens', stop_sequence: 'stop_sequence', refusal: 'content_filtered' } as const;
+const STOP = {
+  end: 'end_turn',
+  calls: 'tool_use',
+  length: 'max_tokens',
+  stop_sequence: 'stop_sequence',
+  refusal: 'content_filtered',
+} as const;
 
 function contentOf(turn: Turn, context: DialectContext): Dict[] {
   const content: Dict[] = [];
   const thought = turn.reasoning.join('');
-  if (thought !== '') content.push({ reasoningContent: { reasoningText: { text: thought, signature: context.mint.signature(thought) } } });
+  if (thought !== '')
+    content.push({
+      reasoningContent: { reasoningText: { text: thought, signature: context.mint.signature(thought) } },
+    });
   if (turn.text.length > 0) content.push({ text: turn.text.join('') });
   for (const call of turn.calls) {
     const input: unknown = call.args === '' ? {} : JSON.parse(call.args);
@@ -125,13 +184,17 @@ const PADDING = 'abcdefghijklmnopqrstuvwxyz';
 function frame(type: string, payload: Dict): Uint8Array {
   // Bedrock pads its events so that their length does not give the tokens away.
   const padded = { ...payload, p: PADDING.slice(0, 3 + (JSON.stringify(payload).length % 20)) };
-  return encodeEventMessage({ ':event-type': type, ':content-type': 'application/json', ':message-type': 'event' }, Buffer.from(JSON.stringify(padded)));
+  return encodeEventMessage(
+    { ':event-type': type, ':content-type': 'application/json', ':message-type': 'event' },
+    Buffer.from(JSON.stringify(padded)),
+  );
 }
 
 function framesOf(content: readonly Dict[], turn: Turn, usage: Dict): Uint8Array[] {
   const frames = [frame('messageStart', { role: 'assistant' })];
   for (const [contentBlockIndex, block] of content.entries()) {
-    const delta = (value: Dict): void => void frames.push(frame('contentBlockDelta', { contentBlockIndex, delta: value }));
+    const delta = (value: Dict): void =>
+      void frames.push(frame('contentBlockDelta', { contentBlockIndex, delta: value }));
     if ('toolUse' in block) {
       const { toolUseId, name, input } = dict(block.toolUse);
       frames.push(frame('contentBlockStart', { contentBlockIndex, start: { toolUse: { toolUseId, name } } }));
@@ -151,6 +214,15 @@ function framesOf(content: readonly Dict[], turn: Turn, usage: Dict): Uint8Array
 }
 
 function errorFrame(): Uint8Array {
-  const headers = { ':exception-type': 'modelStreamErrorException', ':content-type': 'application/json', ':message-type': 'exception' };
-  return encodeEventMessage(headers, Buffer.from(JSON.stringify({ message: 'The model had an unexpected error during processing.', originalStatusCode: 500 })));
+  const headers = {
+    ':exception-type': 'modelStreamErrorException',
+    ':content-type': 'application/json',
+    ':message-type': 'exception',
+  };
+  return encodeEventMessage(
+    headers,
+    Buffer.from(
+      JSON.stringify({ message: 'The model had an unexpected error during processing.', originalStatusCode: 500 }),
+    ),
+  );
 }

@@ -1,6 +1,14 @@
 // The simulated Cohere account: native rerank, the generic rerank of Jina's shape, and the OpenAI-compatible endpoints.
 
-import { jsonReply, Refusal, type CommonOptions, type Dialect, type DialectContext, type Incoming, type Reply } from './core.ts';
+import {
+  jsonReply,
+  Refusal,
+  type CommonOptions,
+  type Dialect,
+  type DialectContext,
+  type Incoming,
+  type Reply,
+} from './core.ts';
 import { dict, isDict, list, text, type Dict } from './json.ts';
 import { answerChat } from './openai-chat.ts';
 import { requireJson, requireModel } from './openai-errors.ts';
@@ -11,13 +19,30 @@ import { sseFrame } from './wire.ts';
 
 export type CohereOptions = CommonOptions & { dialect: 'cohere' };
 
-const fail = (status: number, message: string): Refusal => new Refusal(status, { id: '00000000-0000-4000-8000-000000000000', message });
+const fail = (status: number, message: string): Refusal =>
+  new Refusal(status, { id: '00000000-0000-4000-8000-000000000000', message });
 
-const nativeBody = (): Spec => obj({ model: req(str()), query: req(str()), documents: req(arr(str(), { minItems: 1, maxItems: 10_000 })), top_n: int(1), max_tokens_per_doc: int(1), priority: int(0, 999) });
+const nativeBody = (): Spec =>
+  obj({
+    model: req(str()),
+    query: req(str()),
+    documents: req(arr(str(), { minItems: 1, maxItems: 10_000 })),
+    top_n: int(1),
+    max_tokens_per_doc: int(1),
+    priority: int(0, 999),
+  });
 const genericBody = (): Spec =>
   obj({
-    model: req(str()), query: req(any()), documents: req(arr(either(str(), open()), { minItems: 1 })), top_n: int(1), return_documents: bool(), max_chunks_per_doc: int(1), rank_fields: arr(str()),
-    truncation: bool(), return_embeddings: bool(), max_doc_length: int(1),
+    model: req(str()),
+    query: req(any()),
+    documents: req(arr(either(str(), open()), { minItems: 1 })),
+    top_n: int(1),
+    return_documents: bool(),
+    max_chunks_per_doc: int(1),
+    rank_fields: arr(str()),
+    truncation: bool(),
+    return_embeddings: bool(),
+    max_doc_length: int(1),
   });
 
 function issueMessage(issue: Issue): string {
@@ -34,7 +59,10 @@ export function createCohere(context: DialectContext): Dialect {
     if (key === undefined) throw fail(401, 'no api key supplied');
     if (context.key !== undefined && key !== context.key) throw fail(401, 'invalid api token');
     if (request.path === '/v2/rerank' || request.path === '/v1/rerank') return rerank(request, context);
-    if (request.path === '/v1/models' && request.method === 'GET') return jsonReply({ models: (context.models ?? ['command-a-03-2025', 'rerank-v3.5']).map((name) => ({ name, endpoints: ['chat'] })) });
+    if (request.path === '/v1/models' && request.method === 'GET')
+      return jsonReply({
+        models: (context.models ?? ['command-a-03-2025', 'rerank-v3.5']).map((name) => ({ name, endpoints: ['chat'] })),
+      });
     const rest = request.path.startsWith('/compatibility/v1/') ? request.path.slice('/compatibility/v1'.length) : '';
     const other = OTHER_ENDPOINTS[rest];
     if (rest === '/embeddings' && other !== undefined) return other(request, context, 'openai', planned);
@@ -43,7 +71,11 @@ export function createCohere(context: DialectContext): Dialect {
     requireModel(text(body.model), context);
     return answerChat(body, context, { noModelRules: true }, planned);
   };
-  return { answer, errorFrame: () => sseFrame({ error: { message: 'internal server error', type: 'server_error', param: null, code: null } }) };
+  return {
+    answer,
+    errorFrame: () =>
+      sseFrame({ error: { message: 'internal server error', type: 'server_error', param: null, code: null } }),
+  };
 }
 
 function rerank(request: Incoming, context: DialectContext): Reply {
@@ -53,7 +85,11 @@ function rerank(request: Incoming, context: DialectContext): Reply {
   const body = request.json;
   const issue = check(body, native ? nativeBody() : genericBody());
   if (issue !== undefined) throw fail(issue.problem === 'unknown' ? 422 : 400, issueMessage(issue));
-  if (context.models !== undefined && !context.models.includes(text(body.model))) throw fail(404, `model '${text(body.model)}' not found, make sure the correct model ID was used and that you have access to the model.`);
+  if (context.models !== undefined && !context.models.includes(text(body.model)))
+    throw fail(
+      404,
+      `model '${text(body.model)}' not found, make sure the correct model ID was used and that you have access to the model.`,
+    );
   const documents = list(body.documents).map((one) => (typeof one === 'string' ? one : text(dict(one).text)));
   const query = typeof body.query === 'string' ? body.query : JSON.stringify(body.query);
   const top = typeof body.top_n === 'number' ? body.top_n : documents.length;
@@ -61,10 +97,23 @@ function rerank(request: Incoming, context: DialectContext): Reply {
     .map((document, index) => ({ index, relevance_score: score(query, document) }))
     .sort((a, b) => b.relevance_score - a.relevance_score || a.index - b.index)
     .slice(0, top);
-  if (native) return jsonReply({ id: context.mint.id('', 24), results, meta: { api_version: { version: '2' }, billed_units: { search_units: Math.ceil(documents.length / 100) } } });
-  const shown = body.return_documents === true ? results.map((one) => ({ ...one, document: { text: documents[Number(one.index)] } })) : results;
+  if (native)
+    return jsonReply({
+      id: context.mint.id('', 24),
+      results,
+      meta: { api_version: { version: '2' }, billed_units: { search_units: Math.ceil(documents.length / 100) } },
+    });
+  const shown =
+    body.return_documents === true
+      ? results.map((one) => ({ ...one, document: { text: documents[Number(one.index)] } }))
+      : results;
   const total = tokens(query) + documents.reduce((sum, one) => sum + tokens(one), 0);
-  return jsonReply({ model: body.model, object: 'list', usage: { total_tokens: total, prompt_tokens: total }, results: shown });
+  return jsonReply({
+    model: body.model,
+    object: 'list',
+    usage: { total_tokens: total, prompt_tokens: total },
+    results: shown,
+  });
 }
 
 /** Share of the query's words that the document holds. */

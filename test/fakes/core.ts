@@ -147,14 +147,24 @@ export async function serve(options: CommonOptions, create: (context: DialectCon
     for (const resolve of waiting.splice(0)) resolve(recorded);
     const reply = replyTo(dialect, recorded, plan);
     recorded.status = reply.status;
-    settle(await deliver({ response, reply, recorded, fault: plan?.fault ?? {}, errorFrame: () => dialect.errorFrame(recorded) }));
+    settle(
+      await deliver({
+        response,
+        reply,
+        recorded,
+        fault: plan?.fault ?? {},
+        errorFrame: () => dialect.errorFrame(recorded),
+      }),
+    );
   };
 
   const listener = (message: IncomingMessage, response: ServerResponse): void => {
     handle(message, response).catch((error: unknown) => {
       // A bug in a fake must fail the test that meets it, with its reason.
       if (!response.headersSent) response.writeHead(599, { 'content-type': 'text/plain' });
-      response.end(`the simulated provider failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      response.end(
+        `the simulated provider failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     });
   };
   const server: Server = options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
@@ -206,8 +216,16 @@ function record(message: IncomingMessage, response: ServerResponse, basePath: st
     url,
     path: path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path,
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')])),
-    rawHeaders: Array.from({ length: raw.length / 2 }, (_, index) => [raw[index * 2] ?? '', raw[index * 2 + 1] ?? ''] as const),
+    headers: Object.fromEntries(
+      Object.entries(message.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      ]),
+    ),
+    rawHeaders: Array.from(
+      { length: raw.length / 2 },
+      (_, index) => [raw[index * 2] ?? '', raw[index * 2 + 1] ?? ''] as const,
+    ),
     body: Buffer.alloc(0),
     json: undefined,
     status: undefined,
@@ -239,7 +257,12 @@ function replyTo(dialect: Dialect, recorded: Recorded, plan: Plan | undefined): 
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     recorded.refusal = error.body;
-    return { status: error.status, headers: { 'content-type': 'application/json', ...error.headers }, frames: [Buffer.from(JSON.stringify(error.body))], streamed: false };
+    return {
+      status: error.status,
+      headers: { 'content-type': 'application/json', ...error.headers },
+      frames: [Buffer.from(JSON.stringify(error.body))],
+      streamed: false,
+    };
   }
 }
 
@@ -247,7 +270,12 @@ function wholeAnswer(plan: Plan): Reply | undefined {
   const status = plan.status ?? 200;
   if (plan.sse !== undefined) {
     const frames = (typeof plan.sse === 'string' ? [plan.sse] : plan.sse).map((event) => Buffer.from(event));
-    return { status, headers: { 'content-type': 'text/event-stream; charset=utf-8', ...plan.headers }, frames, streamed: true };
+    return {
+      status,
+      headers: { 'content-type': 'text/event-stream; charset=utf-8', ...plan.headers },
+      frames,
+      streamed: true,
+    };
   }
   if (plan.json === undefined && plan.body === undefined && plan.status === undefined) return undefined;
   const bytes = plan.json === undefined ? Buffer.from(plan.body ?? '') : Buffer.from(JSON.stringify(plan.json));
@@ -257,10 +285,20 @@ function wholeAnswer(plan: Plan): Reply | undefined {
 
 /** A JSON reply in one piece. */
 export function jsonReply(body: unknown, headers: HeaderMap = {}, status = 200): Reply {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, frames: [Buffer.from(JSON.stringify(body))], streamed: false };
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    frames: [Buffer.from(JSON.stringify(body))],
+    streamed: false,
+  };
 }
 
 /** A reply that is a stream of server-sent events. */
 export function sseReply(frames: readonly Uint8Array[], headers: HeaderMap = {}): Reply {
-  return { status: 200, headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers }, frames, streamed: true };
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers },
+    frames,
+    streamed: true,
+  };
 }

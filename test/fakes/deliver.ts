@@ -7,7 +7,13 @@ import type { Done, Recorded, Reply } from './core.ts';
 import type { At, Fault, Step } from './faults.ts';
 import { shapeEvents } from './shape-events.ts';
 
-type Delivery = { response: ServerResponse; reply: Reply; recorded: Recorded; fault: Fault; errorFrame: () => Uint8Array };
+type Delivery = {
+  response: ServerResponse;
+  reply: Reply;
+  recorded: Recorded;
+  fault: Fault;
+  errorFrame: () => Uint8Array;
+};
 
 // Long enough for loopback to hand over what was written before a reset would discard it.
 const FLUSH_MS = 15;
@@ -36,7 +42,8 @@ export async function deliver(delivery: Delivery): Promise<Done> {
     response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: nonsense\r\n\r\n');
     return cut(writer, 'hang-up');
   }
-  if (fault.earlyHints === true) response.socket?.write('HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n');
+  if (fault.earlyHints === true)
+    response.socket?.write('HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n');
   const length = ends.at(-1) ?? 0;
   response.writeHead(reply.status, headFor(reply, fault, length));
   response.flushHeaders();
@@ -60,7 +67,12 @@ function located(steps: readonly Step[], ends: readonly number[], length: number
     .sort((a, b) => a.offset - b.offset);
 }
 
-async function writeBody(writer: Writer, pieces: readonly Uint8Array[], steps: Located[], length: number): Promise<Done> {
+async function writeBody(
+  writer: Writer,
+  pieces: readonly Uint8Array[],
+  steps: Located[],
+  length: number,
+): Promise<Done> {
   const { fault, response } = writer;
   let at = 0;
   const due = async (): Promise<Done | undefined> => {
@@ -100,7 +112,9 @@ async function writeEndless(writer: Writer, pieces: readonly Uint8Array[]): Prom
 async function perform(writer: Writer, step: Step): Promise<Done | undefined> {
   switch (step.do) {
     case 'stall':
-      await (step.ms === 'forever' ? closed(writer.gone) : wait(step.ms, undefined, { signal: writer.gone }).catch(() => undefined));
+      await (step.ms === 'forever'
+        ? closed(writer.gone)
+        : wait(step.ms, undefined, { signal: writer.gone }).catch(() => undefined));
       return writer.gone.aborted ? 'aborted' : undefined;
     case 'reset':
     case 'hang-up':
@@ -155,10 +169,14 @@ function closed(gone: AbortSignal): Promise<void> {
 
 function headFor(reply: Reply, fault: Fault, length: number): Record<string, string | string[]> {
   const head: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(reply.headers)) head[name] = typeof value === 'string' ? value : [...value];
-  if (fault.encoding !== undefined) head['content-encoding'] = fault.encoding === 'br' || fault.encoding === 'deflate' ? fault.encoding : 'gzip';
-  const changed = (fault.steps ?? []).some((step) => step.do === 'end' || step.do === 'insert') || fault.endless === true;
-  if (fault.contentLengthDelta !== undefined) head['content-length'] = String(Math.max(length + fault.contentLengthDelta, 0));
+  for (const [name, value] of Object.entries(reply.headers))
+    head[name] = typeof value === 'string' ? value : [...value];
+  if (fault.encoding !== undefined)
+    head['content-encoding'] = fault.encoding === 'br' || fault.encoding === 'deflate' ? fault.encoding : 'gzip';
+  const changed =
+    (fault.steps ?? []).some((step) => step.do === 'end' || step.do === 'insert') || fault.endless === true;
+  if (fault.contentLengthDelta !== undefined)
+    head['content-length'] = String(Math.max(length + fault.contentLengthDelta, 0));
   else if (!reply.streamed && !changed) head['content-length'] = String(length);
   return head;
 }
@@ -178,7 +196,9 @@ async function encode(pieces: readonly Uint8Array[], fault: Fault): Promise<read
     case 'deflate':
       return flushed(pieces, createDeflate(), constants.Z_SYNC_FLUSH);
     case 'br':
-      return pieces.length === 1 ? [brotliCompressSync(pieces[0] ?? '')] : flushed(pieces, createBrotliCompress(), constants.BROTLI_OPERATION_FLUSH);
+      return pieces.length === 1
+        ? [brotliCompressSync(pieces[0] ?? '')]
+        : flushed(pieces, createBrotliCompress(), constants.BROTLI_OPERATION_FLUSH);
     case 'corrupt-gzip': {
       const whole = gzipSync(Buffer.concat(pieces));
       whole.fill(0xff, Math.min(24, whole.length >> 1), (whole.length >> 1) + 8);
@@ -191,7 +211,10 @@ async function encode(pieces: readonly Uint8Array[], fault: Fault): Promise<read
     case 'gzip-bomb': {
       // Concatenated members are one valid gzip stream, so the bomb need not be built at its full size.
       const member = gzipSync(Buffer.alloc(BOMB_MEMBER_BYTES, ' '));
-      return Array.from({ length: Math.ceil((fault.bombBytes ?? BOMB_MEMBER_BYTES) / BOMB_MEMBER_BYTES) }, () => member);
+      return Array.from(
+        { length: Math.ceil((fault.bombBytes ?? BOMB_MEMBER_BYTES) / BOMB_MEMBER_BYTES) },
+        () => member,
+      );
     }
   }
 }

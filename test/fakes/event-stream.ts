@@ -42,7 +42,8 @@ export function decodeEventStream(source: Uint8Array): EventMessage[] {
     if (bytes.length - at < 16) throw new Error(`torn prelude at byte ${at}`);
     const total = bytes.readUInt32BE(at);
     const headLength = bytes.readUInt32BE(at + 4);
-    if (bytes.readUInt32BE(at + 8) !== crc32(bytes.subarray(at, at + 8))) throw new Error(`wrong prelude CRC at byte ${at}`);
+    if (bytes.readUInt32BE(at + 8) !== crc32(bytes.subarray(at, at + 8)))
+      throw new Error(`wrong prelude CRC at byte ${at}`);
     if (at + total > bytes.length) throw new Error(`torn message at byte ${at}`);
     const end = at + total - 4;
     if (bytes.readUInt32BE(end) !== crc32(bytes.subarray(at, end))) throw new Error(`wrong message CRC at byte ${at}`);

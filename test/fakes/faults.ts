@@ -71,9 +71,29 @@ export const fault = {
   endless: (): Fault => ({ endless: true }),
 };
 
-export type RateLimitForm = 'seconds' | 'http-date' | 'ms' | 'x-ratelimit-s' | 'x-ratelimit-ms' | 'x-ratelimit-iso' | 'anthropic' | 'none' | 'absurd' | 'past' | 'negative' | 'garbage' | 'quota';
+export type RateLimitForm =
+  | 'seconds'
+  | 'http-date'
+  | 'ms'
+  | 'x-ratelimit-s'
+  | 'x-ratelimit-ms'
+  | 'x-ratelimit-iso'
+  | 'anthropic'
+  | 'none'
+  | 'absurd'
+  | 'past'
+  | 'negative'
+  | 'garbage'
+  | 'quota';
 
-const LIMITED = { error: { message: 'Rate limit reached for requests. Please try again later.', type: 'requests', param: null, code: 'rate_limit_exceeded' } };
+const LIMITED = {
+  error: {
+    message: 'Rate limit reached for requests. Please try again later.',
+    type: 'requests',
+    param: null,
+    code: 'rate_limit_exceeded',
+  },
+};
 const QUOTA = {
   error: {
     message: 'You exceeded your current quota, please check your plan and billing details.',
@@ -90,7 +110,10 @@ const limitHeaders = (seconds: number): Record<RateLimitForm, Record<string, str
   'x-ratelimit-s': { 'x-ratelimit-reset-requests': `${seconds}s`, 'x-ratelimit-remaining-requests': '0' },
   'x-ratelimit-ms': { 'x-ratelimit-reset-requests': `${seconds * 1000}ms`, 'x-ratelimit-remaining-requests': '0' },
   'x-ratelimit-iso': { 'x-ratelimit-reset': new Date(Date.now() + seconds * 1000).toISOString() },
-  anthropic: { 'anthropic-ratelimit-requests-reset': new Date(Date.now() + seconds * 1000).toISOString(), 'anthropic-ratelimit-requests-remaining': '0' },
+  anthropic: {
+    'anthropic-ratelimit-requests-reset': new Date(Date.now() + seconds * 1000).toISOString(),
+    'anthropic-ratelimit-requests-remaining': '0',
+  },
   none: {},
   absurd: { 'retry-after': '99999999999' },
   past: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' },
@@ -99,16 +122,36 @@ const limitHeaders = (seconds: number): Record<RateLimitForm, Record<string, str
   quota: {},
 });
 
-const PORTAL = '<!DOCTYPE html><html><head><title>Sign in to Free WiFi</title></head><body><form action="/login"></form></body></html>';
+const PORTAL =
+  '<!DOCTYPE html><html><head><title>Sign in to Free WiFi</title></head><body><form action="/login"></form></body></html>';
 
 /** Whole answers that no dialect would give by itself. */
 export const answers = {
   captivePortal: (): Plan => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: PORTAL }),
-  errorIn200: (error: unknown = { error: { message: 'upstream exploded', type: 'server_error', code: null, param: null } }): Plan => ({ status: 200, json: error }),
+  errorIn200: (
+    error: unknown = { error: { message: 'upstream exploded', type: 'server_error', code: null, param: null } },
+  ): Plan => ({ status: 200, json: error }),
   empty200: (): Plan => ({ status: 200, headers: { 'content-type': 'application/json' }, body: '' }),
   emptyStream: (): Plan => ({ sse: [] }),
   redirect: (location: string, status = 302): Plan => ({ status, headers: { location }, body: '' }),
-  rateLimited: (form: RateLimitForm = 'seconds', seconds = 1): Plan => ({ status: 429, headers: limitHeaders(seconds)[form], json: form === 'quota' ? QUOTA : LIMITED }),
-  overloaded: (): Plan => ({ status: 529, json: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' }, request_id: 'req_overloaded' } }),
-  serverError: (status = 500): Plan => ({ status, json: { error: { message: 'The server had an error while processing your request.', type: 'server_error', param: null, code: null } } }),
+  rateLimited: (form: RateLimitForm = 'seconds', seconds = 1): Plan => ({
+    status: 429,
+    headers: limitHeaders(seconds)[form],
+    json: form === 'quota' ? QUOTA : LIMITED,
+  }),
+  overloaded: (): Plan => ({
+    status: 529,
+    json: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' }, request_id: 'req_overloaded' },
+  }),
+  serverError: (status = 500): Plan => ({
+    status,
+    json: {
+      error: {
+        message: 'The server had an error while processing your request.',
+        type: 'server_error',
+        param: null,
+        code: null,
+      },
+    },
+  }),
 };

@@ -38,7 +38,18 @@ const blob = (): Spec => obj({ mimeType: str(), data: bytes(), displayName: str(
 const fileData = (): Spec => obj({ mimeType: str(), fileUri: str(), displayName: str() });
 
 /** Fields of a part of which exactly one must be there. */
-export const PART_DATA = ['text', 'inlineData', 'functionCall', 'functionResponse', 'fileData', 'executableCode', 'codeExecutionResult', 'toolCall', 'toolResponse', 'audioTranscription'];
+export const PART_DATA = [
+  'text',
+  'inlineData',
+  'functionCall',
+  'functionResponse',
+  'fileData',
+  'executableCode',
+  'codeExecutionResult',
+  'toolCall',
+  'toolResponse',
+  'audioTranscription',
+];
 
 const part = (): Spec =>
   obj({
@@ -73,7 +84,15 @@ export const content = (): Spec => obj({ role: str(), parts: arr(part()) });
 const tool = (): Spec =>
   obj({
     functionDeclarations: arr(
-      obj({ name: req(str()), description: str(), behavior: str(), parameters: schema(), parametersJsonSchema: any(), response: schema(), responseJsonSchema: any() }),
+      obj({
+        name: req(str()),
+        description: str(),
+        behavior: str(),
+        parameters: schema(),
+        parametersJsonSchema: any(),
+        response: schema(),
+        responseJsonSchema: any(),
+      }),
     ),
     googleSearch: open(),
     googleSearchRetrieval: open(),
@@ -120,7 +139,11 @@ export const generateBody = (vertex: boolean): Spec =>
     contents: arr(content()),
     tools: arr(tool()),
     toolConfig: obj({
-      functionCallingConfig: obj({ mode: str(), allowedFunctionNames: arr(str()), streamFunctionCallArguments: bool() }),
+      functionCallingConfig: obj({
+        mode: str(),
+        allowedFunctionNames: arr(str()),
+        streamFunctionCallArguments: bool(),
+      }),
       retrievalConfig: open(),
       includeServerSideToolInvocations: bool(),
     }),
@@ -134,10 +157,21 @@ export const generateBody = (vertex: boolean): Spec =>
   });
 
 export const countBody = (vertex: boolean): Spec =>
-  obj({ contents: arr(content()), generateContentRequest: lazy(() => generateBody(false)), ...(vertex ? { systemInstruction: content(), tools: arr(tool()), generationConfig: generationConfig() } : {}) });
+  obj({
+    contents: arr(content()),
+    generateContentRequest: lazy(() => generateBody(false)),
+    ...(vertex ? { systemInstruction: content(), tools: arr(tool()), generationConfig: generationConfig() } : {}),
+  });
 
 export const embedBody = (): Spec =>
-  obj({ model: str(), content: req(content()), taskType: str(), title: str(), outputDimensionality: int(1), embedContentConfig: open() });
+  obj({
+    model: str(),
+    content: req(content()),
+    taskType: str(),
+    title: str(),
+    outputDimensionality: int(1),
+    embedContentConfig: open(),
+  });
 
 export const batchEmbedBody = (): Spec => obj({ requests: req(arr(embedBody())) });
 
@@ -151,7 +185,9 @@ export function camelized(value: unknown, spec: Spec): unknown {
     case 'array':
       return Array.isArray(value) ? (value as unknown[]).map((one) => camelized(one, spec.of)) : value;
     case 'map':
-      return isDict(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, camelized(one, spec.of)])) : value;
+      return isDict(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, camelized(one, spec.of)]))
+        : value;
     case 'object':
       return isDict(value) ? camelizedFields(value, spec.fields) : value;
     default:

@@ -3,7 +3,8 @@
 export type Dict = Record<string, unknown>;
 
 /** True for a JSON object, false for arrays and null. */
-export const isDict = (value: unknown): value is Dict => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isDict = (value: unknown): value is Dict =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value as an object, or an empty one. */
 export const dict = (value: unknown): Dict => (isDict(value) ? value : {});

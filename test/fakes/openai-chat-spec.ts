@@ -5,7 +5,25 @@ import { openaiError, openaiIssue, type UnknownFields } from './openai-errors.ts
 import { checkReasoningLimits } from './openai-models.ts';
 import { checkFunctionSchema, checkResponseSchema } from './openai-schema.ts';
 import { dict, list, text, type Dict } from './json.ts';
-import { any, arr, bool, check, either, int, lazy, map, nul, num, obj, oneOf, open, req, str, tagged, type Spec } from './shape.ts';
+import {
+  any,
+  arr,
+  bool,
+  check,
+  either,
+  int,
+  lazy,
+  map,
+  nul,
+  num,
+  obj,
+  oneOf,
+  open,
+  req,
+  str,
+  tagged,
+  type Spec,
+} from './shape.ts';
 
 export type OpenaiFlavour = {
   refuseStreamOptions?: boolean;
@@ -33,9 +51,21 @@ const textOnly = (): Spec => either(str(), arr(tagged('type', { text: textPart()
 const userPart = (): Spec =>
   tagged('type', {
     text: textPart(),
-    image_url: obj({ type: req(str()), image_url: req(obj({ url: req(str()), detail: oneOf('auto', 'low', 'high', 'original') })), prompt_cache_breakpoint: breakpoint() }),
-    input_audio: obj({ type: req(str()), input_audio: req(obj({ data: req(str()), format: req(oneOf('wav', 'mp3')) })), prompt_cache_breakpoint: breakpoint() }),
-    file: obj({ type: req(str()), file: req(obj({ file_data: str(), file_id: str(), filename: str() })), prompt_cache_breakpoint: breakpoint() }),
+    image_url: obj({
+      type: req(str()),
+      image_url: req(obj({ url: req(str()), detail: oneOf('auto', 'low', 'high', 'original') })),
+      prompt_cache_breakpoint: breakpoint(),
+    }),
+    input_audio: obj({
+      type: req(str()),
+      input_audio: req(obj({ data: req(str()), format: req(oneOf('wav', 'mp3')) })),
+      prompt_cache_breakpoint: breakpoint(),
+    }),
+    file: obj({
+      type: req(str()),
+      file: req(obj({ file_data: str(), file_id: str(), filename: str() })),
+      prompt_cache_breakpoint: breakpoint(),
+    }),
   });
 
 const toolCall = (): Spec =>
@@ -43,8 +73,18 @@ const toolCall = (): Spec =>
     'type',
     {
       // `parsed_arguments` is what the openai SDK's helpers leave in the history they send back.
-      function: obj({ id: req(str({ minLength: 1 })), type: str(), index: int(), function: req(obj({ name: req(toolName()), arguments: req(str()), parsed_arguments: nul(any()) })) }),
-      custom: obj({ id: req(str({ minLength: 1 })), type: req(str()), index: int(), custom: req(obj({ name: req(toolName()), input: req(str()) })) }),
+      function: obj({
+        id: req(str({ minLength: 1 })),
+        type: str(),
+        index: int(),
+        function: req(obj({ name: req(toolName()), arguments: req(str()), parsed_arguments: nul(any()) })),
+      }),
+      custom: obj({
+        id: req(str({ minLength: 1 })),
+        type: req(str()),
+        index: int(),
+        custom: req(obj({ name: req(toolName()), input: req(str()) })),
+      }),
     },
     'function',
   );
@@ -55,7 +95,12 @@ const message = (flavour: OpenaiFlavour): Spec => {
     system: obj({ ...named, content: req(textOnly()) }),
     assistant: obj({
       ...named,
-      content: nul(either(str(), arr(tagged('type', { text: textPart(), refusal: obj({ type: req(str()), refusal: req(str()) }) })))),
+      content: nul(
+        either(
+          str(),
+          arr(tagged('type', { text: textPart(), refusal: obj({ type: req(str()), refusal: req(str()) }) })),
+        ),
+      ),
       refusal: nul(str()),
       audio: nul(open()),
       annotations: nul(arr(any())),
@@ -78,27 +123,44 @@ const toolChoice = (): Spec =>
     tagged('type', {
       function: obj({ type: req(str()), function: req(obj({ name: req(toolName()) })) }),
       custom: obj({ type: req(str()), custom: req(obj({ name: req(toolName()) })) }),
-      allowed_tools: obj({ type: req(str()), allowed_tools: req(obj({ mode: req(oneOf('auto', 'required')), tools: req(arr(open())) })) }),
+      allowed_tools: obj({
+        type: req(str()),
+        allowed_tools: req(obj({ mode: req(oneOf('auto', 'required')), tools: req(arr(open())) })),
+      }),
     }),
   );
 
 const grammar = (): Spec =>
   tagged('type', {
     text: obj({ type: req(str()) }),
-    grammar: obj({ type: req(str()), grammar: req(obj({ syntax: req(oneOf('lark', 'regex')), definition: req(str()) })) }),
+    grammar: obj({
+      type: req(str()),
+      grammar: req(obj({ syntax: req(oneOf('lark', 'regex')), definition: req(str()) })),
+    }),
   });
 
 const tool = (): Spec =>
   tagged('type', {
-    function: obj({ type: req(str()), function: req(obj({ name: req(toolName()), description: nul(str()), parameters: nul(open()), strict: nul(bool()) })) }),
-    custom: obj({ type: req(str()), custom: req(obj({ name: req(toolName()), description: str(), format: grammar() })) }),
+    function: obj({
+      type: req(str()),
+      function: req(
+        obj({ name: req(toolName()), description: nul(str()), parameters: nul(open()), strict: nul(bool()) }),
+      ),
+    }),
+    custom: obj({
+      type: req(str()),
+      custom: req(obj({ name: req(toolName()), description: str(), format: grammar() })),
+    }),
   });
 
 const responseFormat = (): Spec =>
   tagged('type', {
     text: obj({ type: req(str()) }),
     json_object: obj({ type: req(str()) }),
-    json_schema: obj({ type: req(str()), json_schema: req(obj({ name: req(toolName()), description: nul(str()), schema: open(), strict: nul(bool()) })) }),
+    json_schema: obj({
+      type: req(str()),
+      json_schema: req(obj({ name: req(toolName()), description: nul(str()), schema: open(), strict: nul(bool()) })),
+    }),
   });
 
 const body = (flavour: OpenaiFlavour): Spec => ({
@@ -106,7 +168,12 @@ const body = (flavour: OpenaiFlavour): Spec => ({
   open: flavour.unknownFields === 'ignore',
   fields: {
     model: str(),
-    messages: req(arr(lazy(() => message(flavour)), { minItems: 1 })),
+    messages: req(
+      arr(
+        lazy(() => message(flavour)),
+        { minItems: 1 },
+      ),
+    ),
     audio: nul(open()),
     frequency_penalty: nul(num(-2, 2)),
     function_call: any(),
@@ -133,7 +200,9 @@ const body = (flavour: OpenaiFlavour): Spec => ({
     stop: nul(either(str(), arr(str(), { minItems: 1, maxItems: 4 }))),
     store: nul(bool()),
     stream: nul(bool()),
-    ...(flavour.refuseStreamOptions === true ? {} : { stream_options: nul(obj({ include_usage: bool(), include_obfuscation: bool() })) }),
+    ...(flavour.refuseStreamOptions === true
+      ? {}
+      : { stream_options: nul(obj({ include_usage: bool(), include_obfuscation: bool() })) }),
     temperature: nul(num(0, 2)),
     tool_choice: toolChoice(),
     tools: arr(tool(), { minItems: 1, maxItems: 128 }),
@@ -149,41 +218,65 @@ const body = (flavour: OpenaiFlavour): Spec => ({
 export function checkChat(request: Dict, flavour: OpenaiFlavour): void {
   const issue = check(request, body(flavour));
   if (issue !== undefined) throw openaiIssue(issue, flavour.unknownFields);
-  if (flavour.noModelRules !== true) checkReasoningLimits(request, text(request.model), request.reasoning_effort, 'chat');
+  if (flavour.noModelRules !== true)
+    checkReasoningLimits(request, text(request.model), request.reasoning_effort, 'chat');
   checkOptions(request);
   for (const [index, one] of list(request.tools).entries()) {
     const declared = dict(dict(one).function);
-    checkFunctionSchema(text(declared.name), declared.parameters, declared.strict === true, `tools[${index}].function.parameters`);
+    checkFunctionSchema(
+      text(declared.name),
+      declared.parameters,
+      declared.strict === true,
+      `tools[${index}].function.parameters`,
+    );
   }
   const format = dict(request.response_format);
   const schema = dict(format.json_schema);
-  if (format.type === 'json_schema') checkResponseSchema(text(schema.name), schema.schema, schema.strict === true, 'response_format');
+  if (format.type === 'json_schema')
+    checkResponseSchema(text(schema.name), schema.schema, schema.strict === true, 'response_format');
   checkConversation(list(request.messages).map(dict), flavour);
 }
 
 function checkOptions(request: Dict): void {
   const only = (name: string, other: string, verb: string): void => {
-    throw openaiError(400, `Invalid value for '${name}': '${name}' is only allowed when '${other}' ${verb}.`, { param: name });
+    throw openaiError(400, `Invalid value for '${name}': '${name}' is only allowed when '${other}' ${verb}.`, {
+      param: name,
+    });
   };
   if (request.tool_choice !== undefined && request.tools === undefined) only('tool_choice', 'tools', 'are specified');
-  if (request.parallel_tool_calls !== undefined && request.tools === undefined) only('parallel_tool_calls', 'tools', 'are specified');
+  if (request.parallel_tool_calls !== undefined && request.tools === undefined)
+    only('parallel_tool_calls', 'tools', 'are specified');
   if (request.stream_options !== undefined && request.stream_options !== null && request.stream !== true) {
-    throw openaiError(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", { param: 'stream_options' });
+    throw openaiError(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", {
+      param: 'stream_options',
+    });
   }
   if (typeof request.max_tokens === 'number' && typeof request.max_completion_tokens === 'number') {
-    throw openaiError(400, "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", { code: 'invalid_parameter_combination' });
+    throw openaiError(400, "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", {
+      code: 'invalid_parameter_combination',
+    });
   }
   if (typeof request.top_logprobs === 'number' && request.logprobs !== true) {
-    throw openaiError(400, "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", { param: 'top_logprobs' });
+    throw openaiError(400, "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", {
+      param: 'top_logprobs',
+    });
   }
   const chosen = dict(request.tool_choice);
   const name = text(dict(chosen.function).name) || text(dict(chosen.custom).name);
-  const names = list(request.tools).map((one) => text(dict(dict(one).function).name) || text(dict(dict(one).custom).name));
+  const names = list(request.tools).map(
+    (one) => text(dict(dict(one).function).name) || text(dict(dict(one).custom).name),
+  );
   if (name !== '' && !names.includes(name)) {
-    throw openaiError(400, `Invalid value for 'tool_choice': function '${name}' not found in 'tools'.`, { param: 'tool_choice' });
+    throw openaiError(400, `Invalid value for 'tool_choice': function '${name}' not found in 'tools'.`, {
+      param: 'tool_choice',
+    });
   }
   if (dict(request.response_format).type === 'json_object' && !/json/i.test(JSON.stringify(request.messages))) {
-    throw openaiError(400, "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.", { param: 'messages' });
+    throw openaiError(
+      400,
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
+      { param: 'messages' },
+    );
   }
 }
 
@@ -201,7 +294,11 @@ function checkConversation(messages: readonly Dict[], flavour: OpenaiFlavour): v
   for (const [index, one] of messages.entries()) {
     if (one.role === 'tool') {
       if (!open.delete(text(one.tool_call_id))) {
-        throw openaiError(400, "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.", { param: `messages.[${index}].role` });
+        throw openaiError(
+          400,
+          "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+          { param: `messages.[${index}].role` },
+        );
       }
       continue;
     }
@@ -216,13 +313,24 @@ function checkConversation(messages: readonly Dict[], flavour: OpenaiFlavour): v
 
 function checkAssistant(one: Dict, index: number, flavour: OpenaiFlavour): void {
   const calls = list(one.tool_calls);
-  if ((one.content === undefined || one.content === null) && calls.length === 0 && one.function_call === undefined && typeof one.refusal !== 'string' && one.audio === undefined) {
-    throw openaiError(400, "Invalid value for 'content': expected a string, got null.", { param: `messages.[${index}].content` });
+  if (
+    (one.content === undefined || one.content === null) &&
+    calls.length === 0 &&
+    one.function_call === undefined &&
+    typeof one.refusal !== 'string' &&
+    one.audio === undefined
+  ) {
+    throw openaiError(400, "Invalid value for 'content': expected a string, got null.", {
+      param: `messages.[${index}].content`,
+    });
   }
   for (const call of calls) {
     const id = text(dict(call).id);
     if (flavour.toolIds === 'mistral' && !/^[a-zA-Z0-9]{9}$/.test(id)) {
-      throw openaiError(400, `Tool call id was ${id} but must be a-z, A-Z, 0-9, with a length of 9.`, { code: '3280', type: 'invalid_function_call' });
+      throw openaiError(400, `Tool call id was ${id} but must be a-z, A-Z, 0-9, with a length of 9.`, {
+        code: '3280',
+        type: 'invalid_function_call',
+      });
     }
   }
 }
@@ -230,10 +338,19 @@ function checkAssistant(one: Dict, index: number, flavour: OpenaiFlavour): void 
 function checkImages(one: Dict, index: number): void {
   for (const [at, part] of list(one.content).entries()) {
     const url = text(dict(dict(part).image_url).url);
-    if (url === '' || /^https?:\/\/\S+$/.test(url) || /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(url)) continue;
-    throw openaiError(400, `Invalid image URL: 'messages[${index}].content[${at}].image_url.url'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), or an http(s) URL.`, {
-      param: `messages[${index}].content[${at}].image_url.url`,
-      code: 'invalid_value',
-    });
+    if (
+      url === '' ||
+      /^https?:\/\/\S+$/.test(url) ||
+      /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(url)
+    )
+      continue;
+    throw openaiError(
+      400,
+      `Invalid image URL: 'messages[${index}].content[${at}].image_url.url'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), or an http(s) URL.`,
+      {
+        param: `messages[${index}].content[${at}].image_url.url`,
+        code: 'invalid_value',
+      },
+    );
   }
 }

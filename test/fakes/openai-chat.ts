@@ -11,7 +11,12 @@ import { sseFrame } from './wire.ts';
 export const CREATED = 1_790_000_000;
 
 /** Answers a validated or refused chat request; `model` is what the provider calls it. Throws Refusal. */
-export function answerChat(body: Dict, context: DialectContext, flavour: OpenaiFlavour, planned: PlannedTurn | undefined): Reply {
+export function answerChat(
+  body: Dict,
+  context: DialectContext,
+  flavour: OpenaiFlavour,
+  planned: PlannedTurn | undefined,
+): Reply {
   checkChat(body, flavour);
   const model = text(body.model);
   const turn = decide(askOf(body, model, flavour), planned);
@@ -22,11 +27,15 @@ export function answerChat(body: Dict, context: DialectContext, flavour: OpenaiF
   const choice = {
     index: 0,
     message: messageOf(turn, calls, flavour),
-    logprobs: body.logprobs === true ? { content: turn.text.map((token) => logprob(token, body)), refusal: null } : null,
+    logprobs:
+      body.logprobs === true ? { content: turn.text.map((token) => logprob(token, body)), refusal: null } : null,
     finish_reason: finishOf(turn),
   };
   const choices = Array.from({ length: typeof body.n === 'number' ? body.n : 1 }, (_, index) => ({ ...choice, index }));
-  return jsonReply({ ...head, object: 'chat.completion', choices, usage: chatUsage(turn.usage) }, { 'x-request-id': id });
+  return jsonReply(
+    { ...head, object: 'chat.completion', choices, usage: chatUsage(turn.usage) },
+    { 'x-request-id': id },
+  );
 }
 
 function askOf(body: Dict, model: string, flavour: OpenaiFlavour): Ask {
@@ -89,7 +98,9 @@ function messageOf(turn: Turn, calls: readonly Dict[], flavour: OpenaiFlavour): 
   return {
     role: 'assistant',
     content: refused || (said === '' && calls.length > 0) ? null : said,
-    ...(flavour.reasoningContent === true && turn.reasoning.length > 0 ? { reasoning_content: turn.reasoning.join('') } : {}),
+    ...(flavour.reasoningContent === true && turn.reasoning.length > 0
+      ? { reasoning_content: turn.reasoning.join('') }
+      : {}),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
     refusal: refused ? said : null,
     annotations: [],
@@ -106,7 +117,12 @@ export function chatUsage(usage: Usage): Dict {
     completion_tokens: usage.output,
     total_tokens: usage.input + usage.output,
     prompt_tokens_details: { cached_tokens: usage.cached, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   };
 }
 
@@ -119,18 +135,34 @@ function chunks(body: Dict, head: Dict, turn: Turn, calls: readonly Dict[], flav
   const wantsUsage = dict(body.stream_options).include_usage === true && flavour.noStreamUsage !== true;
   const seen = wantsUsage && flavour.usageInLastChunk !== true ? { usage: null } : {};
   const chunk = (delta: Dict, finish: string | null = null, rest: Dict = {}): Uint8Array =>
-    sseFrame({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, logprobs: null, finish_reason: finish, ...rest }], ...seen });
+    sseFrame({
+      ...head,
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish, ...rest }],
+      ...seen,
+    });
   const refused = turn.stop === 'refusal';
-  const frames = [chunk({ role: 'assistant', content: calls.length > 0 && turn.text.length === 0 ? null : '', refusal: null })];
-  if (flavour.reasoningContent === true) frames.push(...turn.reasoning.map((piece) => chunk({ reasoning_content: piece })));
+  const frames = [
+    chunk({ role: 'assistant', content: calls.length > 0 && turn.text.length === 0 ? null : '', refusal: null }),
+  ];
+  if (flavour.reasoningContent === true)
+    frames.push(...turn.reasoning.map((piece) => chunk({ reasoning_content: piece })));
   for (const piece of turn.text) {
     const rest = body.logprobs === true ? { logprobs: { content: [logprob(piece, body)], refusal: null } } : {};
     frames.push(chunk(refused ? { refusal: piece } : { content: piece }, null, rest));
   }
-  for (const [index, call] of calls.entries()) frames.push(...callDeltas(call, index).map((delta) => chunk({ tool_calls: [delta] })));
+  for (const [index, call] of calls.entries())
+    frames.push(...callDeltas(call, index).map((delta) => chunk({ tool_calls: [delta] })));
   const usage = chatUsage(turn.usage);
   if (flavour.usageInLastChunk === true && flavour.noStreamUsage !== true) {
-    frames.push(sseFrame({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishOf(turn) }], usage }));
+    frames.push(
+      sseFrame({
+        ...head,
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishOf(turn) }],
+        usage,
+      }),
+    );
   } else {
     frames.push(chunk({}, finishOf(turn)));
     if (wantsUsage) frames.push(sseFrame({ ...head, object: 'chat.completion.chunk', choices: [], usage }));
@@ -146,12 +178,17 @@ function callDeltas(call: Dict, index: number): Dict[] {
   const field = custom ? 'input' : 'arguments';
   const key = custom ? 'custom' : 'function';
   const pieces = thirds(text(inner[field]));
-  return [{ index, id: call.id, type: call.type, [key]: { name: inner.name, [field]: '' } }, ...pieces.map((piece) => ({ index, [key]: { [field]: piece } }))];
+  return [
+    { index, id: call.id, type: call.type, [key]: { name: inner.name, [field]: '' } },
+    ...pieces.map((piece) => ({ index, [key]: { [field]: piece } })),
+  ];
 }
 
 /** A text in up to three pieces, cut between code points. */
 export function thirds(value: string): string[] {
   const points = [...value];
   const size = Math.max(1, Math.ceil(points.length / 3));
-  return Array.from({ length: Math.ceil(points.length / size) }, (_, index) => points.slice(index * size, (index + 1) * size).join(''));
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
+    points.slice(index * size, (index + 1) * size).join(''),
+  );
 }

@@ -21,31 +21,50 @@ export function checkResponses(body: Dict, context: DialectContext, store: Respo
   if (issue !== undefined) throw openaiIssue(issue);
   checkReasoningLimits(body, text(body.model), dict(body.reasoning).effort, 'responses');
   if (body.stream_options !== undefined && body.stream_options !== null && body.stream !== true) {
-    throw openaiError(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", { param: 'stream_options' });
+    throw openaiError(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", {
+      param: 'stream_options',
+    });
   }
   if (typeof body.previous_response_id === 'string' && body.conversation !== undefined && body.conversation !== null) {
-    throw openaiError(400, "Mutually exclusive parameters: 'previous_response_id' and 'conversation' cannot be used at the same time.", { code: 'mutually_exclusive_parameters' });
+    throw openaiError(
+      400,
+      "Mutually exclusive parameters: 'previous_response_id' and 'conversation' cannot be used at the same time.",
+      { code: 'mutually_exclusive_parameters' },
+    );
   }
   const input = inputItems(body.input);
-  const given = ['previous_response_id', 'prompt', 'conversation'].some((name) => body[name] !== undefined && body[name] !== null);
+  const given = ['previous_response_id', 'prompt', 'conversation'].some(
+    (name) => body[name] !== undefined && body[name] !== null,
+  );
   if (input.length === 0 && !given) {
-    throw openaiError(400, "One of 'input' or 'previous_response_id' or 'prompt' or 'conversation' must be provided.", { param: 'input', code: 'missing_required_parameter' });
+    throw openaiError(400, "One of 'input' or 'previous_response_id' or 'prompt' or 'conversation' must be provided.", {
+      param: 'input',
+      code: 'missing_required_parameter',
+    });
   }
   const before = previous(body.previous_response_id, store);
   checkOpaque(input, context, store);
   checkCalls([...before, ...input]);
   checkOrder(input);
   const format = dict(dict(body.text).format);
-  if (format.type === 'json_schema') checkResponseSchema(text(format.name), format.schema, format.strict === true, 'text.format.schema');
+  if (format.type === 'json_schema')
+    checkResponseSchema(text(format.name), format.schema, format.strict === true, 'text.format.schema');
   if (format.type === 'json_object' && !/json/i.test(JSON.stringify([body.input, body.instructions]))) {
-    throw openaiError(400, "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.", { param: 'input' });
+    throw openaiError(
+      400,
+      "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
+      { param: 'input' },
+    );
   }
   checkTools(list(body.tools).map(dict), 'tools');
   for (const [index, item] of input.entries()) {
     if (item.type === 'additional_tools') checkTools(list(item.tools).map(dict), `input[${index}].tools`);
   }
   checkChoice(body, input);
-  return [...before, ...input.map((item) => store.items.get(item.type === 'item_reference' ? text(item.id) : '') ?? item)];
+  return [
+    ...before,
+    ...input.map((item) => store.items.get(item.type === 'item_reference' ? text(item.id) : '') ?? item),
+  ];
 }
 
 /** The input as items; a bare string is one user message. */
@@ -58,11 +77,17 @@ export function inputItems(input: unknown): Dict[] {
 export function previous(id: unknown, store: ResponseStore): Dict[] {
   if (typeof id !== 'string') return [];
   if (!id.startsWith('resp')) {
-    throw openaiError(400, `Invalid 'previous_response_id': '${id}'. Expected an ID that begins with 'resp'.`, { param: 'previous_response_id', code: 'invalid_value' });
+    throw openaiError(400, `Invalid 'previous_response_id': '${id}'. Expected an ID that begins with 'resp'.`, {
+      param: 'previous_response_id',
+      code: 'invalid_value',
+    });
   }
   const found = store.conversations.get(id);
   if (found === undefined) {
-    throw openaiError(400, `Previous response with id '${id}' not found.`, { param: 'previous_response_id', code: 'previous_response_not_found' });
+    throw openaiError(400, `Previous response with id '${id}' not found.`, {
+      param: 'previous_response_id',
+      code: 'previous_response_not_found',
+    });
   }
   return found;
 }
@@ -71,7 +96,8 @@ export function previous(id: unknown, store: ResponseStore): Dict[] {
 export function checkOpaque(input: readonly Dict[], context: DialectContext, store: ResponseStore): void {
   for (const item of input) {
     const id = text(item.id);
-    if (item.type === 'item_reference' && !store.items.has(id)) throw openaiError(404, `Item with id '${id}' not found.`, { param: 'input' });
+    if (item.type === 'item_reference' && !store.items.has(id))
+      throw openaiError(404, `Item with id '${id}' not found.`, { param: 'input' });
     if (item.type !== 'reasoning' && item.type !== 'compaction') continue;
     const content = item.encrypted_content;
     if (typeof content !== 'string') {
@@ -84,12 +110,20 @@ export function checkOpaque(input: readonly Dict[], context: DialectContext, sto
     }
     const minted = context.mint.openEncrypted(content);
     if (minted === undefined) {
-      throw openaiError(400, `The encrypted content ${content.slice(0, 4)}...${content.slice(-4)} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`, {
-        code: 'invalid_encrypted_content',
-      });
+      throw openaiError(
+        400,
+        `The encrypted content ${content.slice(0, 4)}...${content.slice(-4)} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
+        {
+          code: 'invalid_encrypted_content',
+        },
+      );
     }
     if (id !== '' && minted.itemId !== id) {
-      throw openaiError(400, `The encrypted content for item ${id} could not be verified. Reason: Encrypted content item_id did not match the target item id.`, { code: 'invalid_encrypted_content' });
+      throw openaiError(
+        400,
+        `The encrypted content for item ${id} could not be verified. Reason: Encrypted content item_id did not match the target item id.`,
+        { code: 'invalid_encrypted_content' },
+      );
     }
   }
 }
@@ -106,35 +140,55 @@ function checkCalls(items: readonly Dict[]): void {
     }
     if (!OUTPUT_TYPES.has(type)) continue;
     if (known.get(callId) !== type.replace(/_output$/, '')) {
-      throw openaiError(400, `No tool call found for ${WORDS[type.replace(/_output$/, '')] ?? 'tool'} output with call_id ${callId}.`, { param: 'input' });
+      throw openaiError(
+        400,
+        `No tool call found for ${WORDS[type.replace(/_output$/, '')] ?? 'tool'} output with call_id ${callId}.`,
+        { param: 'input' },
+      );
     }
     open.delete(callId);
   }
   const [waiting] = open;
-  if (waiting !== undefined) throw openaiError(400, `No tool output found for ${WORDS[waiting[1]] ?? 'tool call'} ${waiting[0]}.`, { param: 'input' });
+  if (waiting !== undefined)
+    throw openaiError(400, `No tool output found for ${WORDS[waiting[1]] ?? 'tool call'} ${waiting[0]}.`, {
+      param: 'input',
+    });
 }
 
 function checkOrder(input: readonly Dict[]): void {
   for (const [index, item] of input.entries()) {
     if (item.type === 'compaction_trigger' && index !== input.length - 1) {
-      throw openaiError(400, "Invalid 'input': 'compaction_trigger' must be the last item.", { param: `input[${index}]` });
+      throw openaiError(400, "Invalid 'input': 'compaction_trigger' must be the last item.", {
+        param: `input[${index}]`,
+      });
     }
     if (item.type !== 'reasoning') continue;
     const next = input[index + 1];
-    const follows = next !== undefined && (next.role === 'assistant' || (next.type !== 'message' && !OUTPUT_TYPES.has(text(next.type))));
-    if (!follows) throw openaiError(400, `Item '${text(item.id)}' of type 'reasoning' was provided without its required following item.`, { param: 'input' });
+    const follows =
+      next !== undefined &&
+      (next.role === 'assistant' || (next.type !== 'message' && !OUTPUT_TYPES.has(text(next.type))));
+    if (!follows)
+      throw openaiError(
+        400,
+        `Item '${text(item.id)}' of type 'reasoning' was provided without its required following item.`,
+        { param: 'input' },
+      );
   }
 }
 
 function checkTools(tools: readonly Dict[], at: string): void {
   for (const [index, tool] of tools.entries()) {
     if (tool.type === 'namespace') checkTools(list(tool.tools).map(dict), `${at}[${index}].tools`);
-    if (tool.type === 'function') checkFunctionSchema(text(tool.name), tool.parameters, tool.strict === true, `${at}[${index}].parameters`);
+    if (tool.type === 'function')
+      checkFunctionSchema(text(tool.name), tool.parameters, tool.strict === true, `${at}[${index}].parameters`);
   }
 }
 
 /** All callable tools of a request, those of namespaces and `additional_tools` items included. */
-export function callable(body: Dict, items: readonly Dict[]): { name: string; namespace: string | undefined; freeform: boolean; schema: unknown }[] {
+export function callable(
+  body: Dict,
+  items: readonly Dict[],
+): { name: string; namespace: string | undefined; freeform: boolean; schema: unknown }[] {
   const flat = (tools: readonly Dict[], namespace: string | undefined): ReturnType<typeof callable> =>
     tools.flatMap((tool) => {
       if (tool.type === 'namespace') return flat(list(tool.tools).map(dict), text(tool.name));
@@ -149,9 +203,12 @@ function checkChoice(body: Dict, input: readonly Dict[]): void {
   const chosen = dict(body.tool_choice);
   const tools = callable(body, input);
   if (chosen.type === 'function' || chosen.type === 'custom') {
-    if (!tools.some((tool) => tool.name === chosen.name)) throw openaiError(400, `Tool choice '${chosen.type}' not found in 'tools' parameter.`, { param: 'tool_choice' });
+    if (!tools.some((tool) => tool.name === chosen.name))
+      throw openaiError(400, `Tool choice '${chosen.type}' not found in 'tools' parameter.`, { param: 'tool_choice' });
   }
   if (body.tool_choice === 'required' && list(body.tools).length === 0 && tools.length === 0) {
-    throw openaiError(400, "Tool choice 'required' must be specified with 'tools' parameter.", { param: 'tool_choice' });
+    throw openaiError(400, "Tool choice 'required' must be specified with 'tools' parameter.", {
+      param: 'tool_choice',
+    });
   }
 }

@@ -1,6 +1,23 @@
 // The shape of a Responses request. Public reference: OpenAI API reference, "Create a model response".
 
-import { any, arr, bool, either, int, lazy, map, nul, num, obj, oneOf, open, req, str, tagged, type Spec } from './shape.ts';
+import {
+  any,
+  arr,
+  bool,
+  either,
+  int,
+  lazy,
+  map,
+  nul,
+  num,
+  obj,
+  oneOf,
+  open,
+  req,
+  str,
+  tagged,
+  type Spec,
+} from './shape.ts';
 
 const NAME = /^[a-zA-Z0-9_-]+$/;
 const toolName = (): Spec => req(str({ pattern: NAME, maxLength: 64, minLength: 1 }));
@@ -11,18 +28,46 @@ const caller = (): Spec => nul(open());
 
 const inputText = (): Spec => obj({ type: type(), text: req(str()), prompt_cache_breakpoint: open() });
 const inputImage = (): Spec =>
-  obj({ type: type(), image_url: nul(str()), file_id: nul(str()), detail: nul(oneOf('auto', 'low', 'high', 'original')), prompt_cache_breakpoint: open() });
+  obj({
+    type: type(),
+    image_url: nul(str()),
+    file_id: nul(str()),
+    detail: nul(oneOf('auto', 'low', 'high', 'original')),
+    prompt_cache_breakpoint: open(),
+  });
 const inputFile = (): Spec =>
-  obj({ type: type(), file_data: str(), file_id: nul(str()), file_url: str(), filename: str(), detail: oneOf('low', 'high'), prompt_cache_breakpoint: open() });
-const outputText = (): Spec => obj({ type: type(), text: req(str()), annotations: arr(open()), logprobs: arr(open()), parsed: nul(any()) });
+  obj({
+    type: type(),
+    file_data: str(),
+    file_id: nul(str()),
+    file_url: str(),
+    filename: str(),
+    detail: oneOf('low', 'high'),
+    prompt_cache_breakpoint: open(),
+  });
+const outputText = (): Spec =>
+  obj({ type: type(), text: req(str()), annotations: arr(open()), logprobs: arr(open()), parsed: nul(any()) });
 
-const inputParts = (): Spec => tagged('type', { input_text: inputText(), input_image: inputImage(), input_file: inputFile() });
-const outputParts = (): Spec => tagged('type', { output_text: outputText(), refusal: obj({ type: type(), refusal: req(str()) }) });
+const inputParts = (): Spec =>
+  tagged('type', { input_text: inputText(), input_image: inputImage(), input_file: inputFile() });
+const outputParts = (): Spec =>
+  tagged('type', { output_text: outputText(), refusal: obj({ type: type(), refusal: req(str()) }) });
 
 const message = (): Spec => {
-  const head = { type: str(), role: type(), id: id('msg'), status: status(), phase: nul(oneOf('commentary', 'final_answer')) };
+  const head = {
+    type: str(),
+    role: type(),
+    id: id('msg'),
+    status: status(),
+    phase: nul(oneOf('commentary', 'final_answer')),
+  };
   const input = obj({ ...head, content: req(either(str(), arr(inputParts()))) });
-  return tagged('role', { user: input, system: input, developer: input, assistant: obj({ ...head, content: req(either(str(), arr(outputParts()))) }) });
+  return tagged('role', {
+    user: input,
+    system: input,
+    developer: input,
+    assistant: obj({ ...head, content: req(either(str(), arr(outputParts()))) }),
+  });
 };
 
 const functionTool = (): Spec =>
@@ -38,13 +83,36 @@ const functionTool = (): Spec =>
     allowed_callers: nul(arr(str())),
   });
 const format = (): Spec =>
-  tagged('type', { text: obj({ type: type() }), grammar: obj({ type: type(), syntax: req(oneOf('lark', 'regex')), definition: req(str()) }) });
+  tagged('type', {
+    text: obj({ type: type() }),
+    grammar: obj({ type: type(), syntax: req(oneOf('lark', 'regex')), definition: req(str()) }),
+  });
 const customTool = (): Spec =>
-  obj({ type: type(), name: toolName(), description: str(), format: format(), defer_loading: bool(), async: bool(), allowed_callers: nul(arr(str())) });
+  obj({
+    type: type(),
+    name: toolName(),
+    description: str(),
+    format: format(),
+    defer_loading: bool(),
+    async: bool(),
+    allowed_callers: nul(arr(str())),
+  });
 
 const BUILT_IN = [
-  'web_search', 'web_search_2025_08_26', 'web_search_preview', 'web_search_preview_2025_03_11', 'file_search', 'code_interpreter', 'image_generation', 'mcp',
-  'local_shell', 'shell', 'apply_patch', 'computer', 'computer_use_preview', 'programmatic_tool_calling',
+  'web_search',
+  'web_search_2025_08_26',
+  'web_search_preview',
+  'web_search_preview_2025_03_11',
+  'file_search',
+  'code_interpreter',
+  'image_generation',
+  'mcp',
+  'local_shell',
+  'shell',
+  'apply_patch',
+  'computer',
+  'computer_use_preview',
+  'programmatic_tool_calling',
 ];
 
 /** One declared tool, of any type the API knows. */
@@ -52,18 +120,53 @@ export const tool = (): Spec =>
   tagged('type', {
     function: functionTool(),
     custom: customTool(),
-    namespace: obj({ type: type(), name: toolName(), description: req(str()), tools: req(arr(tagged('type', { function: functionTool(), custom: customTool() }), { minItems: 1 })) }),
-    tool_search: obj({ type: type(), execution: oneOf('server', 'client'), description: nul(str()), parameters: nul(open()) }),
+    namespace: obj({
+      type: type(),
+      name: toolName(),
+      description: req(str()),
+      tools: req(arr(tagged('type', { function: functionTool(), custom: customTool() }), { minItems: 1 })),
+    }),
+    tool_search: obj({
+      type: type(),
+      execution: oneOf('server', 'client'),
+      description: nul(str()),
+      parameters: nul(open()),
+    }),
     ...Object.fromEntries(BUILT_IN.map((name) => [name, open({ type: type() })])),
   });
 
 const callOutput = (prefix: string): Spec =>
-  obj({ type: type(), id: id(prefix), call_id: req(str({ minLength: 1 })), output: req(either(str(), arr(inputParts()))), status: status(), name: nul(str()), namespace: nul(str()), caller: caller() });
+  obj({
+    type: type(),
+    id: id(prefix),
+    call_id: req(str({ minLength: 1 })),
+    output: req(either(str(), arr(inputParts()))),
+    status: status(),
+    name: nul(str()),
+    namespace: nul(str()),
+    caller: caller(),
+  });
 
 const OPAQUE = [
-  'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', 'image_generation_call', 'code_interpreter_call', 'local_shell_call',
-  'local_shell_call_output', 'shell_call', 'shell_call_output', 'apply_patch_call', 'apply_patch_call_output', 'mcp_list_tools', 'mcp_approval_request',
-  'mcp_approval_response', 'mcp_call', 'program', 'program_output', 'configuration_update',
+  'file_search_call',
+  'computer_call',
+  'computer_call_output',
+  'web_search_call',
+  'image_generation_call',
+  'code_interpreter_call',
+  'local_shell_call',
+  'local_shell_call_output',
+  'shell_call',
+  'shell_call_output',
+  'apply_patch_call',
+  'apply_patch_call_output',
+  'mcp_list_tools',
+  'mcp_approval_request',
+  'mcp_approval_response',
+  'mcp_call',
+  'program',
+  'program_output',
+  'configuration_update',
 ];
 
 const item = (): Spec =>
@@ -106,8 +209,22 @@ const item = (): Spec =>
       }),
       custom_tool_call_output: callOutput('ctc'),
       additional_tools: obj({ type: type(), id: id('at'), role: req(oneOf('developer')), tools: req(arr(lazy(tool))) }),
-      tool_search_call: obj({ type: type(), id: id('tsc'), call_id: nul(str()), arguments: req(any()), execution: oneOf('server', 'client'), status: status() }),
-      tool_search_output: obj({ type: type(), id: id('tso'), call_id: nul(str()), tools: req(arr(lazy(tool))), execution: oneOf('server', 'client'), status: status() }),
+      tool_search_call: obj({
+        type: type(),
+        id: id('tsc'),
+        call_id: nul(str()),
+        arguments: req(any()),
+        execution: oneOf('server', 'client'),
+        status: status(),
+      }),
+      tool_search_output: obj({
+        type: type(),
+        id: id('tso'),
+        call_id: nul(str()),
+        tools: req(arr(lazy(tool))),
+        execution: oneOf('server', 'client'),
+        status: status(),
+      }),
       compaction: obj({ type: type(), id: id('cmp'), encrypted_content: req(str()), created_by: str() }),
       compaction_trigger: obj({ type: type() }),
       item_reference: obj({ type: type(), id: req(str()) }),
@@ -117,15 +234,27 @@ const item = (): Spec =>
   );
 
 const INCLUDABLE = [
-  'file_search_call.results', 'web_search_call.results', 'web_search_call.action.sources', 'message.input_image.image_url', 'computer_call_output.output.image_url',
-  'code_interpreter_call.outputs', 'reasoning.encrypted_content', 'message.output_text.logprobs',
+  'file_search_call.results',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'message.input_image.image_url',
+  'computer_call_output.output.image_url',
+  'code_interpreter_call.outputs',
+  'reasoning.encrypted_content',
+  'message.output_text.logprobs',
 ];
 
 const textFormat = (): Spec =>
   tagged('type', {
     text: obj({ type: type() }),
     json_object: obj({ type: type() }),
-    json_schema: obj({ type: type(), name: toolName(), schema: req(open()), description: nul(str()), strict: nul(bool()) }),
+    json_schema: obj({
+      type: type(),
+      name: toolName(),
+      schema: req(open()),
+      description: nul(str()),
+      strict: nul(bool()),
+    }),
   });
 
 const toolChoice = (): Spec =>
@@ -191,4 +320,10 @@ export const responsesBody = (): Spec =>
 
 /** The body of POST /v1/responses/compact. */
 export const compactBody = (): Spec =>
-  open({ model: req(nul(str())), input: input(), instructions: nul(str()), previous_response_id: nul(str()), prompt_cache_key: nul(str()) });
+  open({
+    model: req(nul(str())),
+    input: input(),
+    instructions: nul(str()),
+    previous_response_id: nul(str()),
+    prompt_cache_key: nul(str()),
+  });

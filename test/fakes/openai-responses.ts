@@ -5,7 +5,14 @@ import { dict, list, strings, text, type Dict } from './json.ts';
 import { CREATED, textOf, thirds } from './openai-chat.ts';
 import { openaiIssue } from './openai-errors.ts';
 import { isReasoningModel } from './openai-models.ts';
-import { callable, checkOpaque, checkResponses, inputItems, previous, type ResponseStore } from './openai-responses-rules.ts';
+import {
+  callable,
+  checkOpaque,
+  checkResponses,
+  inputItems,
+  previous,
+  type ResponseStore,
+} from './openai-responses-rules.ts';
 import { compactBody } from './openai-responses-spec.ts';
 import { decide, split, tokens, type Ask, type PlannedTurn, type Turn, type Usage } from './script.ts';
 import { check } from './shape.ts';
@@ -26,7 +33,9 @@ export function createResponses(context: DialectContext) {
       for (const item of output) store.items.set(text(item.id), item);
     }
     const response = responseOf(body, id, turn, output);
-    return body.stream === true ? sseReply(eventsOf(response, output), { 'x-request-id': id }) : jsonReply(response, { 'x-request-id': id });
+    return body.stream === true
+      ? sseReply(eventsOf(response, output), { 'x-request-id': id })
+      : jsonReply(response, { 'x-request-id': id });
   };
 
   const compact = (body: Dict): Reply => {
@@ -36,10 +45,25 @@ export function createResponses(context: DialectContext) {
     checkOpaque(input, context, store);
     const conversation = [...previous(body.previous_response_id, store), ...input];
     const kept = conversation.filter((item) => item.type === 'message' && item.role === 'user');
-    const output = [...kept.map((item) => ({ id: context.mint.id('msg_', 48), status: 'completed', ...item })), compaction(context, conversation)];
+    const output = [
+      ...kept.map((item) => ({ id: context.mint.id('msg_', 48), status: 'completed', ...item })),
+      compaction(context, conversation),
+    ];
     const input_tokens = conversation.flatMap(strings).reduce((sum, one) => sum + tokens(one), 0);
-    const usage = responsesUsage({ input: Math.max(1, input_tokens), cached: 0, cacheWrite: 0, output: 16, reasoning: 0 });
-    return jsonReply({ id: context.mint.id('resp_', 48), object: 'response.compaction', created_at: CREATED, output, usage });
+    const usage = responsesUsage({
+      input: Math.max(1, input_tokens),
+      cached: 0,
+      cacheWrite: 0,
+      output: 16,
+      reasoning: 0,
+    });
+    return jsonReply({
+      id: context.mint.id('resp_', 48),
+      object: 'response.compaction',
+      created_at: CREATED,
+      output,
+      usage,
+    });
   };
 
   return { answer, compact };
@@ -47,7 +71,11 @@ export function createResponses(context: DialectContext) {
 
 function compaction(context: DialectContext, conversation: readonly Dict[]): Dict {
   const id = context.mint.id('cmp_', 48);
-  return { id, type: 'compaction', encrypted_content: context.mint.encryptedContent(id, `${conversation.length} items`) };
+  return {
+    id,
+    type: 'compaction',
+    encrypted_content: context.mint.encryptedContent(id, `${conversation.length} items`),
+  };
 }
 
 function askOf(body: Dict, conversation: readonly Dict[]): Ask {
@@ -59,14 +87,22 @@ function askOf(body: Dict, conversation: readonly Dict[]): Ask {
   const user = spoken.findLast((item) => item.role === 'user');
   const format = dict(dict(body.text).format);
   const reasoning = dict(body.reasoning);
-  const asked = typeof reasoning.effort === 'string' ? reasoning.effort !== 'none' : typeof reasoning.summary === 'string';
+  const asked =
+    typeof reasoning.effort === 'string' ? reasoning.effort !== 'none' : typeof reasoning.summary === 'string';
   const choice = dict(body.tool_choice);
   return {
     texts: [text(body.instructions), ...strings(conversation), ...strings(body.tools)],
     lastUserText: textOf(user?.content),
     toolResults: trailing.length > 0 ? trailing.map((item) => textOf(item.output)) : undefined,
     tools: callable(body, conversation),
-    choice: body.tool_choice === 'none' ? 'none' : body.tool_choice === 'required' || choice.mode === 'required' ? 'any' : typeof choice.name === 'string' ? { name: choice.name } : 'auto',
+    choice:
+      body.tool_choice === 'none'
+        ? 'none'
+        : body.tool_choice === 'required' || choice.mode === 'required'
+          ? 'any'
+          : typeof choice.name === 'string'
+            ? { name: choice.name }
+            : 'auto',
     ...(format.type === 'json_schema' ? { schema: format.schema } : {}),
     ...(format.type === 'json_object' ? { schema: { type: 'object', properties: { ok: { type: 'boolean' } } } } : {}),
     thinking: !isReasoningModel(text(body.model)) ? 'never' : asked ? 'on' : 'if-asked',
@@ -80,23 +116,47 @@ function outputOf(body: Dict, turn: Turn, context: DialectContext): Dict[] {
   const output: Dict[] = [];
   if (turn.reasoning.length > 0) {
     const id = mint.id('rs_', 48);
-    const summary = typeof dict(body.reasoning).summary === 'string' || typeof dict(body.reasoning).generate_summary === 'string';
+    const summary =
+      typeof dict(body.reasoning).summary === 'string' || typeof dict(body.reasoning).generate_summary === 'string';
     output.push({
       id,
       type: 'reasoning',
       summary: summary ? [{ type: 'summary_text', text: turn.reasoning.join('') }] : [],
-      ...(list(body.include).includes('reasoning.encrypted_content') ? { encrypted_content: mint.encryptedContent(id) } : {}),
+      ...(list(body.include).includes('reasoning.encrypted_content')
+        ? { encrypted_content: mint.encryptedContent(id) }
+        : {}),
     });
   }
   const said = turn.text.join('');
   if (said !== '' || turn.calls.length === 0) {
-    const part = turn.stop === 'refusal' ? { type: 'refusal', refusal: said } : { type: 'output_text', annotations: [], logprobs: [], text: said };
-    output.push({ id: mint.id('msg_', 48), type: 'message', status: turn.stop === 'length' ? 'incomplete' : 'completed', content: [part], role: 'assistant' });
+    const part =
+      turn.stop === 'refusal'
+        ? { type: 'refusal', refusal: said }
+        : { type: 'output_text', annotations: [], logprobs: [], text: said };
+    output.push({
+      id: mint.id('msg_', 48),
+      type: 'message',
+      status: turn.stop === 'length' ? 'incomplete' : 'completed',
+      content: [part],
+      role: 'assistant',
+    });
   }
   for (const call of turn.calls) {
-    const shared = { status: 'completed', call_id: mint.id('call_', 24), name: call.tool.name, ...(call.tool.namespace === undefined ? {} : { namespace: call.tool.namespace }) };
-    if (call.tool.freeform === true) output.push({ id: mint.id('ctc_', 48), type: 'custom_tool_call', ...shared, input: call.args });
-    else output.push({ id: mint.id('fc_', 48), type: 'function_call', ...shared, arguments: call.args === '' ? '{}' : call.args });
+    const shared = {
+      status: 'completed',
+      call_id: mint.id('call_', 24),
+      name: call.tool.name,
+      ...(call.tool.namespace === undefined ? {} : { namespace: call.tool.namespace }),
+    };
+    if (call.tool.freeform === true)
+      output.push({ id: mint.id('ctc_', 48), type: 'custom_tool_call', ...shared, input: call.args });
+    else
+      output.push({
+        id: mint.id('fc_', 48),
+        type: 'function_call',
+        ...shared,
+        arguments: call.args === '' ? '{}' : call.args,
+      });
   }
   return output;
 }
@@ -152,8 +212,16 @@ type Emit = (type: string, fields: Dict) => void;
 
 function eventsOf(response: Dict, output: readonly Dict[]): Uint8Array[] {
   const frames: Uint8Array[] = [];
-  const emit: Emit = (type, fields) => void frames.push(sseFrame({ type, sequence_number: frames.length, ...fields }, type));
-  const running = { ...response, status: 'in_progress', completed_at: null, incomplete_details: null, output: [], usage: null };
+  const emit: Emit = (type, fields) =>
+    void frames.push(sseFrame({ type, sequence_number: frames.length, ...fields }, type));
+  const running = {
+    ...response,
+    status: 'in_progress',
+    completed_at: null,
+    incomplete_details: null,
+    output: [],
+    usage: null,
+  };
   emit('response.created', { response: running });
   emit('response.in_progress', { response: running });
   for (const [output_index, item] of output.entries()) {
@@ -161,8 +229,10 @@ function eventsOf(response: Dict, output: readonly Dict[]): Uint8Array[] {
     emit('response.output_item.added', { output_index, item: emptied(item) });
     if (item.type === 'reasoning') emitSummary(emit, at, item);
     if (item.type === 'message') emitMessage(emit, at, item);
-    if (item.type === 'function_call') emitPieces(emit, at, 'response.function_call_arguments', 'arguments', text(item.arguments));
-    if (item.type === 'custom_tool_call') emitPieces(emit, at, 'response.custom_tool_call_input', 'input', text(item.input));
+    if (item.type === 'function_call')
+      emitPieces(emit, at, 'response.function_call_arguments', 'arguments', text(item.arguments));
+    if (item.type === 'custom_tool_call')
+      emitPieces(emit, at, 'response.custom_tool_call_input', 'input', text(item.input));
     emit('response.output_item.done', { output_index, item });
   }
   emit(response.status === 'incomplete' ? 'response.incomplete' : 'response.completed', { response });
@@ -192,8 +262,16 @@ function emitMessage(emit: Emit, at: Dict, item: Dict): void {
     const refused = part.type === 'refusal';
     emit('response.content_part.added', { ...here, part: refused ? { ...part, refusal: '' } : { ...part, text: '' } });
     const whole = text(refused ? part.refusal : part.text);
-    for (const delta of split(whole)) emit(refused ? 'response.refusal.delta' : 'response.output_text.delta', { ...here, delta, ...(refused ? {} : { logprobs: [] }) });
-    emit(refused ? 'response.refusal.done' : 'response.output_text.done', { ...here, ...(refused ? { refusal: whole } : { text: whole, logprobs: [] }) });
+    for (const delta of split(whole))
+      emit(refused ? 'response.refusal.delta' : 'response.output_text.delta', {
+        ...here,
+        delta,
+        ...(refused ? {} : { logprobs: [] }),
+      });
+    emit(refused ? 'response.refusal.done' : 'response.output_text.done', {
+      ...here,
+      ...(refused ? { refusal: whole } : { text: whole, logprobs: [] }),
+    });
     emit('response.content_part.done', { ...here, part });
   }
 }

@@ -6,32 +6,69 @@ import type { Refusal } from './core.ts';
 import { dict, isDict, list, text } from './json.ts';
 
 const STRICT_KEYWORDS = new Set([
-  'type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'const', 'anyOf', 'description', 'title', '$ref', '$defs', 'definitions', '$schema', '$id',
-  'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'pattern', 'format', 'minLength', 'maxLength',
+  'type',
+  'properties',
+  'required',
+  'additionalProperties',
+  'items',
+  'enum',
+  'const',
+  'anyOf',
+  'description',
+  'title',
+  '$ref',
+  '$defs',
+  'definitions',
+  '$schema',
+  '$id',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'pattern',
+  'format',
+  'minLength',
+  'maxLength',
 ]);
 const STRICT_FORMATS = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid']);
 
 /** Refuses function parameters OpenAI refuses; `at` is the place named in the error. */
 export function checkFunctionSchema(name: string, parameters: unknown, strict: boolean, at: string): void {
   if (parameters === undefined || parameters === null) return;
-  const refuse = (why: string): Refusal => openaiError(400, `Invalid schema for function '${name}': ${why}`, { param: at, code: 'invalid_function_parameters' });
+  const refuse = (why: string): Refusal =>
+    openaiError(400, `Invalid schema for function '${name}': ${why}`, {
+      param: at,
+      code: 'invalid_function_parameters',
+    });
   const root = dict(parameters);
-  if (root.type !== 'object') throw refuse(`schema must be a JSON Schema of 'type: "object"', got 'type: "${root.type === undefined ? 'None' : text(root.type)}"'.`);
-  if ('properties' in root && !isDict(root.properties)) throw refuse(`${JSON.stringify(root.properties)} is not of type 'object'.`);
+  if (root.type !== 'object')
+    throw refuse(
+      `schema must be a JSON Schema of 'type: "object"', got 'type: "${root.type === undefined ? 'None' : text(root.type)}"'.`,
+    );
+  if ('properties' in root && !isDict(root.properties))
+    throw refuse(`${JSON.stringify(root.properties)} is not of type 'object'.`);
   const why = strict ? strictProblem(root, []) : looseProblem(root, []);
   if (why !== undefined) throw refuse(why);
 }
 
 /** Refuses a response format's schema. */
 export function checkResponseSchema(name: string, schema: unknown, strict: boolean, at: string): void {
-  const refuse = (why: string): Refusal => openaiError(400, `Invalid schema for response_format '${name}': ${why}`, { param: at });
+  const refuse = (why: string): Refusal =>
+    openaiError(400, `Invalid schema for response_format '${name}': ${why}`, { param: at });
   const root = dict(schema);
-  if (root.type !== 'object') throw refuse(`schema must be a JSON Schema of 'type: "object"', got 'type: "${root.type === undefined ? 'None' : text(root.type)}"'.`);
+  if (root.type !== 'object')
+    throw refuse(
+      `schema must be a JSON Schema of 'type: "object"', got 'type: "${root.type === undefined ? 'None' : text(root.type)}"'.`,
+    );
   const why = strict ? strictProblem(root, []) : looseProblem(root, []);
   if (why !== undefined) throw refuse(why);
 }
 
-const context = (path: readonly string[]): string => `In context=(${path.map((step) => `'${step}'`).join(', ')}${path.length === 1 ? ',' : ''})`;
+const context = (path: readonly string[]): string =>
+  `In context=(${path.map((step) => `'${step}'`).join(', ')}${path.length === 1 ? ',' : ''})`;
 
 /** An array without items is refused in loose schemas too. */
 function looseProblem(schema: unknown, path: readonly string[]): string | undefined {
@@ -48,17 +85,27 @@ function strictProblem(schema: unknown, path: readonly string[]): string | undef
   if (!isDict(schema)) return `${context(path)}, schema must be an object.`;
   const unknown = Object.keys(schema).find((key) => !STRICT_KEYWORDS.has(key));
   if (unknown !== undefined) return `${context(path)}, '${unknown}' is not permitted.`;
-  if (schema.type === undefined && schema.anyOf === undefined && schema.$ref === undefined && schema.enum === undefined && schema.const === undefined) {
+  if (
+    schema.type === undefined &&
+    schema.anyOf === undefined &&
+    schema.$ref === undefined &&
+    schema.enum === undefined &&
+    schema.const === undefined
+  ) {
     return `${context(path)}, schema must have a 'type' key.`;
   }
-  if (typeof schema.format === 'string' && !STRICT_FORMATS.has(schema.format)) return `${context(path)}, '${schema.format}' is not a valid format.`;
+  if (typeof schema.format === 'string' && !STRICT_FORMATS.has(schema.format))
+    return `${context(path)}, '${schema.format}' is not a valid format.`;
   if (schema.type === 'object' || (Array.isArray(schema.type) && schema.type.includes('object'))) {
-    if (schema.additionalProperties !== false) return `${context(path)}, 'additionalProperties' is required to be supplied and to be false.`;
+    if (schema.additionalProperties !== false)
+      return `${context(path)}, 'additionalProperties' is required to be supplied and to be false.`;
     const keys = Object.keys(dict(schema.properties));
     const missing = keys.find((key) => !list(schema.required).includes(key));
-    if (missing !== undefined) return `${context(path)}, 'required' is required to be supplied and to be an array including every key in properties. Missing '${missing}'.`;
+    if (missing !== undefined)
+      return `${context(path)}, 'required' is required to be supplied and to be an array including every key in properties. Missing '${missing}'.`;
     const extra = list(schema.required).find((key) => !keys.includes(String(key)));
-    if (extra !== undefined) return `${context(path)}, 'required' is required to be supplied and to be an array including every key in properties. Extra required key '${String(extra)}' supplied.`;
+    if (extra !== undefined)
+      return `${context(path)}, 'required' is required to be supplied and to be an array including every key in properties. Extra required key '${String(extra)}' supplied.`;
   }
   if (schema.type === 'array' && schema.items === undefined) return `${context(path)}, array schema missing items.`;
   const children: [string[], unknown][] = [

@@ -1,6 +1,14 @@
 // The simulated OpenAI account, and by its flavours the many providers that speak OpenAI's dialect nearly.
 
-import { jsonReply, Refusal, type CommonOptions, type Dialect, type DialectContext, type Incoming, type Reply } from './core.ts';
+import {
+  jsonReply,
+  Refusal,
+  type CommonOptions,
+  type Dialect,
+  type DialectContext,
+  type Incoming,
+  type Reply,
+} from './core.ts';
 import { text, type Dict } from './json.ts';
 import { answerChat } from './openai-chat.ts';
 import type { OpenaiFlavour } from './openai-chat-spec.ts';
@@ -23,9 +31,23 @@ export type OpenaiOptions = CommonOptions & {
 
 /** How some providers differ from OpenAI. */
 export const flavours = {
-  mistral: { refuseStreamOptions: true, refuseMaxCompletionTokens: true, unknownFields: '422', toolIds: 'mistral', noDeveloperRole: true, usageInLastChunk: true, noModelRules: true },
+  mistral: {
+    refuseStreamOptions: true,
+    refuseMaxCompletionTokens: true,
+    unknownFields: '422',
+    toolIds: 'mistral',
+    noDeveloperRole: true,
+    usageInLastChunk: true,
+    noModelRules: true,
+  },
   groq: { unknownFields: 'groq', noModelRules: true, noDeveloperRole: true },
-  deepseek: { reasoningContent: true, refuseMaxCompletionTokens: true, unknownFields: 'ignore', noDeveloperRole: true, noModelRules: true },
+  deepseek: {
+    reasoningContent: true,
+    refuseMaxCompletionTokens: true,
+    unknownFields: 'ignore',
+    noDeveloperRole: true,
+    noModelRules: true,
+  },
   ollama: { unknownFields: 'ignore', noModelRules: true },
   lax: { unknownFields: 'ignore', noModelRules: true, noStreamUsage: true, noDone: true },
 } as const satisfies Record<string, OpenaiFlavour>;
@@ -43,10 +65,13 @@ export function createOpenai(context: DialectContext, options: OpenaiOptions): D
     if (options.keyless !== true) requireKey(request, context, azure);
     if (request.method === 'GET' && /^\/models(\/.+)?$/.test(target.path)) return answerModels(target.path, context);
     const other = OTHER_ENDPOINTS[target.path];
-    const known = other !== undefined || ['/chat/completions', '/responses', '/responses/compact'].includes(target.path);
+    const known =
+      other !== undefined || ['/chat/completions', '/responses', '/responses/compact'].includes(target.path);
     if (!known) throw notFound(request);
-    if (request.method !== 'POST') throw openaiError(405, `Not allowed to ${request.method} on ${request.path}.`, { code: 'method_not_supported' });
-    if (other !== undefined) return other(withModel(request, target.deployment), context, flavour.unknownFields ?? 'openai', planned);
+    if (request.method !== 'POST')
+      throw openaiError(405, `Not allowed to ${request.method} on ${request.path}.`, { code: 'method_not_supported' });
+    if (other !== undefined)
+      return other(withModel(request, target.deployment), context, flavour.unknownFields ?? 'openai', planned);
     const body = requireJson(withModel(request, target.deployment));
     requireModel(text(body.model), context);
     if (target.path === '/chat/completions') return answerChat(body, context, flavour, planned);
@@ -65,7 +90,8 @@ function openaiTarget(request: Incoming): Target {
 }
 
 function azureTarget(request: Incoming): Target {
-  if (request.path.startsWith('/openai/v1/')) return { path: request.path.slice('/openai/v1'.length), deployment: undefined };
+  if (request.path.startsWith('/openai/v1/'))
+    return { path: request.path.slice('/openai/v1'.length), deployment: undefined };
   const [, deployment, rest] = /^\/openai\/deployments\/([^/]+)(\/.+)$/.exec(request.path) ?? [];
   const missing = new Refusal(404, { error: { code: '404', message: 'Resource not found' } });
   if (deployment === undefined || rest === undefined) throw missing;
@@ -82,12 +108,23 @@ function withModel(request: Incoming, deployment: string | undefined): Incoming 
 function ollamaProbe(request: Incoming, context: DialectContext): Reply | undefined {
   if (request.method !== 'GET') return undefined;
   const models = context.models ?? LISTED_MODELS;
-  if (request.path === '/api/tags') return jsonReply({ models: models.map((name) => ({ name, model: name, size: 1, digest: 'sha256:0', details: { family: 'llama' } })) });
+  if (request.path === '/api/tags')
+    return jsonReply({
+      models: models.map((name) => ({ name, model: name, size: 1, digest: 'sha256:0', details: { family: 'llama' } })),
+    });
   return request.path === '/api/version' ? jsonReply({ version: '0.13.0' }) : undefined;
 }
 
 function errorFrame(request: Incoming): Uint8Array {
-  const error = { type: 'server_error', code: 'server_error', message: 'The server had an error while processing your request. Sorry about that!', param: null };
+  const error = {
+    type: 'server_error',
+    code: 'server_error',
+    message: 'The server had an error while processing your request. Sorry about that!',
+    param: null,
+  };
   if (!request.path.endsWith('/responses')) return sseFrame({ error });
-  return sseFrame({ type: 'error', sequence_number: 99, code: error.code, message: error.message, param: null }, 'error');
+  return sseFrame(
+    { type: 'error', sequence_number: 99, code: error.code, message: error.message, param: null },
+    'error',
+  );
 }

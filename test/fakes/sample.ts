@@ -19,8 +19,12 @@ export function sample(schema: unknown, root: unknown = schema, depth = 0): unkn
   if (Array.isArray(one.enum)) return (one.enum as unknown[])[0];
   const branch = list(one.anyOf ?? one.oneOf)[0] ?? list(one.allOf)[0];
   if (branch !== undefined) return sample(branch, root, depth + 1);
-  const types = (Array.isArray(one.type) ? (one.type as unknown[]) : [one.type]).map((type) => text(type).toLowerCase());
-  const type = types.find((name) => name !== 'null' && name !== '') ?? (types.includes('null') ? 'null' : isDict(one.properties) ? 'object' : 'string');
+  const types = (Array.isArray(one.type) ? (one.type as unknown[]) : [one.type]).map((type) =>
+    text(type).toLowerCase(),
+  );
+  const type =
+    types.find((name) => name !== 'null' && name !== '') ??
+    (types.includes('null') ? 'null' : isDict(one.properties) ? 'object' : 'string');
   switch (type) {
     case 'object':
       return sampleObject(one, root, depth);
@@ -65,6 +69,10 @@ function sampleString(schema: Dict): string {
 function resolve(schema: Dict, root: unknown): Dict {
   const ref = text(schema.$ref);
   if (!ref.startsWith('#')) return schema;
-  const path = ref.slice(1).split('/').filter(Boolean).map((step) => decodeURIComponent(step).replace(/~1/g, '/').replace(/~0/g, '~'));
+  const path = ref
+    .slice(1)
+    .split('/')
+    .filter(Boolean)
+    .map((step) => decodeURIComponent(step).replace(/~1/g, '/').replace(/~0/g, '~'));
   return dict(path.reduce<unknown>((at, step) => (isDict(at) ? at[step] : undefined), root));
 }

@@ -55,15 +55,29 @@ export const tokens = (value: string): number => Math.ceil(Buffer.byteLength(val
 
 /** The answer to a request; the same request always gets the same one. */
 export function decide(ask: Ask, planned?: PlannedTurn): Turn {
-  const calls = planned === undefined ? callsOf(ask) : (planned.calls ?? []).map((call) => plannedCall(call, ask.tools));
-  const cut = planned === undefined ? cutAtStop(calls.length > 0 ? '' : textOf(ask), ask.stopSequences ?? []) : { text: '', sequence: undefined };
+  const calls =
+    planned === undefined ? callsOf(ask) : (planned.calls ?? []).map((call) => plannedCall(call, ask.tools));
+  const cut =
+    planned === undefined
+      ? cutAtStop(calls.length > 0 ? '' : textOf(ask), ask.stopSequences ?? [])
+      : { text: '', sequence: undefined };
   const wanted = planned === undefined ? thinks(ask) : planned.reasoning !== undefined;
   const reasoning = wanted ? split(planned?.reasoning ?? REASONING) : [];
-  let text = planned === undefined ? split(cut.text) : typeof planned.text === 'string' ? split(planned.text) : [...(planned.text ?? [])];
+  let text =
+    planned === undefined
+      ? split(cut.text)
+      : typeof planned.text === 'string'
+        ? split(planned.text)
+        : [...(planned.text ?? [])];
   let stop: Stop = planned?.stop ?? (calls.length > 0 ? 'calls' : cut.sequence === undefined ? 'end' : 'stop_sequence');
 
   const spent = tokens(reasoning.join(''));
-  if (planned === undefined && calls.length === 0 && ask.maxTokens !== undefined && spent + tokens(text.join('')) > ask.maxTokens) {
+  if (
+    planned === undefined &&
+    calls.length === 0 &&
+    ask.maxTokens !== undefined &&
+    spent + tokens(text.join('')) > ask.maxTokens
+  ) {
     text = split(head(text.join(''), Math.max(ask.maxTokens - spent, 0) * 4));
     stop = 'length';
   }
@@ -122,7 +136,9 @@ function textOf(ask: Ask): string {
 function cutAtStop(text: string, sequences: readonly string[]): { text: string; sequence: string | undefined } {
   const hits = sequences.map((sequence) => ({ at: text.indexOf(sequence), sequence })).filter((hit) => hit.at >= 0);
   const first = hits.sort((a, b) => a.at - b.at)[0];
-  return first === undefined ? { text, sequence: undefined } : { text: text.slice(0, first.at), sequence: first.sequence };
+  return first === undefined
+    ? { text, sequence: undefined }
+    : { text: text.slice(0, first.at), sequence: first.sequence };
 }
 
 /** Deltas as a model streams them: whole code points, a few at a time; `long N` text one word each. */
@@ -130,7 +146,9 @@ export function split(text: string): string[] {
   if (/^w0 /.test(text)) return text.match(/\S+ /g) ?? [];
   const points = [...text];
   const size = Math.max(3, Math.ceil(points.length / 12));
-  return Array.from({ length: Math.ceil(points.length / size) }, (_, index) => points.slice(index * size, (index + 1) * size).join(''));
+  return Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
+    points.slice(index * size, (index + 1) * size).join(''),
+  );
 }
 
 function head(text: string, bytes: number): string {
@@ -145,17 +163,30 @@ function head(text: string, bytes: number): string {
 }
 
 function usageOf(ask: Ask, reasoning: string[], text: string[], calls: Call[]): Usage {
-  const input = Math.max(1, ask.texts.reduce((sum, one) => sum + tokens(one), 0));
+  const input = Math.max(
+    1,
+    ask.texts.reduce((sum, one) => sum + tokens(one), 0),
+  );
   const asked = /\bcached\b/.test(ask.lastUserText);
   const cached = asked || ask.cacheMark === true ? Math.floor(input / 2) : 0;
   const thought = tokens(reasoning.join(''));
   const called = calls.reduce((sum, call) => sum + tokens(call.tool.name + call.args), 0);
   const cacheWrite = ask.cacheMark === true ? Math.floor((input - cached) / 2) : 0;
-  return { input, cached, cacheWrite, output: Math.max(1, thought + tokens(text.join('')) + called), reasoning: thought };
+  return {
+    input,
+    cached,
+    cacheWrite,
+    output: Math.max(1, thought + tokens(text.join('')) + called),
+    reasoning: thought,
+  };
 }
 
 function plannedCall(call: NonNullable<PlannedTurn['calls']>[number], tools: readonly Tool[]): Call {
-  const tool = find(tools, call.name) ?? { name: call.name, namespace: call.namespace, freeform: call.freeform ?? false };
+  const tool = find(tools, call.name) ?? {
+    name: call.name,
+    namespace: call.namespace,
+    freeform: call.freeform ?? false,
+  };
   const args = call.args ?? '';
   return { tool, args: typeof args === 'string' ? args : JSON.stringify(args) };
 }

@@ -23,7 +23,8 @@ export type Path = readonly (string | number)[];
 /** The first thing wrong with a value; `limit`, `values`, `tag` say what would have been right. */
 export type Issue = {
   path: Path;
-  problem: 'missing' | 'unknown' | 'type' | 'value' | 'tag' | 'pattern' | 'long' | 'short' | 'small' | 'big' | 'many' | 'few';
+  problem:
+    'missing' | 'unknown' | 'type' | 'value' | 'tag' | 'pattern' | 'long' | 'short' | 'small' | 'big' | 'many' | 'few';
   spec: Spec | undefined;
   got: unknown;
   limit?: number;
@@ -33,7 +34,10 @@ export type Issue = {
 
 export const any = (): Spec => ({ kind: 'any' });
 export const bool = (): Spec => ({ kind: 'boolean' });
-export const str = (rest: { pattern?: RegExp; minLength?: number; maxLength?: number } = {}): Spec => ({ kind: 'string', ...rest });
+export const str = (rest: { pattern?: RegExp; minLength?: number; maxLength?: number } = {}): Spec => ({
+  kind: 'string',
+  ...rest,
+});
 export const oneOf = (...values: string[]): Spec => ({ kind: 'string', values });
 export const num = (minimum?: number, maximum?: number): Spec => ({ kind: 'number', ...bounds(minimum, maximum) });
 export const int = (minimum?: number, maximum?: number): Spec => ({ kind: 'integer', ...bounds(minimum, maximum) });
@@ -41,13 +45,18 @@ export const obj = (fields: Record<string, Spec>): Spec => ({ kind: 'object', fi
 /** An object whose further fields are nobody's business. */
 export const open = (fields: Record<string, Spec> = {}): Spec => ({ kind: 'object', fields, open: true });
 export const map = (of: Spec): Spec => ({ kind: 'map', of });
-export const arr = (of: Spec, limits: { minItems?: number; maxItems?: number } = {}): Spec => ({ kind: 'array', of, ...limits });
+export const arr = (of: Spec, limits: { minItems?: number; maxItems?: number } = {}): Spec => ({
+  kind: 'array',
+  of,
+  ...limits,
+});
 export const tagged = (tag: string, cases: Record<string, Spec>, absent?: string): Spec =>
   absent === undefined ? { kind: 'tagged', tag, cases } : { kind: 'tagged', tag, cases, absent };
 export const either = (...of: Spec[]): Spec => ({ kind: 'either', of });
 export const lazy = (get: () => Spec): Spec => ({ kind: 'lazy', get });
 /** A tagged union whose tag becomes a step of the path, as pydantic prints it. */
-export const labelled = (tag: string, cases: Record<string, Spec>, absent?: string): Spec => ({ ...tagged(tag, cases, absent), label: true }) as Spec;
+export const labelled = (tag: string, cases: Record<string, Spec>, absent?: string): Spec =>
+  ({ ...tagged(tag, cases, absent), label: true }) as Spec;
 /** Must be there. */
 export const req = (spec: Spec): Spec => ({ ...spec, required: true });
 /** May be null. */
@@ -60,7 +69,13 @@ function bounds(minimum: number | undefined, maximum: number | undefined) {
 /** The first issue of a value against its spec, depth first, or undefined when it fits. */
 export function check(value: unknown, spec: Spec, path: Path = []): Issue | undefined {
   if (value === null && spec.nullable === true) return undefined;
-  const wrong = (problem: Issue['problem'], rest: Partial<Issue> = {}): Issue => ({ path, problem, spec, got: value, ...rest });
+  const wrong = (problem: Issue['problem'], rest: Partial<Issue> = {}): Issue => ({
+    path,
+    problem,
+    spec,
+    got: value,
+    ...rest,
+  });
   switch (spec.kind) {
     case 'any':
       return undefined;
@@ -79,7 +94,9 @@ export function check(value: unknown, spec: Spec, path: Path = []): Issue | unde
     case 'object':
       return isDict(value) ? checkFields(value, spec, path) : wrong('type');
     case 'map':
-      return isDict(value) ? firstOf(Object.entries(value), ([key, item]) => check(item, spec.of, [...path, key])) : wrong('type');
+      return isDict(value)
+        ? firstOf(Object.entries(value), ([key, item]) => check(item, spec.of, [...path, key]))
+        : wrong('type');
     case 'array':
       if (!Array.isArray(value)) return wrong('type');
       if (spec.minItems !== undefined && value.length < spec.minItems) return wrong('few', { limit: spec.minItems });
@@ -109,11 +126,14 @@ function checkFields(value: Dict, spec: Spec & { kind: 'object' }, path: Path): 
   const { fields } = spec;
   if (spec.open !== true) {
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
-    if (unknown !== undefined) return { path: [...path, unknown], problem: 'unknown', spec: undefined, got: value[unknown] };
+    if (unknown !== undefined)
+      return { path: [...path, unknown], problem: 'unknown', spec: undefined, got: value[unknown] };
   }
   return firstOf(Object.entries(fields), ([key, field]) => {
     if (Object.hasOwn(value, key)) return check(value[key], field, [...path, key]);
-    return field.required === true ? { path: [...path, key], problem: 'missing', spec: field, got: undefined } : undefined;
+    return field.required === true
+      ? { path: [...path, key], problem: 'missing', spec: field, got: undefined }
+      : undefined;
   });
 }
 

@@ -3,7 +3,13 @@
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-export type SigV4Secret = { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined; region: string; service: string };
+export type SigV4Secret = {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | undefined;
+  region: string;
+  service: string;
+};
 
 export type SignedRequest = {
   method: string;
@@ -35,10 +41,14 @@ export function verifySigV4(request: SignedRequest, secret: SigV4Secret): SigV4F
     headers.set(key, [...(headers.get(key) ?? []), value.trim().replace(/ +/g, ' ')]);
   }
   const authorization = headers.get('authorization')?.[0];
-  if (authorization === undefined) return { type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' };
+  if (authorization === undefined)
+    return { type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' };
   const [, credential, signedList, signature] = AUTHORIZATION.exec(authorization) ?? [];
   if (credential === undefined || signedList === undefined || signature === undefined) {
-    return { type: 'IncompleteSignatureException', message: `Authorization header requires 'Credential' parameter. Authorization=${authorization.slice(0, 20)}` };
+    return {
+      type: 'IncompleteSignatureException',
+      message: `Authorization header requires 'Credential' parameter. Authorization=${authorization.slice(0, 20)}`,
+    };
   }
   const [keyId, date, region, service, terminator] = credential.split('/');
   const stamp = headers.get('x-amz-date')?.[0] ?? '';
@@ -49,7 +59,10 @@ export function verifySigV4(request: SignedRequest, secret: SigV4Secret): SigV4F
   const mustSign = ['host', ...[...headers.keys()].filter((name) => name.startsWith('x-amz-'))];
   const unsigned = mustSign.find((name) => !signed.includes(name));
   if (unsigned !== undefined) {
-    return { type: 'InvalidSignatureException', message: `'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.` };
+    return {
+      type: 'InvalidSignatureException',
+      message: `'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`,
+    };
   }
   const bodyHash = sha256(request.body);
   const claimed = headers.get('x-amz-content-sha256')?.[0];
@@ -72,21 +85,33 @@ export function verifySigV4(request: SignedRequest, secret: SigV4Secret): SigV4F
 
 type Scope = Record<'keyId' | 'date' | 'region' | 'service' | 'terminator', string | undefined> & { stamp: string };
 
-function scopeFailure(scope: Scope, headers: Map<string, string[]>, now: Date, secret: SigV4Secret): SigV4Failure | undefined {
+function scopeFailure(
+  scope: Scope,
+  headers: Map<string, string[]>,
+  now: Date,
+  secret: SigV4Secret,
+): SigV4Failure | undefined {
   const invalid = (message: string): SigV4Failure => ({ type: 'InvalidSignatureException', message });
-  if (scope.keyId !== secret.accessKeyId) return { type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
+  if (scope.keyId !== secret.accessKeyId)
+    return { type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
   if (secret.sessionToken !== undefined && headers.get('x-amz-security-token')?.[0] !== secret.sessionToken) {
     return { type: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' };
   }
-  if (scope.region !== secret.region) return invalid(`Credential should be scoped to a valid region, not '${scope.region ?? ''}'. `);
-  if (scope.service !== secret.service) return invalid(`Credential should be scoped to correct service: '${secret.service}'. `);
-  if (scope.terminator !== 'aws4_request') return invalid("Credential should be scoped with a valid terminator: 'aws4_request'.");
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(scope.stamp) ?? [];
+  if (scope.region !== secret.region)
+    return invalid(`Credential should be scoped to a valid region, not '${scope.region ?? ''}'. `);
+  if (scope.service !== secret.service)
+    return invalid(`Credential should be scoped to correct service: '${secret.service}'. `);
+  if (scope.terminator !== 'aws4_request')
+    return invalid("Credential should be scoped with a valid terminator: 'aws4_request'.");
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(scope.stamp) ?? [];
   if (year === undefined || !scope.stamp.startsWith(scope.date ?? '-')) {
     return invalid('Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP');
   }
   const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  return Math.abs(now.getTime() - at) > FIVE_MINUTES_MS ? invalid(`Signature expired: ${scope.stamp} is now earlier than the allowed window`) : undefined;
+  return Math.abs(now.getTime() - at) > FIVE_MINUTES_MS
+    ? invalid(`Signature expired: ${scope.stamp} is now earlier than the allowed window`)
+    : undefined;
 }
 
 /** RFC 3986 encoding, which encodes five characters more than encodeURIComponent. */
@@ -102,7 +127,9 @@ function canonicalPath(target: string): string {
 function canonicalQuery(target: string): string {
   const mark = target.indexOf('?');
   if (mark < 0) return '';
-  const pairs = [...new URLSearchParams(target.slice(mark + 1))].map(([name, value]) => [encode(name), encode(value)] as const);
+  const pairs = [...new URLSearchParams(target.slice(mark + 1))].map(
+    ([name, value]) => [encode(name), encode(value)] as const,
+  );
   return pairs
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)

@@ -18,7 +18,12 @@ const pdf = Buffer.from('%PDF-1.4\n%%EOF\n').toString('base64');
 
 const say = (text: string): Conversation['turns'] => [{ user: [{ text }] }];
 
-const citySchema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
+const citySchema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+};
 const weather: Tool = { name: 'get_weather', description: 'Weather of a city', schema: citySchema };
 
 /** What real tools carry: references, unions, bounds, formats. */
@@ -33,12 +38,23 @@ const rich = {
   required: ['city'],
   additionalProperties: false,
   $schema: 'http://json-schema.org/draft-07/schema#',
-  $defs: { place: { type: 'object', properties: { id: { type: 'string', format: 'uuid' } }, required: ['id'], additionalProperties: false } },
+  $defs: {
+    place: {
+      type: 'object',
+      properties: { id: { type: 'string', format: 'uuid' } },
+      required: ['id'],
+      additionalProperties: false,
+    },
+  },
 };
 
 const answerSchema = {
   type: 'object',
-  properties: { city: { type: 'string' }, n: { type: 'integer' }, tags: { type: 'array', items: { $ref: '#/$defs/tag' } } },
+  properties: {
+    city: { type: 'string' },
+    n: { type: 'integer' },
+    tags: { type: 'array', items: { $ref: '#/$defs/tag' } },
+  },
   required: ['city', 'n', 'tags'],
   additionalProperties: false,
   $defs: { tag: { type: 'string', enum: ['a', 'b'] } },
@@ -55,7 +71,8 @@ const called = { assistant: '', calls: [{ id: 'call_1', name: 'get_weather', arg
 
 /** A captured request of Codex, its strings cut short as in the fixture. */
 function codex(line: number): Body {
-  const text = readFileSync(new URL('../fixtures/clients/codex.jsonl', import.meta.url), 'utf8').split('\n')[line - 1] ?? '';
+  const text =
+    readFileSync(new URL('../fixtures/clients/codex.jsonl', import.meta.url), 'utf8').split('\n')[line - 1] ?? '';
   const { body } = JSON.parse(text) as { body: Body };
   const { model: _model, stream: _stream, ...rest } = body;
   return rest;
@@ -64,14 +81,50 @@ function codex(line: number): Body {
 const grammar = { type: 'grammar', syntax: 'lark', definition: 'start: /.+/' };
 
 const customTools: Readonly<Partial<Record<ClientName, Body>>> = {
-  chat: { messages: [{ role: 'user', content: 'call run_py print(1) # ü "q"' }], tools: [{ type: 'custom', custom: { name: 'run_py', description: 'Runs Python', format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: /.+/' } } } }] },
+  chat: {
+    messages: [{ role: 'user', content: 'call run_py print(1) # ü "q"' }],
+    tools: [
+      {
+        type: 'custom',
+        custom: {
+          name: 'run_py',
+          description: 'Runs Python',
+          format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: /.+/' } },
+        },
+      },
+    ],
+  },
   responses: {
     store: false,
     input: 'call #1 print(1) # ü "q"\ncall #2 {"id":"a"}\ncall #3 {"id":"b"}',
     tools: [
       { type: 'custom', name: 'run_py', description: 'Runs Python', format: grammar },
-      { type: 'namespace', name: 'agents', description: 'Other agents', tools: [{ type: 'function', name: 'close', description: 'Closes one', parameters: { type: 'object', properties: { id: { type: 'string' } } } }] },
-      { type: 'namespace', name: 'files', description: 'Open files', tools: [{ type: 'function', name: 'close', description: 'Closes one', parameters: { type: 'object', properties: { id: { type: 'string' } } } }] },
+      {
+        type: 'namespace',
+        name: 'agents',
+        description: 'Other agents',
+        tools: [
+          {
+            type: 'function',
+            name: 'close',
+            description: 'Closes one',
+            parameters: { type: 'object', properties: { id: { type: 'string' } } },
+          },
+        ],
+      },
+      {
+        type: 'namespace',
+        name: 'files',
+        description: 'Open files',
+        tools: [
+          {
+            type: 'function',
+            name: 'close',
+            description: 'Closes one',
+            parameters: { type: 'object', properties: { id: { type: 'string' } } },
+          },
+        ],
+      },
     ],
   },
 };
@@ -81,26 +134,87 @@ export const cases: readonly Case[] = [
   spoken('unicode', { turns: say('héllo 世界 👩‍💻 "q" \\ \u2028 end') }),
   spoken('multi-turn', {
     system: 'Be brief.',
-    turns: [...say('one'), { assistant: 'two' }, ...say('three'), { assistant: 'four' }, { user: [{ text: 'five' }, { text: 'six' }] }],
+    turns: [
+      ...say('one'),
+      { assistant: 'two' },
+      ...say('three'),
+      { assistant: 'four' },
+      { user: [{ text: 'five' }, { text: 'six' }] },
+    ],
   }),
   spoken('image', { turns: [{ user: [{ text: 'what is it?' }, { image: pixel }] }] }),
   spoken('document', { turns: [{ user: [{ pdf, name: 'the bill (1).pdf' }, { text: 'what is it?' }] }] }),
-  spoken('parallel-calls', { turns: say('call get_weather {"city":"Zürich"}\ncall get_weather {"city":"東京"}'), tools: [weather] }, { then: 'sunny' }),
+  spoken(
+    'parallel-calls',
+    { turns: say('call get_weather {"city":"Zürich"}\ncall get_weather {"city":"東京"}'), tools: [weather] },
+    { then: 'sunny' },
+  ),
   spoken('empty-arguments', { turns: say('call ping'), tools: [{ name: 'ping' }] }, { then: 'pong' }),
-  spoken('rich-schema', { turns: say('call forecast {"city":"Oslo","days":2}'), tools: [{ name: 'forecast', description: 'd', schema: rich }] }),
+  spoken('rich-schema', {
+    turns: say('call forecast {"city":"Oslo","days":2}'),
+    tools: [{ name: 'forecast', description: 'd', schema: rich }],
+  }),
   spoken('forced-tool', { turns: say('hello'), tools: [weather, { name: 'ping' }], force: 'get_weather' }),
   spoken('name-of-64', { turns: say('call #1 {"city":"X"}'), tools: [{ ...weather, name: name64 }] }, { then: 'ok' }),
-  spoken('name-of-100', { turns: say('call #1 {"city":"X"}'), tools: [{ ...weather, name: name100 }, { ...weather, name: `${name100}z` }] }, { then: 'ok' }),
+  spoken(
+    'name-of-100',
+    {
+      turns: say('call #1 {"city":"X"}'),
+      tools: [
+        { ...weather, name: name100 },
+        { ...weather, name: `${name100}z` },
+      ],
+    },
+    { then: 'ok' },
+  ),
   // Gemini itself refuses a second tool of one name.
-  spoken('same-name-twice', { turns: say('call #1 {"city":"X"}'), tools: [weather, { ...weather, description: 'The same again' }] }, { clients: ['chat', 'responses', 'anthropic'] }),
+  spoken(
+    'same-name-twice',
+    { turns: say('call #1 {"city":"X"}'), tools: [weather, { ...weather, description: 'The same again' }] },
+    { clients: ['chat', 'responses', 'anthropic'] },
+  ),
   { name: 'custom-tools', clients: ['chat', 'responses'], body: (client) => customTools[client] ?? {}, then: 'done' },
   { name: 'codex-namespaces', clients: ['responses'], body: () => codex(6) },
   { name: 'codex-code-mode', clients: ['responses'], body: () => codex(9) },
-  spoken('result-with-image', { turns: [...say('weather?'), called, { results: [{ id: 'call_1', name: 'get_weather', parts: [{ text: 'see' }, { image: pixel }] }] }], tools: [weather] }, { clients: ['responses', 'anthropic', 'gemini'] }),
-  spoken('result-is-error', { turns: [...say('weather?'), called, { results: [{ id: 'call_1', name: 'get_weather', parts: [{ text: 'no such city' }], isError: true }] }], tools: [weather] }, { clients: ['anthropic', 'gemini'] }),
-  spoken('history-without-tools', { turns: [...say('weather?'), called, { results: [{ id: 'call_1', name: 'get_weather', parts: [{ text: 'rain' }] }] }, { assistant: 'It rains.' }, ...say('thanks')] }),
+  spoken(
+    'result-with-image',
+    {
+      turns: [
+        ...say('weather?'),
+        called,
+        { results: [{ id: 'call_1', name: 'get_weather', parts: [{ text: 'see' }, { image: pixel }] }] },
+      ],
+      tools: [weather],
+    },
+    { clients: ['responses', 'anthropic', 'gemini'] },
+  ),
+  spoken(
+    'result-is-error',
+    {
+      turns: [
+        ...say('weather?'),
+        called,
+        { results: [{ id: 'call_1', name: 'get_weather', parts: [{ text: 'no such city' }], isError: true }] },
+      ],
+      tools: [weather],
+    },
+    { clients: ['anthropic', 'gemini'] },
+  ),
+  spoken('history-without-tools', {
+    turns: [
+      ...say('weather?'),
+      called,
+      { results: [{ id: 'call_1', name: 'get_weather', parts: [{ text: 'rain' }] }] },
+      { assistant: 'It rains.' },
+      ...say('thanks'),
+    ],
+  }),
   spoken('json-schema', { turns: say('Paris'), schema: answerSchema }),
-  spoken('reasoning', { turns: say('think, then call get_weather {"city":"X"}'), tools: [weather], reasoning: true, maxTokens: 4000 }, { then: 'sunny' }),
+  spoken(
+    'reasoning',
+    { turns: say('think, then call get_weather {"city":"X"}'), tools: [weather], reasoning: true, maxTokens: 4000 },
+    { then: 'sunny' },
+  ),
   spoken('stop-sequence', { turns: say('one STOP two'), stop: ['STOP'] }, { clients: ['chat', 'anthropic', 'gemini'] }),
   spoken('length', { turns: say('long 100'), maxTokens: 5 }),
   spoken('refusal', { turns: say('do harm') }, { turn: { text: 'I will not.', stop: 'refusal' } }),

@@ -26,7 +26,11 @@ async function exchange(rig: Rig, client: ClientName, body: Body, stream: boolea
 
 function expectAccepted(turn: Turn): void {
   expect(turn.heard?.refusal).toBeUndefined();
-  expect({ status: turn.answer.status, body: turn.answer.status === 200 ? '' : turn.answer.text, torn: turn.answer.torn }).toEqual({ status: 200, body: '', torn: false });
+  expect({
+    status: turn.answer.status,
+    body: turn.answer.status === 200 ? '' : turn.answer.text,
+    torn: turn.answer.torn,
+  }).toEqual({ status: 200, body: '', torn: false });
 }
 
 /** What a stream's request holds beside the plain one; an empty object when only the stream was asked for. */
@@ -50,19 +54,33 @@ async function play(rig: Rig, client: ClientName, one: Case): Promise<Body> {
   plan();
   const streamed = await exchange(rig, client, body, true);
   expectAccepted(streamed);
-  const golden: Body = { path: plain.heard?.url, request: plain.heard?.json, answer: plain.answer.json(), losses: plain.losses };
+  const golden: Body = {
+    path: plain.heard?.url,
+    request: plain.heard?.json,
+    answer: plain.answer.json(),
+    losses: plain.losses,
+  };
   golden['streamRequest'] = difference(plain.heard?.json, streamed.heard?.json);
   golden['stream'] = events(streamed.answer.text);
   if (JSON.stringify(streamed.losses) !== JSON.stringify(plain.losses)) golden['streamLosses'] = streamed.losses;
   if (one.then !== undefined) {
     const next = await exchange(rig, client, continued(client, body, plain.answer.json(), one.then), false);
     expectAccepted(next);
-    golden['next'] = { request: difference(plain.heard?.json, next.heard?.json), answer: next.answer.json(), losses: next.losses };
+    golden['next'] = {
+      request: difference(plain.heard?.json, next.heard?.json),
+      answer: next.answer.json(),
+      losses: next.losses,
+    };
   }
   return normalise(golden) as Body;
 }
 
-const own: Readonly<Record<ClientName, TargetName>> = { chat: 'chat', responses: 'responses', anthropic: 'anthropic', gemini: 'gemini' };
+const own: Readonly<Record<ClientName, TargetName>> = {
+  chat: 'chat',
+  responses: 'responses',
+  anthropic: 'anthropic',
+  gemini: 'gemini',
+};
 
 describe.each(clientNames)('%s', (client) => {
   describe.each(fakedTargets.filter((target) => target.name !== own[client]))('to $name', (target) => {

@@ -1,7 +1,8 @@
 // Makes two runs of the same exchange equal: ids, times and minted opaque strings become what they are, numbered as they appear.
 
 /** Fields whose text is an id; ids that tests write themselves are shorter than eight letters. */
-const idFields = /^(?:id|responseId|response_id|item_id|call_id|tool_call_id|tool_use_id|toolUseId|system_fingerprint)$/;
+const idFields =
+  /^(?:id|responseId|response_id|item_id|call_id|tool_call_id|tool_use_id|toolUseId|system_fingerprint)$/;
 const timeFields = /^(?:created|created_at|completed_at)$/;
 const handle = /^sluiceRsn[A-Za-z0-9]+$/;
 /** What the fakes sign starts with `["[\"` in base64. */
@@ -19,7 +20,8 @@ export function normalise(value: unknown): unknown {
   };
   const walk = (one: unknown, name: string): unknown => {
     if (Array.isArray(one)) return one.map((item: unknown) => walk(item, ''));
-    if (typeof one === 'object' && one !== null) return Object.fromEntries(Object.entries(one).map(([key, item]) => [key, walk(item, key)]));
+    if (typeof one === 'object' && one !== null)
+      return Object.fromEntries(Object.entries(one).map(([key, item]) => [key, walk(item, key)]));
     if (typeof one === 'number') return timeFields.test(name) ? 0 : one;
     if (typeof one !== 'string') return one;
     if (handle.test(one)) return label('handle', one);
@@ -38,10 +40,15 @@ export function events(text: string): unknown[] {
     .map((block) => {
       const lines = block.split('\n');
       const name = lines.find((line) => line.startsWith('event: '))?.slice('event: '.length);
-      const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice('data: '.length)).join('\n');
+      const data = lines
+        .filter((line) => line.startsWith('data: '))
+        .map((line) => line.slice('data: '.length))
+        .join('\n');
       const parsed = data === '[DONE]' ? data : shortened(JSON.parse(data) as Record<string, unknown>);
       // Every event of Messages and Responses says its name twice; a difference would show.
-      return name === undefined || (typeof parsed === 'object' && parsed['type'] === name) ? parsed : { event: name, data: parsed };
+      return name === undefined || (typeof parsed === 'object' && parsed['type'] === name)
+        ? parsed
+        : { event: name, data: parsed };
     });
 }
 
@@ -56,7 +63,10 @@ function shortened(data: Record<string, unknown>): Record<string, unknown> {
 export function render(golden: Readonly<Record<string, unknown>>): string {
   const fields = Object.entries(golden).map(([name, value]) => {
     const list = name === 'stream' && Array.isArray(value) ? (value as unknown[]) : undefined;
-    const text = list === undefined ? JSON.stringify(value, null, 1) : `[\n${list.map((event) => `  ${JSON.stringify(event)}`).join(',\n')}\n ]`;
+    const text =
+      list === undefined
+        ? JSON.stringify(value, null, 1)
+        : `[\n${list.map((event) => `  ${JSON.stringify(event)}`).join(',\n')}\n ]`;
     return ` ${JSON.stringify(name)}: ${text.replaceAll('\n', list === undefined ? '\n ' : '\n')}`;
   });
   return `{\n${fields.join(',\n')}\n}\n`;

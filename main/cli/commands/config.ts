@@ -33,6 +33,9 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new UsageError(`${file} ${missing ? 'does not exist' : `cannot be read: ${String(error)}`}.`, 'config validate');
+    throw new UsageError(
+      `${file} ${missing ? 'does not exist' : `cannot be read: ${String(error)}`}.`,
+      'config validate',
+    );
   }
 }

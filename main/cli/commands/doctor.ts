@@ -35,7 +35,10 @@ function readClient(name: string | undefined): ClientFacts | undefined {
   if (known !== undefined) return known;
   const ids = clients.map(({ id }) => id);
   const near = nearestNames(name, ids, 1)[0];
-  throw new UsageError(`There is no client "${name}". ${near === undefined ? `There are: ${ids.join(', ')}.` : `Did you mean ${near}?`}`, 'doctor');
+  throw new UsageError(
+    `There is no client "${name}". ${near === undefined ? `There are: ${ids.join(', ')}.` : `Did you mean ${near}?`}`,
+    'doctor',
+  );
 }
 
 async function look(place: Place, shell: Shell, asked: ClientFacts | undefined): Promise<Finding[]> {
@@ -68,7 +71,8 @@ async function checkDirectory({ dataDir }: Place, shell: Shell): Promise<Finding
   const check = 'data directory';
   try {
     const facts = await lstat(dataDir);
-    if (!facts.isDirectory()) return [fail(check, `${dataDir} is not a directory.`, 'Move it away, or choose another with --data.')];
+    if (!facts.isDirectory())
+      return [fail(check, `${dataDir} is not a directory.`, 'Move it away, or choose another with --data.')];
     if (shell.platform !== 'win32' && (facts.mode & 0o077) !== 0) {
       return [fail(check, `${dataDir} can be read by other users.`, `chmod 700 '${dataDir}'`)];
     }
@@ -97,7 +101,12 @@ function checkConfig({ config }: CallOutput<'app.facts'>): Finding[] {
   return config.warnings.map((warning) => note('config', renderProblem({ ...warning, mend: '' }), warning.mend));
 }
 
-function checkCredential({ provider, name, available, reason }: CallOutput<'app.facts'>['credentials'][number]): Finding {
+function checkCredential({
+  provider,
+  name,
+  available,
+  reason,
+}: CallOutput<'app.facts'>['credentials'][number]): Finding {
   const check = `credential ${provider}/${name}`;
   if (available) return ok(check, 'It can be had.');
   return fail(check, reason ?? 'It cannot be had.', `Give it, or take it out of the provider "${provider}".`);
@@ -111,12 +120,28 @@ function checkInstance(status: CallOutput<'app.status'>, shell: Shell): Finding[
   const { pid, version, ledger } = status;
   const findings = [ok('instance', `Process ${pid} is running, version ${version}.`)];
   if (version !== shell.version) {
-    findings.push(note('version', `The instance is ${version}, this command is ${shell.version}.`, 'sluice stop, then sluice serve'));
+    findings.push(
+      note(
+        'version',
+        `The instance is ${version}, this command is ${shell.version}.`,
+        'sluice stop, then sluice serve',
+      ),
+    );
   }
   if (ledger.state === 'writing' || ledger.state === 'starting') findings.push(ok('ledger', `It is ${ledger.state}.`));
-  else findings.push(fail('ledger', `It is ${ledger.state}: ${ledger.reason ?? 'no reason is known'}.`, 'Mend what the reason names; entries wait in memory meanwhile.'));
+  else
+    findings.push(
+      fail(
+        'ledger',
+        `It is ${ledger.state}: ${ledger.reason ?? 'no reason is known'}.`,
+        'Mend what the reason names; entries wait in memory meanwhile.',
+      ),
+    );
   const dropped = ledger.dropped_opens + ledger.dropped_closes;
-  if (dropped > 0) findings.push(fail('ledger', `${dropped} entries were given up because too many waited.`, 'Look at disk space and at the log.'));
+  if (dropped > 0)
+    findings.push(
+      fail('ledger', `${dropped} entries were given up because too many waited.`, 'Look at disk space and at the log.'),
+    );
   for (const notice of ledger.notices) findings.push(note('ledger', notice));
   return findings;
 }
@@ -131,7 +156,10 @@ async function checkUrls(client: Client, urls: readonly string[], shell: Shell):
     try {
       const { text } = await ask(url, { method: 'GET', path: `/health?challenge=${challenge}` });
       if (proofIn(text) === proof) findings.push(ok(check, 'This instance answers.'));
-      else findings.push(fail(check, 'Another program answers there.', 'Find and stop it, or choose another port with --port.'));
+      else
+        findings.push(
+          fail(check, 'Another program answers there.', 'Find and stop it, or choose another port with --port.'),
+        );
     } catch (error) {
       findings.push(fail(check, `Nobody answers there: ${reasonOf(error)}.`, 'sluice stop, then sluice serve'));
     }
@@ -140,22 +168,38 @@ async function checkUrls(client: Client, urls: readonly string[], shell: Shell):
 }
 
 /** Without an instance the port of the config should be free. */
-async function checkFreePort({ host, port }: CallOutput<'app.facts'>['listen'], client: Client, shell: Shell): Promise<Finding[]> {
+async function checkFreePort(
+  { host, port }: CallOutput<'app.facts'>['listen'],
+  client: Client,
+  shell: Shell,
+): Promise<Finding[]> {
   if (port === 0 || client.running) return [];
   const check = `port ${port}`;
   try {
-    await ask(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, { method: 'GET', path: `/health?challenge=${shell.randomId(challengeLength)}` });
+    await ask(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
+      method: 'GET',
+      path: `/health?challenge=${shell.randomId(challengeLength)}`,
+    });
     return [fail(check, `Another program answers at ${host}:${port}.`, 'Stop it, or set listen.port to another.')];
   } catch (error) {
     const free = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-    return free ? [ok(check, 'It is free.')] : [note(check, `${host}:${port} does not speak HTTP: ${reasonOf(error)}.`, 'Set listen.port to another if the start fails.')];
+    return free
+      ? [ok(check, 'It is free.')]
+      : [
+          note(
+            check,
+            `${host}:${port} does not speak HTTP: ${reasonOf(error)}.`,
+            'Set listen.port to another if the start fails.',
+          ),
+        ];
   }
 }
 
 async function checkClient(client: ClientFacts, urls: readonly string[], shell: Shell): Promise<Finding[]> {
   const findings = [checkAddress(client, shell.env, urls), checkKey(client, shell.env)];
   const url = urls[0];
-  if (url === undefined) return [...findings, note(client.id, 'Its start can be replayed only while an instance runs.', 'sluice serve')];
+  if (url === undefined)
+    return [...findings, note(client.id, 'Its start can be replayed only while an instance runs.', 'sluice serve')];
   const key = keyOf(client, shell.env)?.key;
   for (const step of client.steps) findings.push(await replay(client, step, url, key));
   return findings;
@@ -166,12 +210,26 @@ async function replay(client: ClientFacts, step: Step, url: string, key: string 
   const request = `${step.method} ${step.path}`;
   const expected = key === undefined ? step.withoutKey : step.withKey;
   try {
-    const { status } = await ask(url, { ...step, headers: { ...step.headers, ...(key === undefined ? {} : client.header(key)) } });
-    if (expected.includes(status)) return ok(check, `${request} was answered with ${status}${key === undefined && status === 401 ? ', as it must be without a key' : ''}.`);
-    const mend = status === 401 ? 'The key is not one of `sluice keys list`: make one with `sluice keys create`.' : '`sluice log` shows the request and why.';
+    const { status } = await ask(url, {
+      ...step,
+      headers: { ...step.headers, ...(key === undefined ? {} : client.header(key)) },
+    });
+    if (expected.includes(status))
+      return ok(
+        check,
+        `${request} was answered with ${status}${key === undefined && status === 401 ? ', as it must be without a key' : ''}.`,
+      );
+    const mend =
+      status === 401
+        ? 'The key is not one of `sluice keys list`: make one with `sluice keys create`.'
+        : '`sluice log` shows the request and why.';
     return fail(check, `${request} was answered with ${status}.`, mend);
   } catch (error) {
-    return fail(check, `${request} was not answered: ${reasonOf(error)}.`, '`sluice status` shows whether the gateway is well.');
+    return fail(
+      check,
+      `${request} was not answered: ${reasonOf(error)}.`,
+      '`sluice status` shows whether the gateway is well.',
+    );
   }
 }
 

@@ -8,7 +8,8 @@ export async function createKey(args: Arguments, shell: Shell): Promise<number> 
   const name = args.text('name');
   if (name === undefined || name === '') throw new UsageError('A key needs a name: --name N.', 'keys create');
   const models = args.list('models');
-  if (models?.length === 0) throw new UsageError('--models is empty: give globs, e.g. "claude-*,gpt-5".', 'keys create');
+  if (models?.length === 0)
+    throw new UsageError('--models is empty: give globs, e.g. "claude-*,gpt-5".', 'keys create');
   return withClient(args, shell, async (client) => {
     const made = await client.ask('keys.create', { name, ...(models === undefined ? {} : { models }) });
     if (args.flag('json')) shell.out(JSON.stringify(made));

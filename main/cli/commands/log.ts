@@ -58,7 +58,8 @@ async function followLog(client: Client, shell: Shell, { query, limit, json }: F
   const coming = await client.events();
   const past = (await readPages(client, query, limit)).filter(({ outcome }) => outcome !== 'open').reverse();
   if (!json) shell.out(table(fixedColumns, []));
-  const print = (entry: ExchangeEntry): void => shell.out(json ? JSON.stringify(project(entry)) : fixedLine(row(entry)));
+  const print = (entry: ExchangeEntry): void =>
+    shell.out(json ? JSON.stringify(project(entry)) : fixedLine(row(entry)));
   for (const entry of past) print(entry);
   // What ended while the past was read is in both.
   const shown = new Set(past.map(({ request_id }) => request_id));

@@ -20,7 +20,15 @@ export async function status(args: Arguments, shell: Shell): Promise<number> {
   return 0;
 }
 
-function render({ pid, version, uptime_ms, data_directory, gateway, config, ledger }: CallOutput<'app.status'>): string {
+function render({
+  pid,
+  version,
+  uptime_ms,
+  data_directory,
+  gateway,
+  config,
+  ledger,
+}: CallOutput<'app.status'>): string {
   const lines = [
     `Sluice ${version} is running: process ${pid}, for ${duration(uptime_ms)}`,
     `gateway    ${gateway.urls.join('  ')}`,

@@ -18,7 +18,8 @@ export async function stop(args: Arguments, shell: Shell): Promise<number> {
   const { pid } = await client.ask('app.stop', {});
   const tries = patienceMs / pauseMs;
   for (let count = 0; isAlive(pid); count += 1) {
-    if (count >= tries) throw new CommandError(`Process ${pid} was told to stop and still runs after ${patienceMs / 1000} s.`);
+    if (count >= tries)
+      throw new CommandError(`Process ${pid} was told to stop and still runs after ${patienceMs / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   if (args.flag('json')) shell.out(JSON.stringify({ stopped: true, pid }));

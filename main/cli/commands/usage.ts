@@ -44,7 +44,10 @@ function render({ groups, total }: UsageReport, groupBy: readonly UsageGrouping[
   const names = usageGroupings.filter((name) => groupBy.includes(name));
   const columns: ColumnSpec[] = [
     ...names.map((name) => ({ title: name.toUpperCase(), max: 48 })),
-    ...['REQUESTS', 'ERRORS', 'INPUT', 'OUTPUT', 'CACHE READ', 'CACHE WRITE', 'COST USD'].map((title) => ({ title, right: true })),
+    ...['REQUESTS', 'ERRORS', 'INPUT', 'OUTPUT', 'CACHE READ', 'CACHE WRITE', 'COST USD'].map((title) => ({
+      title,
+      right: true,
+    })),
   ];
   const row = (group: UsageGroup, labels: string[]): string[] => [
     ...labels,
@@ -56,6 +59,20 @@ function render({ groups, total }: UsageReport, groupBy: readonly UsageGrouping[
     grouped(group.cache_write_tokens),
     group.cost_usd ?? 'unknown',
   ];
-  const rows = names.length === 0 ? [] : groups.map((group) => row(group, names.map((name) => group[name] ?? '–')));
-  return table(columns, [...rows, row(total, names.map((_, index) => (index === 0 ? 'total' : '')))]);
+  const rows =
+    names.length === 0
+      ? []
+      : groups.map((group) =>
+          row(
+            group,
+            names.map((name) => group[name] ?? '–'),
+          ),
+        );
+  return table(columns, [
+    ...rows,
+    row(
+      total,
+      names.map((_, index) => (index === 0 ? 'total' : '')),
+    ),
+  ]);
 }

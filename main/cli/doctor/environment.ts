@@ -22,8 +22,13 @@ export function checkProxy(env: Environment): Finding[] {
 }
 
 function isExcepted(host: string, env: Environment): boolean {
-  const entries = `${env['no_proxy'] ?? ''},${env['NO_PROXY'] ?? ''}`.split(',').map((entry) => entry.trim().toLowerCase());
-  return entries.some((entry) => entry === '*' || entry === host || (entry.startsWith('127.') && entry.includes('/') && host.startsWith('127.')));
+  const entries = `${env['no_proxy'] ?? ''},${env['NO_PROXY'] ?? ''}`
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase());
+  return entries.some(
+    (entry) =>
+      entry === '*' || entry === host || (entry.startsWith('127.') && entry.includes('/') && host.startsWith('127.')),
+  );
 }
 
 /** Which address the client takes from the environment, and whether it is this gateway. */
@@ -33,7 +38,11 @@ export function checkAddress(client: ClientFacts, env: Environment, urls: readon
   const variable = client.baseVariables.find((name) => (env[name] ?? '') !== '');
   if (variable === undefined) {
     const name = client.baseVariables[0] ?? '';
-    return note(check, `${name} is not set here; a setting of the client's own may hold the address.`, `export ${name}=${wanted}`);
+    return note(
+      check,
+      `${name} is not set here; a setting of the client's own may hold the address.`,
+      `export ${name}=${wanted}`,
+    );
   }
   const origin = originOf(env[variable] ?? '');
   if (origin === undefined) return fail(check, `${variable} is no address.`, `export ${variable}=${wanted}`);
@@ -43,7 +52,10 @@ export function checkAddress(client: ClientFacts, env: Environment, urls: readon
 }
 
 /** The key the client would send, and the variable it comes from. */
-export function keyOf(client: ClientFacts, env: Environment): { readonly variable: string; readonly key: string } | undefined {
+export function keyOf(
+  client: ClientFacts,
+  env: Environment,
+): { readonly variable: string; readonly key: string } | undefined {
   for (const variable of client.keyVariables) {
     const key = env[variable];
     if (key !== undefined && key !== '') return { variable, key };
@@ -57,11 +69,21 @@ export function checkKey(client: ClientFacts, env: Environment): Finding {
   const winner = keyOf(client, env);
   if (winner === undefined) {
     const name = client.keyVariables[0] ?? '';
-    return note(check, `${client.keyVariables.join(' and ')} are not set here, so the port is tried without a key.`, `export ${name}=<a key of \`sluice keys create\`>`);
+    return note(
+      check,
+      `${client.keyVariables.join(' and ')} are not set here, so the port is tried without a key.`,
+      `export ${name}=<a key of \`sluice keys create\`>`,
+    );
   }
-  const losers = client.keyVariables.filter((name) => name !== winner.variable && (env[name] ?? '') !== '' && env[name] !== winner.key);
+  const losers = client.keyVariables.filter(
+    (name) => name !== winner.variable && (env[name] ?? '') !== '' && env[name] !== winner.key,
+  );
   if (losers.length === 0) return ok(check, `${winner.variable} holds the key.`);
-  return note(check, `${winner.variable} wins over ${losers.join(', ')}, which holds another key.`, `unset ${losers.join(' ')}`);
+  return note(
+    check,
+    `${winner.variable} wins over ${losers.join(', ')}, which holds another key.`,
+    `unset ${losers.join(' ')}`,
+  );
 }
 
 function originOf(text: string): string | undefined {
@@ -73,5 +95,9 @@ function originOf(text: string): string | undefined {
 function sameOrigin(left: string, right: string): boolean {
   const [a, b] = [new URL(left), new URL(right)];
   const here = ['localhost', '127.0.0.1', '[::1]'];
-  return a.protocol === b.protocol && a.port === b.port && (a.hostname === b.hostname || (here.includes(a.hostname) && here.includes(b.hostname)));
+  return (
+    a.protocol === b.protocol &&
+    a.port === b.port &&
+    (a.hostname === b.hostname || (here.includes(a.hostname) && here.includes(b.hostname)))
+  );
 }

@@ -13,4 +13,9 @@ export interface Finding {
 
 export const ok = (check: string, message: string): Finding => ({ check, result: 'ok', message, mend: '' });
 export const note = (check: string, message: string, mend = ''): Finding => ({ check, result: 'note', message, mend });
-export const fail = (check: string, message: string, mend: string): Finding => ({ check, result: 'fail', message, mend });
+export const fail = (check: string, message: string, mend: string): Finding => ({
+  check,
+  result: 'fail',
+  message,
+  mend,
+});

@@ -21,7 +21,10 @@ const maxAnswerChars = 1_000_000;
 /** Rejects when nobody answers in five seconds. `origin` is `http://host:port`. */
 export function ask(origin: string, { method, path, headers = {}, body }: Question): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+    const length =
+      body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
     const question = request(new URL(path, origin), { method, agent: false, headers: { ...headers, ...length } });
     const late = setTimeout(() => question.destroy(new Error(`no answer within ${answerMs / 1_000} s`)), answerMs);
     const settle = (answer: Answer): void => {

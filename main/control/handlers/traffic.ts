@@ -9,7 +9,10 @@ export function trafficHandlers(ledger: LedgerQueries): Handlers {
     'traffic.get': async ({ request_id }) => {
       const found = await ledger.byRequestId(request_id);
       if (found !== undefined) return found;
-      throw new GatewayError('control.not_found', `There is no exchange "${request_id}", or it was deleted by retention.`);
+      throw new GatewayError(
+        'control.not_found',
+        `There is no exchange "${request_id}", or it was deleted by retention.`,
+      );
     },
   };
 }

@@ -7,7 +7,10 @@ export function usageHandlers(ledger: LedgerQueries): Handlers {
   return {
     'usage.query': (query) => {
       if (!isTimeZone(query.timezone)) {
-        throw new GatewayError('control.invalid_input', `"${query.timezone}" is no time zone: give a name such as Europe/Berlin.`);
+        throw new GatewayError(
+          'control.invalid_input',
+          `"${query.timezone}" is no time zone: give a name such as Europe/Berlin.`,
+        );
       }
       return ledger.usage(query);
     },

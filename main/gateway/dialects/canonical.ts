@@ -65,14 +65,7 @@ export interface CanonicalMessage {
 }
 
 export type CanonicalPart =
-  | TextPart
-  | ImagePart
-  | DocumentPart
-  | AudioPart
-  | ToolCallPart
-  | ToolResultPart
-  | ReasoningPart
-  | RefusalPart;
+  TextPart | ImagePart | DocumentPart | AudioPart | ToolCallPart | ToolResultPart | ReasoningPart | RefusalPart;
 
 /** `ephemeral` marks of Anthropic and cache points of Bedrock. Kept where the target has them, else dropped without loss: only a hint. */
 export interface CacheHint {
@@ -215,7 +208,12 @@ export interface HostedTool extends ToolBase {
 
 export type ToolChoice =
   | { readonly type: 'auto' | 'none' | 'required' }
-  | { readonly type: 'tool'; readonly name: string; readonly namespace?: string | undefined; readonly kind?: ToolCallKind | undefined }
+  | {
+      readonly type: 'tool';
+      readonly name: string;
+      readonly namespace?: string | undefined;
+      readonly kind?: ToolCallKind | undefined;
+    }
   | { readonly type: 'allowed'; readonly mode: 'auto' | 'required'; readonly names: readonly string[] };
 
 export type OutputFormat =
@@ -268,7 +266,9 @@ export interface TokenLogprob {
   readonly token: string;
   readonly logprob: number;
   readonly bytes?: readonly number[] | undefined;
-  readonly top?: readonly { readonly token: string; readonly logprob: number; readonly bytes?: readonly number[] | undefined }[] | undefined;
+  readonly top?:
+    | readonly { readonly token: string; readonly logprob: number; readonly bytes?: readonly number[] | undefined }[]
+    | undefined;
 }
 
 /** A whole answer. `usage` is undefined when the provider sent none. */
@@ -300,7 +300,12 @@ export type StreamPart =
       readonly serviceTier?: string | undefined;
     }
   | { readonly type: 'text-start'; readonly block: number }
-  | { readonly type: 'text-delta'; readonly block: number; readonly text: string; readonly logprobs?: readonly TokenLogprob[] | undefined }
+  | {
+      readonly type: 'text-delta';
+      readonly block: number;
+      readonly text: string;
+      readonly logprobs?: readonly TokenLogprob[] | undefined;
+    }
   | {
       readonly type: 'text-end';
       readonly block: number;
@@ -309,7 +314,12 @@ export type StreamPart =
     }
   | { readonly type: 'reasoning-start'; readonly block: number; readonly id?: string | undefined }
   | { readonly type: 'reasoning-delta'; readonly block: number; readonly text: string }
-  | { readonly type: 'reasoning-end'; readonly block: number; readonly opaque?: Opaque | undefined; readonly id?: string | undefined }
+  | {
+      readonly type: 'reasoning-end';
+      readonly block: number;
+      readonly opaque?: Opaque | undefined;
+      readonly id?: string | undefined;
+    }
   /** Never sent before id and name are known. */
   | {
       readonly type: 'tool-call-start';

@@ -57,7 +57,8 @@ export class JsonDocument {
   }
 
   static read(bytes: Buffer, limits: DocumentLimits = defaultDocumentLimits): JsonDocument {
-    if (!isUtf8(bytes)) throw new GatewayError('read.invalid_utf8', 'The body is not valid UTF-8. Send JSON encoded as UTF-8.');
+    if (!isUtf8(bytes))
+      throw new GatewayError('read.invalid_utf8', 'The body is not valid UTF-8. Send JSON encoded as UTF-8.');
     const plain = unmarked(bytes);
     return new JsonDocument(plain, new Scanner(plain, limits).topLevel());
   }
@@ -252,9 +253,13 @@ class Scanner {
   #record(fields: Map<string, Field>, keyStart: number, keyEnd: number, start: number): void {
     const key = JSON.parse(this.#bytes.toString('utf8', keyStart, keyEnd)) as string;
     if (fields.has(key)) {
-      throw new GatewayError('read.duplicate_key', `The field "${key}" occurs twice${this.#where(start)}. Send it once.`, {
-        param: key,
-      });
+      throw new GatewayError(
+        'read.duplicate_key',
+        `The field "${key}" occurs twice${this.#where(start)}. Send it once.`,
+        {
+          param: key,
+        },
+      );
     }
     fields.set(key, { keyStart, start, end: this.#at });
   }
@@ -352,7 +357,18 @@ class Scanner {
     for (;;) {
       const code = bytes[end];
       // + - . 0-9 E e
-      if (code === undefined || !((code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e || code === 0x65 || code === 0x45)) break;
+      if (
+        code === undefined ||
+        !(
+          (code >= 0x30 && code <= 0x39) ||
+          code === 0x2d ||
+          code === 0x2b ||
+          code === 0x2e ||
+          code === 0x65 ||
+          code === 0x45
+        )
+      )
+        break;
       end++;
     }
     if (end === this.#at) this.#fail('a value was expected');

@@ -19,9 +19,13 @@ export function allowedTargets(key: VirtualKey, modelAsked: string, targets: rea
   const asked = modelAsked;
   const left = targets.filter((target) => mayUseModel(key, [...namesOf(target), asked]));
   if (left.length === 0) {
-    throw new GatewayError('admit.model_denied', `The key "${key.name}" may not use "${modelAsked}" (its allowed_models or denied_models say so).`, {
-      param: 'model',
-    });
+    throw new GatewayError(
+      'admit.model_denied',
+      `The key "${key.name}" may not use "${modelAsked}" (its allowed_models or denied_models say so).`,
+      {
+        param: 'model',
+      },
+    );
   }
   return left;
 }

@@ -95,7 +95,10 @@ function check(presented: Presented, keys: KeyTable, now: number): VirtualKey {
     throw new GatewayError('admit.key_invalid', `The key in ${presented.place} is not known here. ${hint}`);
   }
   if (key.expiresAt !== undefined && key.expiresAt <= now) {
-    throw new GatewayError('admit.key_expired', `The key "${key.name}" expired on ${new Date(key.expiresAt).toISOString()}. Make a new one with: sluice keys create --name NAME.`);
+    throw new GatewayError(
+      'admit.key_expired',
+      `The key "${key.name}" expired on ${new Date(key.expiresAt).toISOString()}. Make a new one with: sluice keys create --name NAME.`,
+    );
   }
   return key;
 }

@@ -45,7 +45,8 @@ export function endingText(ending: ErrorEnding, text: string): { text: string; t
 }
 
 function tooLarge(error: unknown): GatewayError {
-  if (error instanceof EventTooLarge) return new GatewayError('relay.stream_malformed', `The provider sent a broken stream. ${error.message}`);
+  if (error instanceof EventTooLarge)
+    return new GatewayError('relay.stream_malformed', `The provider sent a broken stream. ${error.message}`);
   if (error instanceof GatewayError) return error;
   return new GatewayError('internal.bug', 'Sluice failed while reading the stream.', { cause: error });
 }
@@ -164,7 +165,9 @@ export class SameStreamBody implements AnswerBody {
     this.#skipped++;
     this.#options.onSkipped('an event of the stream was not valid JSON');
     if (this.#skipped > 1) {
-      this.#relay.breakOff(new GatewayError('relay.stream_malformed', 'The provider sent several broken events in the stream.'));
+      this.#relay.breakOff(
+        new GatewayError('relay.stream_malformed', 'The provider sent several broken events in the stream.'),
+      );
     }
   }
 
@@ -263,6 +266,7 @@ export function errorInside(body: Buffer): GatewayError | undefined {
   const parsed: unknown = JSON.parse(body.toString('utf8'));
   const error = isObject(parsed) ? parsed['error'] : undefined;
   if (!isObject(error)) return undefined;
-  const message = typeof error['message'] === 'string' ? error['message'] : 'the provider reported an error in a 200 answer';
+  const message =
+    typeof error['message'] === 'string' ? error['message'] : 'the provider reported an error in a 200 answer';
   return new GatewayError('relay.upstream_error', message);
 }

@@ -61,13 +61,17 @@ export function createDecompressor(encodings: readonly string[], sink: Decompres
     destroy();
     sink.onError(reason);
   };
-  for (const stage of stages) stage.on('error', (error: Error) => { fail(error.message); });
+  for (const stage of stages)
+    stage.on('error', (error: Error) => {
+      fail(error.message);
+    });
   if (stages.length === 2) first.pipe(last);
   last.on('data', (chunk: Buffer) => {
     if (closed) return;
     outBytes += chunk.length;
     if (outBytes > maxOutputBytes) fail(`it unpacks to more than ${String(maxOutputBytes)} bytes`);
-    else if (outBytes > ratioAfterBytes && outBytes > inBytes * maxRatio) fail(`it unpacks more than ${String(maxRatio)}:1`);
+    else if (outBytes > ratioAfterBytes && outBytes > inBytes * maxRatio)
+      fail(`it unpacks more than ${String(maxRatio)}:1`);
     else sink.onData(chunk);
   });
   last.on('end', () => {

@@ -21,11 +21,14 @@ export class EventStreamFramer {
     let bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     while (bytes.length >= preludeBytes) {
       const total = bytes.readUInt32BE(0);
-      if (total < preludeBytes + 4 || total > maxFrameBytes) throw new BrokenFrame(`a frame claims ${String(total)} bytes`);
-      if (crc32(bytes.subarray(0, 8)) !== bytes.readUInt32BE(8)) throw new BrokenFrame('the checksum of a frame head is wrong');
+      if (total < preludeBytes + 4 || total > maxFrameBytes)
+        throw new BrokenFrame(`a frame claims ${String(total)} bytes`);
+      if (crc32(bytes.subarray(0, 8)) !== bytes.readUInt32BE(8))
+        throw new BrokenFrame('the checksum of a frame head is wrong');
       if (bytes.length < total) break;
       const frame = bytes.subarray(0, total);
-      if (crc32(frame.subarray(0, total - 4)) !== frame.readUInt32BE(total - 4)) throw new BrokenFrame('the checksum of a frame is wrong');
+      if (crc32(frame.subarray(0, total - 4)) !== frame.readUInt32BE(total - 4))
+        throw new BrokenFrame('the checksum of a frame is wrong');
       onEvent(readFrame(frame, total));
       bytes = bytes.subarray(total);
     }

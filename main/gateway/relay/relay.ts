@@ -121,7 +121,9 @@ export class Relay {
       return;
     }
     const code = error.code === 'attempt.reset' ? 'relay.stream_cut' : 'relay.stream_malformed';
-    this.breakOff(new GatewayError(code, `The provider broke off in the middle of the answer. ${error.message}`, { cause: error }));
+    this.breakOff(
+      new GatewayError(code, `The provider broke off in the middle of the answer. ${error.message}`, { cause: error }),
+    );
   }
 
   /** Stops without a word to the client: it has left, or another attempt takes over. */
@@ -182,7 +184,10 @@ export class Relay {
         return;
       }
       this.breakOff(
-        new GatewayError('relay.idle_timeout', `The provider sent nothing for ${String(this.#options.idleMs)} ms in the middle of the answer.`),
+        new GatewayError(
+          'relay.idle_timeout',
+          `The provider sent nothing for ${String(this.#options.idleMs)} ms in the middle of the answer.`,
+        ),
       );
     }, this.#options.idleMs);
   }
@@ -297,12 +302,18 @@ export class Relay {
       },
       onError: (reason) => {
         this.breakOff(
-          new GatewayError('attempt.decompression', `The provider's answer could not be unpacked (${encodings.join(', ')}): ${reason}.`),
+          new GatewayError(
+            'attempt.decompression',
+            `The provider's answer could not be unpacked (${encodings.join(', ')}): ${reason}.`,
+          ),
         );
       },
     });
     if (made === undefined) {
-      throw new GatewayError('attempt.decompression', `The provider answered with the encoding "${encodings.join(', ')}", which is not supported.`);
+      throw new GatewayError(
+        'attempt.decompression',
+        `The provider answered with the encoding "${encodings.join(', ')}", which is not supported.`,
+      );
     }
     return made;
   }

@@ -3,7 +3,14 @@ import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { noUsage, maxUsage, type Usage } from '../../../shared/domain/usage.ts';
 import type { CanonicalResponse, Finish, Json, JsonObject, StreamPart } from '../dialects/canonical.ts';
 import { isObject, type StreamDecoder, type StreamEncoder } from '../dialects/dialect.ts';
-import { canonicalErrorOf, endingText, errorInside, maxEventBytes, streamErrorText, type ErrorEnding } from './bodies.ts';
+import {
+  canonicalErrorOf,
+  endingText,
+  errorInside,
+  maxEventBytes,
+  streamErrorText,
+  type ErrorEnding,
+} from './bodies.ts';
 import { BrokenFrame, EventStreamFramer } from './event-stream.ts';
 import type { AnswerBody, Relay } from './relay.ts';
 import { EventTooLarge, SseFramer, type FramedEvent } from './sse.ts';
@@ -123,7 +130,10 @@ export class TranslatedStreamBody implements AnswerBody {
     });
     if (this.#failure === undefined && !this.#terminal) this.#take(this.#options.decoder.end());
     if (this.#failure === undefined && !this.#terminal) {
-      this.#failure = new GatewayError('relay.stream_incomplete', 'The provider ended the stream without finishing the answer.');
+      this.#failure = new GatewayError(
+        'relay.stream_incomplete',
+        'The provider ended the stream without finishing the answer.',
+      );
     }
     this.#settle();
     if (!this.#relay.isOver) this.#relay.complete();
@@ -182,7 +192,11 @@ export class TranslatedStreamBody implements AnswerBody {
     this.#skipped++;
     this.#options.onSkipped(error instanceof Error ? error.message : 'an event of the stream could not be read');
     if (this.#skipped > 1) {
-      this.#failure = new GatewayError('relay.stream_malformed', 'The provider sent several broken events in the stream.', { cause: error });
+      this.#failure = new GatewayError(
+        'relay.stream_malformed',
+        'The provider sent several broken events in the stream.',
+        { cause: error },
+      );
     }
   }
 }
@@ -226,7 +240,10 @@ export class TranslatedWholeBody implements AnswerBody {
     this.#bytes += bytes.length;
     if (this.#bytes > maxWholeBytes) {
       this.#relay.breakOff(
-        new GatewayError('attempt.answer_too_large', `The provider's answer is larger than ${String(maxWholeBytes)} bytes and cannot be translated.`),
+        new GatewayError(
+          'attempt.answer_too_large',
+          `The provider's answer is larger than ${String(maxWholeBytes)} bytes and cannot be translated.`,
+        ),
       );
       return;
     }
@@ -236,14 +253,19 @@ export class TranslatedWholeBody implements AnswerBody {
   end(): void {
     const whole = Buffer.concat(this.#pieces);
     this.#pieces = [];
-    const problem = whole.length === 0 ? new GatewayError('attempt.not_an_answer', 'The provider answered 200 with an empty body.') : errorInside(whole);
+    const problem =
+      whole.length === 0
+        ? new GatewayError('attempt.not_an_answer', 'The provider answered 200 with an empty body.')
+        : errorInside(whole);
     if (problem !== undefined) {
       this.#relay.breakOff(problem);
       return;
     }
     const parsed = JSON.parse(whole.toString('utf8')) as Json;
     if (!isObject(parsed)) {
-      this.#relay.breakOff(new GatewayError('attempt.not_an_answer', 'The provider answered 200 with JSON that is not an object.'));
+      this.#relay.breakOff(
+        new GatewayError('attempt.not_an_answer', 'The provider answered 200 with JSON that is not an object.'),
+      );
       return;
     }
     const response = this.#options.transform(this.#options.decode(parsed));
@@ -267,7 +289,8 @@ function noteResponse(facts: AnswerFacts, response: CanonicalResponse): void {
   facts.usage = response.usage;
   facts.rawUsage = response.rawUsage;
   for (const part of response.parts) {
-    if (part.type === 'text' || part.type === 'reasoning' || part.type === 'refusal') facts.outputBytes += Buffer.byteLength(part.text);
+    if (part.type === 'text' || part.type === 'reasoning' || part.type === 'refusal')
+      facts.outputBytes += Buffer.byteLength(part.text);
     else if (part.type === 'tool-call') facts.outputBytes += Buffer.byteLength(part.input);
   }
 }
@@ -275,7 +298,13 @@ function noteResponse(facts: AnswerFacts, response: CanonicalResponse): void {
 /** A whole answer as the stream it would have been, for clients that asked for one. */
 export function partsOfResponse(response: CanonicalResponse): StreamPart[] {
   const parts: StreamPart[] = [
-    { type: 'response-start', id: response.id, model: response.model, createdAt: response.createdAt, serviceTier: response.serviceTier },
+    {
+      type: 'response-start',
+      id: response.id,
+      model: response.model,
+      createdAt: response.createdAt,
+      serviceTier: response.serviceTier,
+    },
   ];
   response.parts.forEach((part, block) => {
     switch (part.type) {
@@ -289,11 +318,25 @@ export function partsOfResponse(response: CanonicalResponse): StreamPart[] {
         parts.push({ type: 'reasoning-end', block, opaque: part.opaque, id: part.id });
         break;
       case 'refusal':
-        parts.push({ type: 'refusal-start', block }, { type: 'refusal-delta', block, text: part.text }, { type: 'refusal-end', block });
+        parts.push(
+          { type: 'refusal-start', block },
+          { type: 'refusal-delta', block, text: part.text },
+          { type: 'refusal-end', block },
+        );
         break;
       case 'tool-call':
-        parts.push({ type: 'tool-call-start', block, id: part.id, name: part.name, namespace: part.namespace, kind: part.kind });
-        parts.push({ type: 'tool-call-delta', block, input: part.input }, { type: 'tool-call-end', block, opaque: part.opaque });
+        parts.push({
+          type: 'tool-call-start',
+          block,
+          id: part.id,
+          name: part.name,
+          namespace: part.namespace,
+          kind: part.kind,
+        });
+        parts.push(
+          { type: 'tool-call-delta', block, input: part.input },
+          { type: 'tool-call-end', block, opaque: part.opaque },
+        );
         break;
       case 'image':
       case 'audio':

@@ -34,7 +34,8 @@ export function route(input: RouteInput): Plan {
   const disguised = fromClaudeAlias(input.snapshot, model);
   if (disguised !== undefined) return single(disguised, 'listed under a claude- alias');
   const owner = ownerOf(input.snapshot, model);
-  if (owner !== undefined) return single({ id: owner.id, provider: owner, model }, `the model is known to provider "${owner.id}"`);
+  if (owner !== undefined)
+    return single({ id: owner.id, provider: owner, model }, `the model is known to provider "${owner.id}"`);
   throw notFound(input.snapshot, model);
 }
 
@@ -100,9 +101,13 @@ function ownerOf(snapshot: Snapshot, model: string): Provider | undefined {
   const native = candidates.filter((one) => prefixed.includes(one));
   if (native.length === 1) return native[0];
   const names = candidates.slice(0, namesShown).map((one) => `"${one.id}/${model}"`);
-  throw new GatewayError('route.ambiguous_model', `"${model}" is known to ${String(candidates.length)} providers. Ask for one of ${names.join(', ')}.`, {
-    param: 'model',
-  });
+  throw new GatewayError(
+    'route.ambiguous_model',
+    `"${model}" is known to ${String(candidates.length)} providers. Ask for one of ${names.join(', ')}.`,
+    {
+      param: 'model',
+    },
+  );
 }
 
 /** `claude-<provider>-<model>` for models that are not Claude's. */
@@ -112,14 +117,17 @@ export function claudeAlias(target: { readonly providerId: string; readonly mode
 
 function fromClaudeAlias(snapshot: Snapshot, model: string): Target | undefined {
   if (!model.startsWith('claude-')) return undefined;
-  const aliased = snapshot.routes.find((one) => !isGlob(one.alias) && claudeAlias({ providerId: 'route', model: one.alias }) === model);
+  const aliased = snapshot.routes.find(
+    (one) => !isGlob(one.alias) && claudeAlias({ providerId: 'route', model: one.alias }) === model,
+  );
   const first = aliased?.targets[0];
   const routed = first === undefined ? undefined : snapshot.providers.get(first.providerId);
   if (first !== undefined && routed !== undefined) return { id: first.id, provider: routed, model: first.model };
   for (const provider of snapshot.providers.values()) {
     if (!model.startsWith(`claude-${provider.id}-`)) continue;
     for (const id of provider.models.keys()) {
-      if (claudeAlias({ providerId: provider.id, model: id }) === model) return { id: provider.id, provider, model: id };
+      if (claudeAlias({ providerId: provider.id, model: id }) === model)
+        return { id: provider.id, provider, model: id };
     }
   }
   return undefined;
@@ -135,7 +143,9 @@ function notFound(snapshot: Snapshot, model: string): GatewayError {
     near.length > 0
       ? `Did you mean ${near.map((name) => `"${name}"`).join(', ')}?`
       : 'GET /v1/models lists what there is; "demo/echo" always answers.';
-  return new GatewayError('route.model_not_found', `The model "${clean(model)}" is not known here. ${hint}`, { param: 'model' });
+  return new GatewayError('route.model_not_found', `The model "${clean(model)}" is not known here. ${hint}`, {
+    param: 'model',
+  });
 }
 
 function clean(text: string): string {

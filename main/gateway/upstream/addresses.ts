@@ -28,7 +28,8 @@ export function addressRefusal(address: string, allowPrivate: boolean): string |
   const family = isIP(address);
   if (family === 0) return undefined;
   const type = family === 6 ? 'ipv6' : 'ipv4';
-  if (never.check(address, type)) return `${address} is a link-local, metadata or multicast address and is never called`;
+  if (never.check(address, type))
+    return `${address} is a link-local, metadata or multicast address and is never called`;
   if (!allowPrivate && insideOnly.check(address, type)) {
     return `${address} is a private or loopback address; set "local: true" on the provider if it is meant`;
   }

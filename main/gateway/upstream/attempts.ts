@@ -134,8 +134,12 @@ export async function runAttempts(input: AttemptsInput): Promise<AttemptsOutcome
   return { kind: 'failed', failures };
 }
 
-function pickError(pick: { kind: 'resting'; inMs: number } | { kind: 'none'; reason: string }, target: Target): GatewayError {
-  if (pick.kind === 'none') return new GatewayError('route.no_credential', `The request could not be sent: ${pick.reason}.`);
+function pickError(
+  pick: { kind: 'resting'; inMs: number } | { kind: 'none'; reason: string },
+  target: Target,
+): GatewayError {
+  if (pick.kind === 'none')
+    return new GatewayError('route.no_credential', `The request could not be sent: ${pick.reason}.`);
   const seconds = Math.max(1, Math.ceil(pick.inMs / 1000));
   return new GatewayError(
     'attempt.rate_limited',
@@ -167,13 +171,21 @@ function afterFailure(
       tried.add(credential.name);
       return 0;
     }
-    if (waitHint === undefined || waitHint > patienceMs || tries >= retry.attempts || !retry.onStatusCodes.includes(429)) {
+    if (
+      waitHint === undefined ||
+      waitHint > patienceMs ||
+      tries >= retry.attempts ||
+      !retry.onStatusCodes.includes(429)
+    ) {
       return 'next-target';
     }
     return waitHint + 1;
   }
   if (tries >= retry.attempts) return 'next-target';
-  const retryable = status === undefined ? failure.error.retryable && failure.error.code !== 'attempt.ttft_timeout' : retry.onStatusCodes.includes(status);
+  const retryable =
+    status === undefined
+      ? failure.error.retryable && failure.error.code !== 'attempt.ttft_timeout'
+      : retry.onStatusCodes.includes(status);
   if (!retryable) return 'next-target';
   if (retry.useRetryAfter && waitHint !== undefined) return waitHint > patienceMs ? 'next-target' : waitHint;
   // Full jitter: many clients that failed together do not come back together.
@@ -263,7 +275,10 @@ class OneAttempt implements UpstreamHandler {
     try {
       prepared = await this.#input.prepare(this.#target, this.#credential, source, this.#hooks());
     } catch (error) {
-      const known = error instanceof GatewayError ? error : new GatewayError('internal.bug', 'Sluice failed while preparing the request.', { cause: error });
+      const known =
+        error instanceof GatewayError
+          ? error
+          : new GatewayError('internal.bug', 'Sluice failed while preparing the request.', { cause: error });
       this.#record(known.code);
       return { kind: 'failed', failure: { target: this.#target, error: known, answer: undefined } };
     }

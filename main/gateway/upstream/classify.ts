@@ -9,7 +9,8 @@ interface Row {
 
 const dns: Row = {
   code: 'attempt.dns',
-  text: (host) => `The name ${host} could not be resolved. Is this machine offline, or the provider's base_url misspelt?`,
+  text: (host) =>
+    `The name ${host} could not be resolved. Is this machine offline, or the provider's base_url misspelt?`,
 };
 const refused: Row = {
   code: 'attempt.connect',
@@ -82,6 +83,10 @@ export function classifyTransportError(error: unknown, host: string): GatewayErr
   const inner = flatten(error);
   const code = codeOf(inner);
   const detail = inner instanceof Error ? inner.message : String(inner);
-  const row = rows[code] ?? (code.startsWith('HPE_') ? protocol : code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset);
-  return new GatewayError(row.code, row.text(host, code === 'ADDRESS_REFUSED' || row === tls ? detail : code), { cause: error });
+  const row =
+    rows[code] ??
+    (code.startsWith('HPE_') ? protocol : code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset);
+  return new GatewayError(row.code, row.text(host, code === 'ADDRESS_REFUSED' || row === tls ? detail : code), {
+    cause: error,
+  });
 }

@@ -163,7 +163,9 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
 
   onRequestUpgrade(controller: Dispatcher.DispatchController): void {
     controller.abort(aborted);
-    this.refuse(new GatewayError('attempt.protocol', `${this.#host} answered with a protocol upgrade that was not asked for.`));
+    this.refuse(
+      new GatewayError('attempt.protocol', `${this.#host} answered with a protocol upgrade that was not asked for.`),
+    );
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

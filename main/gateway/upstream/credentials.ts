@@ -86,7 +86,9 @@ function retireKey(provider: Provider, credential: Credential): string {
 
 function reasonForNone(provider: Provider, fitting: readonly Credential[], model: string): string {
   const missing = fitting.find((one) => one.secret.kind === 'missing');
-  if (missing?.secret.kind === 'missing') return `key "${missing.name}" of provider "${provider.id}": ${missing.secret.reason}`;
-  if (provider.credentials.length > 0) return `no key of provider "${provider.id}" may be used for "${model}"; see keys[].models`;
+  if (missing?.secret.kind === 'missing')
+    return `key "${missing.name}" of provider "${provider.id}": ${missing.secret.reason}`;
+  if (provider.credentials.length > 0)
+    return `no key of provider "${provider.id}" may be used for "${model}"; see keys[].models`;
   return `provider "${provider.id}" has no key; add one under keys`;
 }

@@ -100,7 +100,9 @@ function answer(call: DemoCall, request: UpstreamRequest, body: JsonObject, mode
   const status = failing !== null ? Number(failing[1]) : model === 'flaky' && flakyCalls % 2 === 1 ? 503 : 200;
   if (status !== 200) {
     const message = `The demo model "demo/${model}" fails on purpose with ${String(status)}.`;
-    plain(call, status >= 400 && status <= 599 ? status : 500, { error: { message, type: 'demo_error', code: `demo_${String(status)}` } });
+    plain(call, status >= 400 && status <= 599 ? status : 500, {
+      error: { message, type: 'demo_error', code: `demo_${String(status)}` },
+    });
     return;
   }
   const path = request.path.split('?')[0] ?? '';
@@ -108,7 +110,11 @@ function answer(call: DemoCall, request: UpstreamRequest, body: JsonObject, mode
   else if (path.endsWith('/embeddings')) embeddings(call, body, model);
   else {
     plain(call, 404, {
-      error: { message: `The demo provider answers chat and embeddings, not ${path}.`, type: 'invalid_request_error', code: 'demo_unsupported' },
+      error: {
+        message: `The demo provider answers chat and embeddings, not ${path}.`,
+        type: 'invalid_request_error',
+        code: 'demo_unsupported',
+      },
     });
   }
 }
@@ -144,7 +150,12 @@ function chat(call: DemoCall, body: JsonObject, model: string): void {
       ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}),
     };
     call.later(waitMs, () => {
-      plain(call, 200, { ...base, object: 'chat.completion', choices: [{ index: 0, message, logprobs: null, finish_reason: finish }], usage });
+      plain(call, 200, {
+        ...base,
+        object: 'chat.completion',
+        choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
+        usage,
+      });
     });
     return;
   }
@@ -153,8 +164,16 @@ function chat(call: DemoCall, body: JsonObject, model: string): void {
   const pieces = [chunk({ role: 'assistant', content: '' }, null)];
   if (toolCalls.length > 0) {
     toolCalls.forEach((one, index) => {
-      pieces.push(chunk({ tool_calls: [{ index, id: one.id, type: 'function', function: { name: one.function.name, arguments: '' } }] }, null));
-      for (const part of cut(one.function.arguments)) pieces.push(chunk({ tool_calls: [{ index, function: { arguments: part } }] }, null));
+      pieces.push(
+        chunk(
+          {
+            tool_calls: [{ index, id: one.id, type: 'function', function: { name: one.function.name, arguments: '' } }],
+          },
+          null,
+        ),
+      );
+      for (const part of cut(one.function.arguments))
+        pieces.push(chunk({ tool_calls: [{ index, function: { arguments: part } }] }, null));
     });
   } else for (const part of cut(made.text)) pieces.push(chunk({ content: part }, null));
   pieces.push(chunk({}, finish));
@@ -185,7 +204,8 @@ function sendPieces(call: DemoCall, pieces: readonly string[], index: number, wa
 function cut(text: string): string[] {
   const points = [...text];
   const pieces: string[] = [];
-  for (let at = 0; at < points.length; at += pieceCharacters) pieces.push(points.slice(at, at + pieceCharacters).join(''));
+  for (let at = 0; at < points.length; at += pieceCharacters)
+    pieces.push(points.slice(at, at + pieceCharacters).join(''));
   return pieces;
 }
 
@@ -243,7 +263,11 @@ function objectAfter(text: string, at: number): JsonObject | undefined {
   const open = text.indexOf('{', at);
   const lineEnd = text.indexOf('\n', at);
   if (open === -1 || (lineEnd !== -1 && lineEnd < open)) return undefined;
-  for (let close = text.indexOf('}', open), tries = 0; close !== -1 && tries < 50; close = text.indexOf('}', close + 1), tries++) {
+  for (
+    let close = text.indexOf('}', open), tries = 0;
+    close !== -1 && tries < 50;
+    close = text.indexOf('}', close + 1), tries++
+  ) {
     try {
       const value: unknown = JSON.parse(text.slice(open, close + 1));
       return isObject(value) ? value : undefined;
@@ -273,7 +297,9 @@ function sample(schema: JsonObject, text: string, depth = 0): Json {
     case 'null':
       return null;
     case 'array':
-      return depth < 8 && asObject(schema['items'])['type'] !== undefined ? [sample(asObject(schema['items']), text, depth + 1)] : [];
+      return depth < 8 && asObject(schema['items'])['type'] !== undefined
+        ? [sample(asObject(schema['items']), text, depth + 1)]
+        : [];
     default: {
       const properties = asObject(schema['properties']);
       const made: Record<string, Json> = {};
@@ -303,7 +329,10 @@ function lastTextOf(content: Json | undefined): string {
 /** Four bytes a token: the demo has no tokenizer and says so by being free. */
 function usageOf(body: JsonObject, made: DemoAnswer): JsonObject {
   const prompt = Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(body['messages'] ?? '')) / 4));
-  const completion = Math.max(1, Math.ceil(Buffer.byteLength(made.text + made.calls.map((one) => one.input).join('')) / 4));
+  const completion = Math.max(
+    1,
+    Math.ceil(Buffer.byteLength(made.text + made.calls.map((one) => one.input).join('')) / 4),
+  );
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
@@ -326,7 +355,12 @@ function embeddings(call: DemoCall, body: JsonObject, model: string): void {
     };
   });
   const tokens = Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(input ?? '')) / 4));
-  plain(call, 200, { object: 'list', data, model: `demo/${model}`, usage: { prompt_tokens: tokens, total_tokens: tokens } });
+  plain(call, 200, {
+    object: 'list',
+    data,
+    model: `demo/${model}`,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
 }
 
 /** A unit vector from the text's hash: equal texts are equal, nothing else is claimed. */

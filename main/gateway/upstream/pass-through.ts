@@ -33,7 +33,12 @@ export function withClientLogin(plan: Plan, credential: string | undefined): Pla
   if (credential === undefined || first === undefined || !mayPassThrough(first.provider, credential)) return plan;
   const login: Target = {
     ...first,
-    provider: { ...first.provider, credentials: [{ name: 'client login', weight: 1, models: ['*'], secret: { kind: 'key', value: new Secret(credential) } }] },
+    provider: {
+      ...first.provider,
+      credentials: [
+        { name: 'client login', weight: 1, models: ['*'], secret: { kind: 'key', value: new Secret(credential) } },
+      ],
+    },
   };
   return { ...plan, targets: [login, ...rest] };
 }

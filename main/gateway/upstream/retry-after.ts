@@ -46,7 +46,13 @@ function duration(value: string, now: number): number | undefined {
   const match = durationPattern.exec(text);
   if (match !== null) {
     const [, d, h, m, s, ms] = match;
-    return Number(d ?? 0) * 86_400_000 + Number(h ?? 0) * 3_600_000 + Number(m ?? 0) * 60_000 + Number(s ?? 0) * 1000 + Number(ms ?? 0);
+    return (
+      Number(d ?? 0) * 86_400_000 +
+      Number(h ?? 0) * 3_600_000 +
+      Number(m ?? 0) * 60_000 +
+      Number(s ?? 0) * 1000 +
+      Number(ms ?? 0)
+    );
   }
   const date = Date.parse(text);
   return Number.isFinite(date) ? date - now : undefined;

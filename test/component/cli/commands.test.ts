@@ -78,10 +78,22 @@ describe('status', () => {
 
 describe('keys', () => {
   it('work at once when they are made, and no more when they are revoked', async () => {
-    const made = (await json('keys', 'create', '--name', 'IDE of mine', '--models', 'demo/*')) as { id: string; key: string };
-    expect(made).toEqual({ id: 'ide-of-mine', name: 'IDE of mine', allowed_models: ['demo/*'], expires_at: null, metadata: {}, key: expect.stringMatching(/^sk-sluice-ide-of-mine-/) as string });
+    const made = (await json('keys', 'create', '--name', 'IDE of mine', '--models', 'demo/*')) as {
+      id: string;
+      key: string;
+    };
+    expect(made).toEqual({
+      id: 'ide-of-mine',
+      name: 'IDE of mine',
+      allowed_models: ['demo/*'],
+      expires_at: null,
+      metadata: {},
+      key: expect.stringMatching(/^sk-sluice-ide-of-mine-/) as string,
+    });
     expect((await chat(instance.url, made.key)).status).toBe(200);
-    expect(await json('keys', 'list')).toMatchObject({ keys: [{ id: 'default' }, { id: 'ide-of-mine', name: 'IDE of mine' }] });
+    expect(await json('keys', 'list')).toMatchObject({
+      keys: [{ id: 'default' }, { id: 'ide-of-mine', name: 'IDE of mine' }],
+    });
     expect(JSON.stringify(await json('keys', 'list'))).not.toContain(made.key);
     expect(await json('keys', 'revoke', made.id)).toEqual({ id: 'ide-of-mine', revoked: true });
     expect((await chat(instance.url, made.key)).status).toBe(401);
@@ -134,11 +146,35 @@ describe('log and usage', () => {
       losses: [],
     });
     expect(Object.keys(entries[0] ?? {})).toEqual([
-      'request_id', 'at', 'key', 'client', 'dialect', 'model_asked', 'target', 'status', 'error', 'attempts', 'ttft_ms', 'duration_ms',
-      'usage', 'usage_source', 'cost_usd', 'masked', 'firewall', 'route_reason', 'stream', 'losses',
+      'request_id',
+      'at',
+      'key',
+      'client',
+      'dialect',
+      'model_asked',
+      'target',
+      'status',
+      'error',
+      'attempts',
+      'ttft_ms',
+      'duration_ms',
+      'usage',
+      'usage_source',
+      'cost_usd',
+      'masked',
+      'firewall',
+      'route_reason',
+      'stream',
+      'losses',
     ]);
     const { usage } = entries[0] as ExchangeEntry;
-    expect(Object.keys(usage ?? {})).toEqual(['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens', 'reasoning_tokens']);
+    expect(Object.keys(usage ?? {})).toEqual([
+      'input_tokens',
+      'output_tokens',
+      'cache_read_tokens',
+      'cache_write_tokens',
+      'reasoning_tokens',
+    ]);
   });
 
   it('agree on what was used', async () => {
@@ -146,7 +182,8 @@ describe('log and usage', () => {
     await (await chat(instance.url, instance.key, 'demo/no-such-model')).text();
     const entries = (await json('log', '--limit', '1000')) as ExchangeEntry[];
     const report = usageReport.parse(await json('usage', '--group-by', 'provider,key'));
-    const sum = (pick: (entry: ExchangeEntry) => number): number => entries.reduce((total, entry) => total + pick(entry), 0);
+    const sum = (pick: (entry: ExchangeEntry) => number): number =>
+      entries.reduce((total, entry) => total + pick(entry), 0);
     expect(report.total).toMatchObject({
       requests: entries.length,
       input_tokens: sum(({ usage }) => usage?.input_tokens ?? 0),
@@ -154,7 +191,9 @@ describe('log and usage', () => {
     });
     expect(report.total.errors).toBeGreaterThan(0);
     expect(report.groups.reduce((total, { requests }) => total + requests, 0)).toBe(report.total.requests);
-    expect(report.groups.find(({ provider, key }) => provider === 'demo' && key === 'default')?.requests).toBeGreaterThan(0);
+    expect(
+      report.groups.find(({ provider, key }) => provider === 'demo' && key === 'default')?.requests,
+    ).toBeGreaterThan(0);
   });
 
   it('show errors when only errors are asked for', async () => {
@@ -200,20 +239,30 @@ describe('doctor', () => {
     expect(out).not.toContain('FAIL');
   });
 
-  it.each(['claude-code', 'codex', 'gemini-cli', 'openai-sdk', 'anthropic-sdk'])('replays the start of %s, with a key and without', async (client) => {
-    const without = (await json('doctor', '--client', client)) as { checks: { check: string; result: string }[] };
-    expect(without.checks.filter(({ result }) => result === 'fail')).toEqual([]);
-    const env = { ANTHROPIC_AUTH_TOKEN: instance.key, OPENAI_API_KEY: instance.key, GEMINI_API_KEY: instance.key };
-    const { code, out } = await home.sluiceWith(env, 'doctor', '--client', client, '--json');
-    const { checks } = JSON.parse(out) as typeof without;
-    expect(checks.filter(({ result }) => result === 'fail')).toEqual([]);
-    expect(checks.filter(({ check, result }) => check.startsWith(`${client}:`) && result === 'ok').length).toBeGreaterThan(1);
-    expect(code).toBe(0);
-    expect(out).not.toContain(instance.key);
-  });
+  it.each(['claude-code', 'codex', 'gemini-cli', 'openai-sdk', 'anthropic-sdk'])(
+    'replays the start of %s, with a key and without',
+    async (client) => {
+      const without = (await json('doctor', '--client', client)) as { checks: { check: string; result: string }[] };
+      expect(without.checks.filter(({ result }) => result === 'fail')).toEqual([]);
+      const env = { ANTHROPIC_AUTH_TOKEN: instance.key, OPENAI_API_KEY: instance.key, GEMINI_API_KEY: instance.key };
+      const { code, out } = await home.sluiceWith(env, 'doctor', '--client', client, '--json');
+      const { checks } = JSON.parse(out) as typeof without;
+      expect(checks.filter(({ result }) => result === 'fail')).toEqual([]);
+      expect(
+        checks.filter(({ check, result }) => check.startsWith(`${client}:`) && result === 'ok').length,
+      ).toBeGreaterThan(1);
+      expect(code).toBe(0);
+      expect(out).not.toContain(instance.key);
+    },
+  );
 
   it('is 1 and says what mends it when the key or the address of a client is another’s', async () => {
-    const { code, out } = await home.sluiceWith({ OPENAI_API_KEY: 'sk-of-somebody-else', OPENAI_BASE_URL: 'https://api.openai.com/v1' }, 'doctor', '--client', 'codex');
+    const { code, out } = await home.sluiceWith(
+      { OPENAI_API_KEY: 'sk-of-somebody-else', OPENAI_BASE_URL: 'https://api.openai.com/v1' },
+      'doctor',
+      '--client',
+      'codex',
+    );
     expect(code).toBe(1);
     expect(out).toContain('FAIL  codex: lists models: GET /v1/models was answered with 401.');
     expect(out).toContain(`export OPENAI_BASE_URL=${instance.url}/v1`);

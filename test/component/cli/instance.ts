@@ -86,7 +86,10 @@ export function makeHome(): Home {
       let err = '';
       child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
       const ended = endOf(child);
-      const ready = await Promise.race([firstLine(child), ended.then((end) => Promise.reject(new Error(`it ended with ${end.code}: ${end.err}`)))]);
+      const ready = await Promise.race([
+        firstLine(child),
+        ended.then((end) => Promise.reject(new Error(`it ended with ${end.code}: ${end.err}`))),
+      ]);
       await ledgerOpen(data);
       return {
         child,

@@ -29,20 +29,29 @@ function writeConfig(text: string): string {
 }
 
 describe('the end of an instance', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('after %s lets a running stream finish, keeps its record, and is 0', async (signal) => {
-    const instance = await home.serve();
-    const response = await fetch(`${instance.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${instance.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'demo/slow', stream: true, messages: [{ role: 'user', content: 'one two three' }] }),
-    });
-    expect(response.status).toBe(200);
-    instance.child.kill(signal);
-    expect(await response.text()).toContain('data: [DONE]');
-    expect((await instance.ended).code).toBe(0);
-    const { out } = await home.sluice('log', '--json');
-    expect(JSON.parse(out)).toMatchObject([{ request_id: response.headers.get('x-sluice-request-id'), status: 200, error: null }]);
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'after %s lets a running stream finish, keeps its record, and is 0',
+    async (signal) => {
+      const instance = await home.serve();
+      const response = await fetch(`${instance.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${instance.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: 'demo/slow',
+          stream: true,
+          messages: [{ role: 'user', content: 'one two three' }],
+        }),
+      });
+      expect(response.status).toBe(200);
+      instance.child.kill(signal);
+      expect(await response.text()).toContain('data: [DONE]');
+      expect((await instance.ended).code).toBe(0);
+      const { out } = await home.sluice('log', '--json');
+      expect(JSON.parse(out)).toMatchObject([
+        { request_id: response.headers.get('x-sluice-request-id'), status: 200, error: null },
+      ]);
+    },
+  );
 
   it('comes with stop, which waits for it', async () => {
     const instance = await home.serve();
@@ -88,7 +97,11 @@ describe('a taken port', () => {
 describe('a broken config', () => {
   it('is 2, each problem with file, line, column and what mends it', async () => {
     const file = writeConfig('version: 1\nlisten:\n  prot: 4790\nroutes:\n  - alias: x\n    strategy: fastest\n');
-    for (const command of [['serve', '--port', '0'], ['config', 'validate'], ['keys', 'list']]) {
+    for (const command of [
+      ['serve', '--port', '0'],
+      ['config', 'validate'],
+      ['keys', 'list'],
+    ]) {
       const { code, out, err } = await (command[0] === 'serve' ? home.process(...command) : home.sluice(...command));
       expect({ command, code, out }).toEqual({ command, code: 2, out: '' });
       expect(err).toContain(`${file}:3:3: `);
@@ -105,7 +118,10 @@ describe('a broken config', () => {
     const { code, err, out } = await home.sluice('config', 'validate', 'my.yaml', '--json');
     expect(code).toBe(2);
     expect(err).toMatch(/^my\.yaml:2:1: /);
-    expect(JSON.parse(out)).toMatchObject({ valid: false, problems: [{ file: 'my.yaml', line: 2, column: 1, path: 'nothing' }] });
+    expect(JSON.parse(out)).toMatchObject({
+      valid: false,
+      problems: [{ file: 'my.yaml', line: 2, column: 1, path: 'nothing' }],
+    });
   });
 
   it('never replaces a running one, and is told by status until it is mended', async () => {
@@ -113,7 +129,8 @@ describe('a broken config', () => {
     const file = join(home.data, 'sluice.yaml');
     const good = readFileSync(file, 'utf8');
     appendFileSync(file, 'nothing: here\n');
-    const status = async (): Promise<{ config: { problems: { problem: string }[] } }> => JSON.parse((await home.sluice('status', '--json')).out) as never;
+    const status = async (): Promise<{ config: { problems: { problem: string }[] } }> =>
+      JSON.parse((await home.sluice('status', '--json')).out) as never;
     await expect.poll(async () => (await status()).config.problems.length, { timeout: 15_000 }).toBe(1);
     expect((await chat(instance.url, instance.key)).status).toBe(200);
     writeFileSync(file, good);
@@ -138,8 +155,13 @@ describe('without an instance', () => {
     await response.text();
     expect((await home.sluice('stop')).code).toBe(0);
     const { out } = await home.sluice('log', '--json');
-    expect((JSON.parse(out) as ExchangeEntry[]).map(({ request_id }) => request_id)).toEqual([response.headers.get('x-sluice-request-id')]);
-    expect(JSON.parse((await home.sluice('usage', '--json')).out)).toMatchObject({ groups: [{ requests: 1 }], total: { requests: 1, errors: 0 } });
+    expect((JSON.parse(out) as ExchangeEntry[]).map(({ request_id }) => request_id)).toEqual([
+      response.headers.get('x-sluice-request-id'),
+    ]);
+    expect(JSON.parse((await home.sluice('usage', '--json')).out)).toMatchObject({
+      groups: [{ requests: 1 }],
+      total: { requests: 1, errors: 0 },
+    });
   });
 
   it('doctor makes nothing', async () => {
@@ -152,7 +174,9 @@ describe('without an instance', () => {
     await once(holder, 'listening');
     const { port } = holder.address() as AddressInfo;
     try {
-      writeConfig(`version: 1\nlisten: { port: ${port} }\nproviders:\n  - { id: openai, kind: openai, keys: [{ name: main, value: "env:NOT_SET" }] }\n`);
+      writeConfig(
+        `version: 1\nlisten: { port: ${port} }\nproviders:\n  - { id: openai, kind: openai, keys: [{ name: main, value: "env:NOT_SET" }] }\n`,
+      );
       const closed = await home.sluice('doctor');
       expect(closed.code).toBe(1);
       expect(closed.out).toContain('FAIL  credential openai/main: ');

@@ -1,13 +1,27 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEvents, type Events } from '../../../main/control/events.ts';
-import { AlreadyRunningError, openLocalSocket, type Control, type LocalSocket } from '../../../main/control/local-socket.ts';
+import {
+  AlreadyRunningError,
+  openLocalSocket,
+  type Control,
+  type LocalSocket,
+} from '../../../main/control/local-socket.ts';
 import { dataFiles } from '../../../main/kit/data-directory.ts';
 import { succeeded } from '../../../shared/contract/reply.ts';
 import { call, open, send } from '../../contract/socket.ts';
@@ -29,12 +43,16 @@ function control(events: Events = createEvents()): Control {
   return {
     events,
     dispatch: {
-      call: async (name, input) => succeeded(name === 'app.status' ? { pid: 4242, gateway: { urls: ['http://127.0.0.1:9'] } } : { name, input }),
+      call: async (name, input) =>
+        succeeded(name === 'app.status' ? { pid: 4242, gateway: { urls: ['http://127.0.0.1:9'] } } : { name, input }),
     },
   };
 }
 
-async function start(given: Promise<Control> = Promise.resolve(control()), dataDirectory = directory): Promise<LocalSocket> {
+async function start(
+  given: Promise<Control> = Promise.resolve(control()),
+  dataDirectory = directory,
+): Promise<LocalSocket> {
   const socket = await openLocalSocket({ dataDirectory, control: given, pid: 4242 });
   sockets.push(socket);
   return socket;
@@ -87,7 +105,11 @@ describe('one instance for each data directory', () => {
     await start();
     const refusal: unknown = await start().catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(AlreadyRunningError);
-    expect(refusal).toMatchObject({ pid: 4242, url: 'http://127.0.0.1:9', message: expect.stringContaining('(process 4242), at http://127.0.0.1:9') as string });
+    expect(refusal).toMatchObject({
+      pid: 4242,
+      url: 'http://127.0.0.1:9',
+      message: expect.stringContaining('(process 4242), at http://127.0.0.1:9') as string,
+    });
   });
 
   it('refuses a second while the first is still starting, and knows its process', async () => {
@@ -100,7 +122,8 @@ describe('one instance for each data directory', () => {
   it('lets exactly one of many that start at once through', async () => {
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => start()));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(AlreadyRunningError);
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(AlreadyRunningError);
   });
 
   it('replaces what a killed one left behind', async () => {
@@ -147,12 +170,32 @@ describe('calls over the socket', () => {
   });
 
   it.each([
-    ['a web page', { path: '/calls/a.b', headers: { ...json, origin: 'http://127.0.0.1' }, body: '{}' }, 403, 'control.forbidden'],
-    ['a followed link', { path: '/calls/a.b', headers: { ...json, referer: 'http://x/' }, body: '{}' }, 403, 'control.forbidden'],
-    ['a form', { path: '/calls/a.b', headers: { 'content-type': 'text/plain' }, body: '{}' }, 415, 'receive.content_type'],
+    [
+      'a web page',
+      { path: '/calls/a.b', headers: { ...json, origin: 'http://127.0.0.1' }, body: '{}' },
+      403,
+      'control.forbidden',
+    ],
+    [
+      'a followed link',
+      { path: '/calls/a.b', headers: { ...json, referer: 'http://x/' }, body: '{}' },
+      403,
+      'control.forbidden',
+    ],
+    [
+      'a form',
+      { path: '/calls/a.b', headers: { 'content-type': 'text/plain' }, body: '{}' },
+      415,
+      'receive.content_type',
+    ],
     ['no content type', { path: '/calls/a.b', body: '{}' }, 415, 'receive.content_type'],
     ['broken JSON', { path: '/calls/a.b', headers: json, body: '{"a":' }, 400, 'read.invalid_json'],
-    ['a body without end', { path: '/calls/a.b', headers: json, body: `"${'x'.repeat(5_000_001)}"` }, 413, 'read.body_too_large'],
+    [
+      'a body without end',
+      { path: '/calls/a.b', headers: json, body: `"${'x'.repeat(5_000_001)}"` },
+      413,
+      'read.body_too_large',
+    ],
     ['an unknown path', { path: '/calls', headers: json, body: '{}' }, 404, 'identify.unknown_path'],
     ['another method', { method: 'GET', path: '/calls/a.b' }, 404, 'identify.unknown_path'],
   ])('refuse %s', async (_what, question, status, code) => {

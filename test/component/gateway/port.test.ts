@@ -7,7 +7,9 @@ import { send, startTestGateway, testKey, type Answer, type Call, type TestGatew
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  gateway = await startTestGateway('listen: { max_body_bytes: 1000000, allowed_hosts: ["gateway.test:9"], allowed_origins: ["https://app.test"] }\n');
+  gateway = await startTestGateway(
+    'listen: { max_body_bytes: 1000000, allowed_hosts: ["gateway.test:9"], allowed_origins: ["https://app.test"] }\n',
+  );
 });
 
 afterAll(() => gateway.stop());
@@ -49,16 +51,23 @@ describe('keys', () => {
     return { method: row.method, path, headers: { ...place.headers }, ...(row.method === 'POST' ? { body: {} } : {}) };
   }
 
-  it.each(surfaceRows.map((row) => [row.path, row] as const))('are asked for on %s, wherever they may stand', async (_path, row) => {
-    for (const [name, place] of Object.entries(places)) {
-      const wrong = await send(gateway, callOf(row, place('sk-sluice-nobody-2222')));
-      expect([name, wrong.status, errorOf(wrong)]).toEqual([name, expect.toBeOneOf([401, 429]), expect.toBeOneOf(['admit.key_invalid', 'admit.too_many_failures'])]);
-      const good = await send(gateway, callOf(row, place(testKey)));
-      expect([name, good.status === 401 || good.status === 429]).toEqual([name, false]);
-    }
-    const none = await send(gateway, { ...callOf(row, { path: '', headers: { authorization: '' } }) });
-    expect([none.status, errorOf(none)]).toEqual([401, 'admit.key_missing']);
-  });
+  it.each(surfaceRows.map((row) => [row.path, row] as const))(
+    'are asked for on %s, wherever they may stand',
+    async (_path, row) => {
+      for (const [name, place] of Object.entries(places)) {
+        const wrong = await send(gateway, callOf(row, place('sk-sluice-nobody-2222')));
+        expect([name, wrong.status, errorOf(wrong)]).toEqual([
+          name,
+          expect.toBeOneOf([401, 429]),
+          expect.toBeOneOf(['admit.key_invalid', 'admit.too_many_failures']),
+        ]);
+        const good = await send(gateway, callOf(row, place(testKey)));
+        expect([name, good.status === 401 || good.status === 429]).toEqual([name, false]);
+      }
+      const none = await send(gateway, { ...callOf(row, { path: '', headers: { authorization: '' } }) });
+      expect([none.status, errorOf(none)]).toEqual([401, 'admit.key_missing']);
+    },
+  );
 
   it('are refused when two different ones are sent', async () => {
     const answer = await send(gateway, { path: chat, body: echo, headers: { 'x-api-key': 'sk-sluice-other-1' } });
@@ -66,12 +75,20 @@ describe('keys', () => {
   });
 
   it('may stand in a path beside a login of the client itself, which is no second identity', async () => {
-    const answer = await send(gateway, { path: `/c/${testKey}${chat}`, body: echo, headers: { authorization: 'Bearer sk-of-a-vendor' } });
+    const answer = await send(gateway, {
+      path: `/c/${testKey}${chat}`,
+      body: echo,
+      headers: { authorization: 'Bearer sk-of-a-vendor' },
+    });
     expect(answer.status).toBe(200);
   });
 
   it('never reach a log or an answer', async () => {
-    const answer = await send(gateway, { path: `/c/${testKey}/v1/nothing?key=${testKey}`, body: {}, headers: { authorization: '' } });
+    const answer = await send(gateway, {
+      path: `/c/${testKey}/v1/nothing?key=${testKey}`,
+      body: {},
+      headers: { authorization: '' },
+    });
     expect(answer.text + gateway.logs.join('\n')).not.toContain(testKey);
   });
 
@@ -87,21 +104,61 @@ describe('keys', () => {
 
 describe('the gate', () => {
   const hosts = [
-    ...['evil.test', '127.0.0.1', 'localhost', '127.0.0.1:1', 'LOCALHOST:PORT', '127.0.0.1.:PORT', '0.0.0.0:PORT', '2130706433:PORT', '0x7f.1:PORT', '017700000001:PORT'],
-    ...['localhost:PORT@evil', 'evil#localhost:PORT', 'user@127.0.0.1:PORT', '127.1:PORT', '[::ffff:127.0.0.1]:PORT', 'localhost.:PORT', '127.0.0.1:PORT:PORT', 'gateway.test', 'a.gateway.test:9', '*', '', ' '],
-    ...['127.0.0.1:PORT, evil.test', 'http://127.0.0.1:PORT', '[::1%lo]:PORT', '[0:0:0:0:0:0:0:1]:PORT', 'localhost:0PORT', 'ⅼocalhost:PORT', 'metadata.google.internal', '169.254.169.254'],
+    ...[
+      'evil.test',
+      '127.0.0.1',
+      'localhost',
+      '127.0.0.1:1',
+      'LOCALHOST:PORT',
+      '127.0.0.1.:PORT',
+      '0.0.0.0:PORT',
+      '2130706433:PORT',
+      '0x7f.1:PORT',
+      '017700000001:PORT',
+    ],
+    ...[
+      'localhost:PORT@evil',
+      'evil#localhost:PORT',
+      'user@127.0.0.1:PORT',
+      '127.1:PORT',
+      '[::ffff:127.0.0.1]:PORT',
+      'localhost.:PORT',
+      '127.0.0.1:PORT:PORT',
+      'gateway.test',
+      'a.gateway.test:9',
+      '*',
+      '',
+      ' ',
+    ],
+    ...[
+      '127.0.0.1:PORT, evil.test',
+      'http://127.0.0.1:PORT',
+      '[::1%lo]:PORT',
+      '[0:0:0:0:0:0:0:1]:PORT',
+      'localhost:0PORT',
+      'ⅼocalhost:PORT',
+      'metadata.google.internal',
+      '169.254.169.254',
+    ],
   ];
 
   it.each(hosts)('refuses the host %j', async (host) => {
     const spelt = Buffer.from(host.replaceAll('PORT', String(gateway.gateway.port))).toString('latin1');
-    const answer = await raw(`GET /v1/models HTTP/1.1\r\nHost: ${spelt}\r\nAuthorization: Bearer ${testKey}\r\nConnection: close\r\n\r\n`);
+    const answer = await raw(
+      `GET /v1/models HTTP/1.1\r\nHost: ${spelt}\r\nAuthorization: Bearer ${testKey}\r\nConnection: close\r\n\r\n`,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 4(21|00) /);
   });
 
-  it.each(['127.0.0.1:PORT', 'localhost:PORT', '[::1]:PORT', 'gateway.test:9'])('answers to the host %j', async (host) => {
-    const answer = await raw(`GET /v1/models HTTP/1.1\r\nHost: ${host.replace('PORT', String(gateway.gateway.port))}\r\nAuthorization: Bearer ${testKey}\r\nConnection: close\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-  });
+  it.each(['127.0.0.1:PORT', 'localhost:PORT', '[::1]:PORT', 'gateway.test:9'])(
+    'answers to the host %j',
+    async (host) => {
+      const answer = await raw(
+        `GET /v1/models HTTP/1.1\r\nHost: ${host.replace('PORT', String(gateway.gateway.port))}\r\nAuthorization: Bearer ${testKey}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
 
   it('refuses a missing and a doubled host', async () => {
     const rest = `Authorization: Bearer ${testKey}\r\nConnection: close\r\n\r\n`;
@@ -123,27 +180,51 @@ describe('the gate', () => {
 
   it('serves an allowed origin and says so to the browser, never with a star', async () => {
     const origin = { origin: 'https://app.test' };
-    const preflight = await send(gateway, { method: 'OPTIONS', path: chat, headers: { ...origin, authorization: '', 'access-control-request-method': 'POST' } });
+    const preflight = await send(gateway, {
+      method: 'OPTIONS',
+      path: chat,
+      headers: { ...origin, authorization: '', 'access-control-request-method': 'POST' },
+    });
     expect([preflight.status, preflight.headers['access-control-allow-origin']]).toEqual([204, 'https://app.test']);
-    const answer = await send(gateway, { path: chat, body: echo, headers: { ...origin, 'sec-fetch-site': 'cross-site' } });
+    const answer = await send(gateway, {
+      path: chat,
+      body: echo,
+      headers: { ...origin, 'sec-fetch-site': 'cross-site' },
+    });
     expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([200, 'https://app.test']);
-    const foreign = await send(gateway, { method: 'OPTIONS', path: chat, headers: { origin: 'https://evil.test', authorization: '' } });
+    const foreign = await send(gateway, {
+      method: 'OPTIONS',
+      path: chat,
+      headers: { origin: 'https://evil.test', authorization: '' },
+    });
     expect(foreign.status).toBe(403);
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])('refuses a body of type %j', async (type) => {
-    const answer = await send(gateway, { path: chat, raw: JSON.stringify(echo), headers: { 'content-type': type } });
-    expect([answer.status, errorOf(answer)]).toEqual([415, 'receive.content_type']);
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
+    'refuses a body of type %j',
+    async (type) => {
+      const answer = await send(gateway, { path: chat, raw: JSON.stringify(echo), headers: { 'content-type': type } });
+      expect([answer.status, errorOf(answer)]).toEqual([415, 'receive.content_type']);
+    },
+  );
 
   it('refuses a request that came through a gateway twice', async () => {
-    expect(errorOf(await send(gateway, { path: chat, body: echo, headers: { 'x-sluice-hop': '2' } }))).toBe('receive.loop');
+    expect(errorOf(await send(gateway, { path: chat, body: echo, headers: { 'x-sluice-hop': '2' } }))).toBe(
+      'receive.loop',
+    );
     expect((await send(gateway, { path: chat, body: echo, headers: { 'x-sluice-hop': '1' } })).status).toBe(200);
   });
 
   it('refuses an upgrade at once, so that a client falls back at once', async () => {
     const answer = await new Promise<number>((resolve, reject) => {
-      const outgoing = httpRequest(`${gateway.url}/v1/responses`, { headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-key': 'eA==', 'sec-websocket-version': '13' } });
+      const outgoing = httpRequest(`${gateway.url}/v1/responses`, {
+        headers: {
+          connection: 'Upgrade',
+          upgrade: 'websocket',
+          'sec-websocket-key': 'eA==',
+          'sec-websocket-version': '13',
+        },
+      });
       outgoing.on('response', (response) => {
         response.resume();
         resolve(response.statusCode ?? 0);
@@ -230,7 +311,10 @@ describe('bad input', () => {
   });
 
   it('is refused unread when its length says too much', async () => {
-    const answer = await raw(`POST ${chat} HTTP/1.1\r\nHost: 127.0.0.1:${String(gateway.gateway.port)}\r\nAuthorization: Bearer ${testKey}\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n{`, 2000);
+    const answer = await raw(
+      `POST ${chat} HTTP/1.1\r\nHost: 127.0.0.1:${String(gateway.gateway.port)}\r\nAuthorization: Bearer ${testKey}\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n{`,
+      2000,
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
@@ -240,7 +324,13 @@ describe('bad input', () => {
 });
 
 describe('paths', () => {
-  it.each(['/chat/completions', '/v1/chat/completions', '/v1/v1/chat/completions', '/v1/chat/completions/', '/v1/chat/completions?beta=true'])('serves %s', async (path) => {
+  it.each([
+    '/chat/completions',
+    '/v1/chat/completions',
+    '/v1/v1/chat/completions',
+    '/v1/chat/completions/',
+    '/v1/chat/completions?beta=true',
+  ])('serves %s', async (path) => {
     expect((await send(gateway, { path, body: echo })).status).toBe(200);
   });
 
@@ -272,7 +362,12 @@ describe('paths', () => {
 describe('model lists', () => {
   it.each([
     ['OpenAI', {}, '/v1/models', (body: Record<string, unknown>) => body['object'] === 'list'],
-    ['Anthropic', { 'anthropic-version': '2023-06-01' }, '/v1/models?limit=1000', (body: Record<string, unknown>) => body['has_more'] === false],
+    [
+      'Anthropic',
+      { 'anthropic-version': '2023-06-01' },
+      '/v1/models?limit=1000',
+      (body: Record<string, unknown>) => body['has_more'] === false,
+    ],
     ['Gemini', {}, '/v1beta/models', (body: Record<string, unknown>) => Array.isArray(body['models'])],
   ])('come in the shape of %s', async (_name, headers, path, fits) => {
     const answer = await send(gateway, { path, headers });
@@ -282,7 +377,9 @@ describe('model lists', () => {
   });
 
   it('give Claude clients names their picker keeps, which work', async () => {
-    const list = (await send(gateway, { path: '/v1/models', headers: { 'anthropic-version': '2023-06-01' } })).json()['data'] as { id: string }[];
+    const list = (await send(gateway, { path: '/v1/models', headers: { 'anthropic-version': '2023-06-01' } })).json()[
+      'data'
+    ] as { id: string }[];
     expect(list.every((one) => /^(claude|anthropic)/.test(one.id))).toBe(true);
     const id = list.find((one) => one.id.includes('echo'))?.id ?? '';
     const answer = await send(gateway, { path: chat, body: { ...echo, model: id } });
@@ -293,7 +390,11 @@ describe('model lists', () => {
 describe('the Ollama emulation', () => {
   it('is off unless asked for', async () => {
     for (const row of ollamaSurfaceRows) {
-      const answer = await send(gateway, { method: row.method, path: row.path, ...(row.method === 'POST' ? { body: {} } : {}) });
+      const answer = await send(gateway, {
+        method: row.method,
+        path: row.path,
+        ...(row.method === 'POST' ? { body: {} } : {}),
+      });
       expect([row.path, answer.status]).toEqual([row.path, 404]);
     }
   });
@@ -302,7 +403,14 @@ describe('the Ollama emulation', () => {
 describe('a revoked key', () => {
   it('stops working at once and ends its running streams', async () => {
     const other = await startTestGateway('');
-    const running = send(other, { path: chat, body: { model: 'demo/slow', stream: true, messages: [{ role: 'user', content: 'a long text that takes many pieces to say' }] } });
+    const running = send(other, {
+      path: chat,
+      body: {
+        model: 'demo/slow',
+        stream: true,
+        messages: [{ role: 'user', content: 'a long text that takes many pieces to say' }],
+      },
+    });
     await new Promise((resolve) => setTimeout(resolve, 500));
     await other.apply('virtual_keys: []\n');
     const answer = await running;

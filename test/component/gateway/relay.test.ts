@@ -42,18 +42,31 @@ describe('an answer of the same dialect', () => {
 
   it('keeps unknown fields, order and number spelling of the request and splices the model', async () => {
     await start();
-    fake.plan({ json: { id: 'x', choices: [{ index: 0, message: { role: 'assistant', content: 'y' }, finish_reason: 'stop' }] } });
-    const raw = '{ "zeta": 1.50e0, "model":"up/gpt-4o","messages" : [{"role":"user","content":"h\\u00e9"}], "alpha": {"b":1,"a":-0} }';
+    fake.plan({
+      json: { id: 'x', choices: [{ index: 0, message: { role: 'assistant', content: 'y' }, finish_reason: 'stop' }] },
+    });
+    const raw =
+      '{ "zeta": 1.50e0, "model":"up/gpt-4o","messages" : [{"role":"user","content":"h\\u00e9"}], "alpha": {"b":1,"a":-0} }';
     await send(gateway, { path: chat, raw });
     expect(fake.requests[0]?.body.toString()).toBe(raw.replace('up/gpt-4o', 'gpt-4o'));
   });
 
   it('passes a stream byte for byte at any split', async () => {
     await start();
-    const sse = ['data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}', ': comment', 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"h\u00e9 \u4e16"}}]}', 'data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}', 'data: [DONE]', ''].join('\n\n');
+    const sse = [
+      'data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}',
+      ': comment',
+      'data: {"id":"c","choices":[{"index":0,"delta":{"content":"h\u00e9 \u4e16"}}]}',
+      'data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}',
+      'data: [DONE]',
+      '',
+    ].join('\n\n');
     for (const k of [1, 2, 7, 64]) {
       fake.plan({ sse, fault: fault.split(k) });
-      const answer = await send(gateway, { path: chat, body: { ...hello, stream: true, stream_options: { include_usage: true } } });
+      const answer = await send(gateway, {
+        path: chat,
+        body: { ...hello, stream: true, stream_options: { include_usage: true } },
+      });
       expect(answer.text).toBe(sse);
       expect(answer.torn).toBe(false);
     }
@@ -80,7 +93,11 @@ describe('an answer of the same dialect', () => {
 
   it('takes a credential out of an error body that echoes it', async () => {
     await start();
-    fake.plan({ status: 401, body: '{"error":{"message":"bad key sk-upstream-key-1"}}', headers: { 'content-type': 'application/json' } });
+    fake.plan({
+      status: 401,
+      body: '{"error":{"message":"bad key sk-upstream-key-1"}}',
+      headers: { 'content-type': 'application/json' },
+    });
     const answer = await send(gateway, { path: chat, body: hello });
     expect(answer.text).toBe('{"error":{"message":"bad key ***"}}');
   });
@@ -102,15 +119,21 @@ describe('a stream that breaks', () => {
     ['reset', fault.reset({ events: 4 }), 'relay.stream_cut'],
     ['ended without a finish', fault.endAfterEvents(4), 'relay.stream_incomplete'],
     ['stalled', fault.stall({ events: 4 }, 'forever'), 'relay.idle_timeout'],
-  ])('ends in an error of the dialect when it is %s after content, never in a clean finish', async (_name, broken, code) => {
-    await start();
-    fake.plan({ fault: broken });
-    const answer = await send(gateway, { path: chat, body: { model: 'up/gpt-4o', stream: true, messages: [{ role: 'user', content: 'long 20' }] } });
-    expect(answer.text).not.toContain('[DONE]');
-    expect(answer.text).not.toContain('"finish_reason":"stop"');
-    expect(answer.text.trimEnd().split('\n\n').at(-1)).toMatch(/^data: \{"error":\{"message":/);
-    expect(await gateway.closed()).toMatchObject({ outcome: 'incomplete', error: code, usageSource: 'estimated' });
-  });
+  ])(
+    'ends in an error of the dialect when it is %s after content, never in a clean finish',
+    async (_name, broken, code) => {
+      await start();
+      fake.plan({ fault: broken });
+      const answer = await send(gateway, {
+        path: chat,
+        body: { model: 'up/gpt-4o', stream: true, messages: [{ role: 'user', content: 'long 20' }] },
+      });
+      expect(answer.text).not.toContain('[DONE]');
+      expect(answer.text).not.toContain('"finish_reason":"stop"');
+      expect(answer.text.trimEnd().split('\n\n').at(-1)).toMatch(/^data: \{"error":\{"message":/);
+      expect(await gateway.closed()).toMatchObject({ outcome: 'incomplete', error: code, usageSource: 'estimated' });
+    },
+  );
 
   it.each([
     ['a captive portal', answers.captivePortal(), 'attempt.not_an_answer'],
@@ -139,7 +162,10 @@ describe('a stream that breaks', () => {
     const response = await fetch(`${gateway.url}${chat}`, {
       method: 'POST',
       signal: abort.signal,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${(await import('./support.ts')).testKey}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${(await import('./support.ts')).testKey}`,
+      },
       body: JSON.stringify(streaming),
     });
     expect(response.status).toBe(200);

@@ -27,7 +27,13 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-const noSecrets = { get: () => Promise.resolve({ kind: 'absent' as const }), set: () => Promise.resolve(), delete: () => Promise.resolve(false), list: () => Promise.resolve([]), protection: 'none' };
+const noSecrets = {
+  get: () => Promise.resolve({ kind: 'absent' as const }),
+  set: () => Promise.resolve(),
+  delete: () => Promise.resolve(false),
+  list: () => Promise.resolve([]),
+  protection: 'none',
+};
 
 const host: Host = {
   kind: 'headless',
@@ -48,7 +54,12 @@ export async function snapshotOf(yaml: string): Promise<Snapshot> {
   if (!result.ok) throw new Error(result.problems.map(renderProblem).join('\n'));
   const { parsed } = result;
   const resolutions = await resolveReferences(allReferences(parsed.config), host);
-  const snapshot = compileConfig({ config: parsed.config, resolutions, catalogue: await loadCatalogue(), findings: parsed.findings });
+  const snapshot = compileConfig({
+    config: parsed.config,
+    resolutions,
+    catalogue: await loadCatalogue(),
+    findings: parsed.findings,
+  });
   if (snapshot === undefined) throw new Error(parsed.findings.problems.map(renderProblem).join('\n'));
   return snapshot;
 }

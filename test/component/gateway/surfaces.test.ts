@@ -35,10 +35,20 @@ afterAll(async () => {
   await Promise.all([openai.close(), azure.close(), gemini.close(), cohere.close()]);
 });
 
-function last(fake: Fake): { json: unknown; path: string; refusal: string | undefined; headers: Record<string, unknown> } {
+function last(fake: Fake): {
+  json: unknown;
+  path: string;
+  refusal: string | undefined;
+  headers: Record<string, unknown>;
+} {
   const request = fake.requests.at(-1);
   if (request === undefined) throw new Error('nothing arrived upstream');
-  return { json: request.json, path: request.path, refusal: request.refusal as string | undefined, headers: request.headers };
+  return {
+    json: request.json,
+    path: request.path,
+    refusal: request.refusal as string | undefined,
+    headers: request.headers,
+  };
 }
 
 function form(fields: Record<string, string>): { raw: string; headers: Record<string, string> } {
@@ -67,35 +77,54 @@ describe('surfaces that are passed on', () => {
   });
 
   it('a transcription form keeps its file and gets the model name replaced', async () => {
-    const answer = await send(gateway, { path: '/v1/audio/transcriptions', method: 'POST', ...form({ model: 'openai/whisper-1', file: 'RIFFdata' }) });
+    const answer = await send(gateway, {
+      path: '/v1/audio/transcriptions',
+      method: 'POST',
+      ...form({ model: 'openai/whisper-1', file: 'RIFFdata' }),
+    });
     expect([answer.status, last(openai).refusal]).toEqual([200, undefined]);
     expect(openai.requests.at(-1)?.body.toString()).toContain('\r\n\r\nwhisper-1\r\n');
   });
 
   it('rerank goes where Cohere has it', async () => {
-    const answer = await send(gateway, { path: '/v1/rerank', body: { model: 'co/rerank-v3.5', query: 'x', documents: ['a', 'b'] } });
+    const answer = await send(gateway, {
+      path: '/v1/rerank',
+      body: { model: 'co/rerank-v3.5', query: 'x', documents: ['a', 'b'] },
+    });
     expect([answer.status, last(cohere).path]).toEqual([200, '/v2/rerank']);
   });
 
   it('Gemini embeddings keep their path', async () => {
-    const answer = await send(gateway, { path: '/v1beta/models/gem%2Fgemini-embedding-001:embedContent', body: { content: { parts: [{ text: 'x' }] } } });
+    const answer = await send(gateway, {
+      path: '/v1beta/models/gem%2Fgemini-embedding-001:embedContent',
+      body: { content: { parts: [{ text: 'x' }] } },
+    });
     expect([answer.status, last(gemini).refusal]).toEqual([200, undefined]);
   });
 
   it('is refused where the provider has no such endpoint, with the reason', async () => {
-    const answer = await send(gateway, { path: '/v1/embeddings', body: { model: 'gem/gemini-embedding-001', input: 'x' } });
+    const answer = await send(gateway, {
+      path: '/v1/embeddings',
+      body: { model: 'gem/gemini-embedding-001', input: 'x' },
+    });
     expect([answer.status, answer.headers['x-sluice-error']]).toEqual([400, 'route.operation_unsupported']);
   });
 });
 
 describe('base URLs', () => {
   it.each(['openai', 'twice', 'bare'])('of provider "%s" lead to one version segment', async (id) => {
-    const answer = await send(gateway, { path: '/v1/chat/completions', body: { model: `${id}/gpt-4o`, messages: [{ role: 'user', content: 'x' }] } });
+    const answer = await send(gateway, {
+      path: '/v1/chat/completions',
+      body: { model: `${id}/gpt-4o`, messages: [{ role: 'user', content: 'x' }] },
+    });
     expect([answer.status, last(openai).path]).toEqual([200, '/v1/chat/completions']);
   });
 
   it('of Azure name the deployment and the api-version, with the api-key header', async () => {
-    const answer = await send(gateway, { path: '/v1/chat/completions', body: { model: 'az/my-gpt', messages: [{ role: 'user', content: 'x' }] } });
+    const answer = await send(gateway, {
+      path: '/v1/chat/completions',
+      body: { model: 'az/my-gpt', messages: [{ role: 'user', content: 'x' }] },
+    });
     expect([answer.status, last(azure).refusal]).toEqual([200, undefined]);
     expect(last(azure).path).toContain('/openai/deployments/my-gpt/chat/completions');
     expect(last(azure).headers['api-key']).toBe(key);
@@ -108,30 +137,65 @@ describe('headers', () => {
     await send(gateway, {
       path: '/v1/chat/completions',
       body: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'x' }] },
-      headers: { 'openai-organization': 'org-1', 'x-stainless-lang': 'js', cookie: 'a=b', 'x-forwarded-for': '1.2.3.4', connection: 'close, x-private', 'x-private': '1', 'x-sluice-tag-team': 'core' },
+      headers: {
+        'openai-organization': 'org-1',
+        'x-stainless-lang': 'js',
+        cookie: 'a=b',
+        'x-forwarded-for': '1.2.3.4',
+        connection: 'close, x-private',
+        'x-private': '1',
+        'x-sluice-tag-team': 'core',
+      },
     });
     const { headers } = last(openai);
-    expect(headers).toMatchObject({ 'openai-organization': 'org-1', 'x-stainless-lang': 'js', 'accept-encoding': 'identity', 'x-sluice-hop': '1', authorization: `Bearer ${key}` });
-    for (const name of ['cookie', 'x-forwarded-for', 'x-private', 'x-sluice-tag-team', 'x-api-key']) expect(headers[name]).toBeUndefined();
+    expect(headers).toMatchObject({
+      'openai-organization': 'org-1',
+      'x-stainless-lang': 'js',
+      'accept-encoding': 'identity',
+      'x-sluice-hop': '1',
+      authorization: `Bearer ${key}`,
+    });
+    for (const name of ['cookie', 'x-forwarded-for', 'x-private', 'x-sluice-tag-team', 'x-api-key'])
+      expect(headers[name]).toBeUndefined();
   });
 
   it('of the provider pass back, its cookies and browser rules do not', async () => {
-    openai.plan({ json: { id: 'x', choices: [] }, headers: { 'set-cookie': 'a=b', 'access-control-allow-origin': '*', 'strict-transport-security': 'max-age=1', 'x-ratelimit-remaining-requests': '7', 'openai-processing-ms': '5' } });
-    const answer = await send(gateway, { path: '/v1/chat/completions', body: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'x' }] } });
+    openai.plan({
+      json: { id: 'x', choices: [] },
+      headers: {
+        'set-cookie': 'a=b',
+        'access-control-allow-origin': '*',
+        'strict-transport-security': 'max-age=1',
+        'x-ratelimit-remaining-requests': '7',
+        'openai-processing-ms': '5',
+      },
+    });
+    const answer = await send(gateway, {
+      path: '/v1/chat/completions',
+      body: { model: 'openai/gpt-4o', messages: [{ role: 'user', content: 'x' }] },
+    });
     expect(answer.headers).toMatchObject({ 'x-ratelimit-remaining-requests': '7', 'openai-processing-ms': '5' });
-    for (const name of ['set-cookie', 'access-control-allow-origin', 'strict-transport-security']) expect(answer.headers[name]).toBeUndefined();
+    for (const name of ['set-cookie', 'access-control-allow-origin', 'strict-transport-security'])
+      expect(answer.headers[name]).toBeUndefined();
   });
 });
 
 describe('Responses in front of a chat-only target', () => {
-  const ask = (body: Record<string, unknown>): ReturnType<typeof send> => send(gateway, { path: '/v1/responses', body: { model: 'chatonly/gpt-4o', ...body } });
+  const ask = (body: Record<string, unknown>): ReturnType<typeof send> =>
+    send(gateway, { path: '/v1/responses', body: { model: 'chatonly/gpt-4o', ...body } });
 
   it('remembers the earlier turn by previous_response_id', async () => {
     const first = await ask({ input: 'my name is Ada' });
     expect(first.status).toBe(200);
     const second = await ask({ input: 'and?', previous_response_id: first.json()['id'] });
     expect(second.status).toBe(200);
-    expect(last(openai).json).toMatchObject({ messages: [{ role: 'user', content: 'my name is Ada' }, { role: 'assistant', content: 'echo: my name is Ada' }, { role: 'user', content: 'and?' }] });
+    expect(last(openai).json).toMatchObject({
+      messages: [
+        { role: 'user', content: 'my name is Ada' },
+        { role: 'assistant', content: 'echo: my name is Ada' },
+        { role: 'user', content: 'and?' },
+      ],
+    });
   });
 
   it('remembers a streamed turn as well', async () => {
@@ -145,21 +209,31 @@ describe('Responses in front of a chat-only target', () => {
   it('says that an unknown previous response is not there', async () => {
     const answer = await ask({ input: 'x', previous_response_id: 'resp_nowhere' });
     expect([answer.status, answer.headers['x-sluice-error']]).toEqual([400, 'read.previous_response_not_found']);
-    expect(answer.json()).toMatchObject({ error: { code: 'previous_response_not_found', param: 'previous_response_id' } });
+    expect(answer.json()).toMatchObject({
+      error: { code: 'previous_response_not_found', param: 'previous_response_id' },
+    });
   });
 
   it('compacts a conversation with a summary of its own making, which a later turn can read', async () => {
     openai.plan({ turn: { text: 'the summary' } });
-    const compacted = await send(gateway, { path: '/v1/responses/compact', body: { model: 'chatonly/gpt-4o', input: [{ role: 'user', content: 'a long story' }] } });
+    const compacted = await send(gateway, {
+      path: '/v1/responses/compact',
+      body: { model: 'chatonly/gpt-4o', input: [{ role: 'user', content: 'a long story' }] },
+    });
     expect(compacted.status).toBe(200);
     expect(compacted.json()).toMatchObject({ object: 'response.compaction' });
-    const next = await ask({ input: [...(compacted.json()['output'] as unknown[]), { role: 'user', content: 'go on' }] });
+    const next = await ask({
+      input: [...(compacted.json()['output'] as unknown[]), { role: 'user', content: 'go on' }],
+    });
     expect(next.status).toBe(200);
     expect(JSON.stringify(last(openai).json)).toContain('the summary');
   });
 
   it('passes compaction on to a provider that has it', async () => {
-    const answer = await send(gateway, { path: '/v1/responses/compact', body: { model: 'openai/gpt-5.2', input: [{ role: 'user', content: 'a long story' }] } });
+    const answer = await send(gateway, {
+      path: '/v1/responses/compact',
+      body: { model: 'openai/gpt-5.2', input: [{ role: 'user', content: 'a long story' }] },
+    });
     expect([answer.status, last(openai).path]).toEqual([200, '/v1/responses/compact']);
   });
 });
@@ -171,24 +245,41 @@ describe('token counts', () => {
     expect([own.status, last(gemini).path]).toEqual([200, expect.stringContaining(':countTokens')]);
     const local = await send(gateway, { path: '/v1beta/models/openai%2Fgpt-4o:countTokens', body: { contents } });
     expect(local.json()['totalTokens']).toBeGreaterThan(0);
-    const messages = await send(gateway, { path: '/v1/messages/count_tokens', body: { model: 'demo/echo', messages: [{ role: 'user', content: 'hello there' }] } });
+    const messages = await send(gateway, {
+      path: '/v1/messages/count_tokens',
+      body: { model: 'demo/echo', messages: [{ role: 'user', content: 'hello there' }] },
+    });
     expect(messages.json()['input_tokens']).toBeGreaterThan(0);
   });
 });
 
 describe('Gemini streams', () => {
-  const path = (model: string, alt: string): string => `/v1beta/models/${encodeURIComponent(model)}:streamGenerateContent${alt}`;
+  const path = (model: string, alt: string): string =>
+    `/v1beta/models/${encodeURIComponent(model)}:streamGenerateContent${alt}`;
   const body = { contents: [{ role: 'user', parts: [{ text: 'hello' }] }] };
 
-  it.each(['gem/gemini-2.5-flash', 'openai/gpt-4o', 'demo/echo'])('of %s are a JSON array without alt=sse', async (model) => {
-    const answer = await send(gateway, { path: path(model, ''), body });
-    expect(answer.headers['content-type']).toContain('application/json');
-    const chunks = JSON.parse(answer.text) as { candidates?: { content?: { parts?: { text?: string }[] } }[] }[];
-    expect(chunks.flatMap((chunk) => chunk.candidates?.[0]?.content?.parts?.map((part) => part.text ?? '') ?? []).join('')).toContain('hello');
-  });
+  it.each(['gem/gemini-2.5-flash', 'openai/gpt-4o', 'demo/echo'])(
+    'of %s are a JSON array without alt=sse',
+    async (model) => {
+      const answer = await send(gateway, { path: path(model, ''), body });
+      expect(answer.headers['content-type']).toContain('application/json');
+      const chunks = JSON.parse(answer.text) as { candidates?: { content?: { parts?: { text?: string }[] } }[] }[];
+      expect(
+        chunks.flatMap((chunk) => chunk.candidates?.[0]?.content?.parts?.map((part) => part.text ?? '') ?? []).join(''),
+      ).toContain('hello');
+    },
+  );
 
-  it.each(['gem/gemini-2.5-flash', 'openai/gpt-4o', 'demo/echo'])('of %s have neither event lines nor comments', async (model) => {
-    const answer = await send(gateway, { path: path(model, '?alt=sse'), body });
-    expect(answer.text.split('\n').filter((line) => line !== '').every((line) => line.startsWith('data: {') || line === '\r')).toBe(true);
-  });
+  it.each(['gem/gemini-2.5-flash', 'openai/gpt-4o', 'demo/echo'])(
+    'of %s have neither event lines nor comments',
+    async (model) => {
+      const answer = await send(gateway, { path: path(model, '?alt=sse'), body });
+      expect(
+        answer.text
+          .split('\n')
+          .filter((line) => line !== '')
+          .every((line) => line.startsWith('data: {') || line === '\r'),
+      ).toBe(true);
+    },
+  );
 });

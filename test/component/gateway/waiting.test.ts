@@ -32,7 +32,11 @@ function open(path: string, body: unknown): Open {
   let text = '';
   const state: Open = { response: Promise.resolve() as never, text: () => text, ended: false };
   const response = new Promise<IncomingMessage>((resolve, reject) => {
-    const outgoing = httpRequest(`${gateway.url}${path}`, { method: 'POST', agent: false, headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' } });
+    const outgoing = httpRequest(`${gateway.url}${path}`, {
+      method: 'POST',
+      agent: false,
+      headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+    });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       incoming.on('data', (piece: Buffer) => (text += piece.toString()));

@@ -7,7 +7,7 @@ const ledger = createLedger({ file: process.argv[2] ?? '', clock: systemClock, l
 await ledger.started();
 const neverClosed = exchange({ requestId: 'never-closed' });
 ledger.open(opened(neverClosed));
-for (let written = 0; ; ) {
+for (let written = 0; ;) {
   for (let count = 0; count < 50; count += 1) {
     const record = exchange({ requestId: `child-${written + count}` });
     ledger.open(opened(record));

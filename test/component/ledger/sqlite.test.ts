@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -96,7 +107,11 @@ describe('recording', () => {
 
   it('takes secrets out of names and texts', async () => {
     const ledger = start({ redact: (text) => text.replaceAll('hunter2', '***') });
-    const record = exchange({ client: 'a-hunter2', modelAsked: 'hunter2', losses: [{ path: 'hunter2', why: 'hunter2' }] });
+    const record = exchange({
+      client: 'a-hunter2',
+      modelAsked: 'hunter2',
+      losses: [{ path: 'hunter2', why: 'hunter2' }],
+    });
     ledger.close(record);
     await ledger.flush();
     await ledger.stop();
@@ -145,7 +160,8 @@ describe('asking', () => {
   it('pages from the newest to the oldest without missing or repeating one, also among equal moments', async () => {
     const ledger = start();
     const at = Date.UTC(2026, 10, 25);
-    for (let index = 0; index < 25; index += 1) ledger.close(exchange({ requestId: `r${index}`, at: at + Math.floor(index / 10) }));
+    for (let index = 0; index < 25; index += 1)
+      ledger.close(exchange({ requestId: `r${index}`, at: at + Math.floor(index / 10) }));
     const seen: string[] = [];
     let before: string | undefined;
     do {
@@ -160,7 +176,9 @@ describe('asking', () => {
   it('filters by key, client, model, provider, status and error, and by time', async () => {
     const ledger = start();
     ledger.close(exchange({ requestId: 'a', at: 1000, keyId: 'k1', client: 'codex', target: 'openai/gpt-5' }));
-    ledger.close(exchange({ requestId: 'b', at: 2000, status: 429, error: 'admit.too_many_failures', target: undefined }));
+    ledger.close(
+      exchange({ requestId: 'b', at: 2000, status: 429, error: 'admit.too_many_failures', target: undefined }),
+    );
     ledger.close(exchange({ requestId: 'c', at: 3000, modelAsked: 'smart' }));
     const ids = async (query: object): Promise<string[]> =>
       (await ledger.log({ ...everything, ...query })).entries.map((entry) => entry.request_id);
@@ -199,7 +217,19 @@ describe('sums', () => {
     for (let index = 0; index < 300; index += 1) ledger.close(exchange({ at: noon + index * minute }));
     const count = async (from: number, to: number): Promise<number> =>
       (await ledger.usage({ ...usage, since: noon + from * minute, until: noon + to * minute })).total.requests;
-    for (const [from, to] of [[0, 300], [0, 60], [7, 13], [7, 61], [59, 121], [60, 120], [61, 299], [30, 90], [-50, 1], [299, 900], [50, 50]] as const) {
+    for (const [from, to] of [
+      [0, 300],
+      [0, 60],
+      [7, 13],
+      [7, 61],
+      [59, 121],
+      [60, 120],
+      [61, 299],
+      [30, 90],
+      [-50, 1],
+      [299, 900],
+      [50, 50],
+    ] as const) {
       expect(await count(from, to), `${from}…${to}`).toBe(Math.max(0, Math.min(to, 300) - Math.max(from, 0)));
     }
   });
@@ -228,10 +258,18 @@ describe('sums', () => {
       cache_write_tokens: 120,
       cost_usd: null,
     });
-    for (const name of ['requests', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens'] as const) {
+    for (const name of [
+      'requests',
+      'input_tokens',
+      'output_tokens',
+      'cache_read_tokens',
+      'cache_write_tokens',
+    ] as const) {
       expect(report.groups.reduce((sum, group) => sum + group[name], 0)).toBe(report.total[name]);
     }
-    expect(new Set(report.groups.map((group) => group.day))).toEqual(new Set(['2026-11-25', '2026-11-26', '2026-11-27']));
+    expect(new Set(report.groups.map((group) => group.day))).toEqual(
+      new Set(['2026-11-25', '2026-11-26', '2026-11-27']),
+    );
     expect(report.groups.some((group) => group.model === null && group.provider === null)).toBe(true);
     expect(report.groups.some((group) => group.model === 'm/1')).toBe(true);
     expect(Object.keys((await ledger.usage({ group_by: ['key'], timezone: 'UTC' })).groups[0] ?? {})[0]).toBe('key');
@@ -239,9 +277,12 @@ describe('sums', () => {
 
   it('cut days at midnight of the time zone, also where that is not a whole hour', async () => {
     const ledger = start();
-    for (let index = 0; index < 96; index += 1) ledger.close(exchange({ at: Date.UTC(2026, 10, 25) + index * 15 * minute }));
+    for (let index = 0; index < 96; index += 1)
+      ledger.close(exchange({ at: Date.UTC(2026, 10, 25) + index * 15 * minute }));
     const byDay = async (timezone: string): Promise<unknown> =>
-      Object.fromEntries((await ledger.usage({ group_by: ['day'], timezone })).groups.map(({ day, requests }) => [day, requests]));
+      Object.fromEntries(
+        (await ledger.usage({ group_by: ['day'], timezone })).groups.map(({ day, requests }) => [day, requests]),
+      );
     expect(await byDay('UTC')).toEqual({ '2026-11-25': 96 });
     expect(await byDay('Asia/Kolkata')).toEqual({ '2026-11-25': 74, '2026-11-26': 22 });
     expect(await byDay('Asia/Kathmandu')).toEqual({ '2026-11-25': 73, '2026-11-26': 23 });
@@ -250,7 +291,11 @@ describe('sums', () => {
   it('survive absurd counts', async () => {
     const ledger = start();
     for (let index = 0; index < 2000; index += 1) {
-      ledger.close(exchange({ usage: { inputTokens: 9_999_999_999_999, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 } }));
+      ledger.close(
+        exchange({
+          usage: { inputTokens: 9_999_999_999_999, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+        }),
+      );
     }
     expect((await ledger.usage(usage)).total.input_tokens).toBe(Number.MAX_SAFE_INTEGER);
   });
@@ -269,7 +314,9 @@ describe('sums', () => {
     const reader = openLedgerReader(file);
     expect((await reader.usage(usage)).total.requests).toBe(120);
     expect((await reader.usage({ ...usage, until: noon + 60 * minute })).total.requests).toBe(60);
-    expect((await reader.usage({ ...usage, since: noon + 15 * minute, until: noon + 30 * minute })).total.requests).toBe(60);
+    expect(
+      (await reader.usage({ ...usage, since: noon + 15 * minute, until: noon + 30 * minute })).total.requests,
+    ).toBe(60);
     const perDay = await reader.usage({ group_by: ['day'], timezone: 'Asia/Kolkata' });
     expect(perDay.groups.reduce((sum, { requests }) => sum + requests, 0)).toBe(120);
     reader.close();
@@ -277,7 +324,8 @@ describe('sums', () => {
 
   it('let the oldest go first when the file is too large', async () => {
     const ledger = start();
-    for (let index = 0; index < 3000; index += 1) ledger.close(exchange({ at: noon + index, rawUsage: `{"x":"${'y'.repeat(1000)}"}` }));
+    for (let index = 0; index < 3000; index += 1)
+      ledger.close(exchange({ at: noon + index, rawUsage: `{"x":"${'y'.repeat(1000)}"}` }));
     await ledger.stop();
     const db = new DatabaseSync(file);
     const { createWriter } = await import('../../../main/ledger/write.ts');
@@ -318,7 +366,10 @@ describe('after a crash', () => {
       before = page.next ?? undefined;
     } while (before !== undefined);
     for (let index = 0; index < confirmed; index += 1) expect(ids).toContain(`child-${index}`);
-    expect((await ledger.byRequestId('never-closed'))?.entry).toMatchObject({ outcome: 'interrupted', error: 'interrupted' });
+    expect((await ledger.byRequestId('never-closed'))?.entry).toMatchObject({
+      outcome: 'interrupted',
+      error: 'interrupted',
+    });
     expect((await ledger.usage(usage)).total.requests).toBe(ids.size);
     expect((await ledger.usage(usage)).total.errors).toBe(ledger.health().interrupted);
   });
@@ -405,7 +456,9 @@ describe('when the file cannot be written', () => {
     rmSync(inner);
     await expect.poll(() => ledger.health().state, { timeout: 10_000 }).toBe('writing');
     const { entries } = await ledger.log(everything);
-    expect(entries.map((entry) => entry.request_id)).toEqual(Array.from({ length: 10 }, (_, index) => `c${11 - index}`));
+    expect(entries.map((entry) => entry.request_id)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `c${11 - index}`),
+    );
   });
 });
 

@@ -53,9 +53,14 @@ describe('arguments', () => {
     expect(readArguments(spec, ['a']).flag('json')).toBe(false);
   });
 
-  it.each(['0', '1001', '-1', '1.5', 'ten', '', '1e2', '9'.repeat(20)])('refuses %j as a number from 1 to 1000', (text) => {
-    expect(() => readArguments(spec, ['a', `--limit=${text}`]).number('limit', { min: 1, max: 1000 })).toThrow(/whole number from 1 to 1000/);
-  });
+  it.each(['0', '1001', '-1', '1.5', 'ten', '', '1e2', '9'.repeat(20)])(
+    'refuses %j as a number from 1 to 1000',
+    (text) => {
+      expect(() => readArguments(spec, ['a', `--limit=${text}`]).number('limit', { min: 1, max: 1000 })).toThrow(
+        /whole number from 1 to 1000/,
+      );
+    },
+  );
 
   it('reads numbers at both ends of the range', () => {
     expect(readArguments(spec, ['a', '--limit=1']).number('limit', { min: 1, max: 1000 })).toBe(1);

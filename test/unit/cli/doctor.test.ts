@@ -23,14 +23,20 @@ describe('proxies', () => {
 });
 
 describe('the address a client takes', () => {
-  it.each(['http://127.0.0.1:4790', 'http://localhost:4790/c/sk-sluice-x/v1', 'http://[::1]:4790/'])('is this gateway: %s', (address) => {
-    expect(checkAddress(claude, { ANTHROPIC_BASE_URL: address }, urls).result).toBe('ok');
-  });
+  it.each(['http://127.0.0.1:4790', 'http://localhost:4790/c/sk-sluice-x/v1', 'http://[::1]:4790/'])(
+    'is this gateway: %s',
+    (address) => {
+      expect(checkAddress(claude, { ANTHROPIC_BASE_URL: address }, urls).result).toBe('ok');
+    },
+  );
 
-  it.each(['https://api.anthropic.com', 'http://127.0.0.1:4791', 'https://127.0.0.1:4790', 'not an address'])('is not: %s', (address) => {
-    const finding = checkAddress(claude, { ANTHROPIC_BASE_URL: address }, urls);
-    expect(finding).toMatchObject({ result: 'fail', mend: 'export ANTHROPIC_BASE_URL=http://127.0.0.1:4790' });
-  });
+  it.each(['https://api.anthropic.com', 'http://127.0.0.1:4791', 'https://127.0.0.1:4790', 'not an address'])(
+    'is not: %s',
+    (address) => {
+      const finding = checkAddress(claude, { ANTHROPIC_BASE_URL: address }, urls);
+      expect(finding).toMatchObject({ result: 'fail', mend: 'export ANTHROPIC_BASE_URL=http://127.0.0.1:4790' });
+    },
+  );
 
   it('is shown without the key that may be in its path', () => {
     const finding = checkAddress(claude, { ANTHROPIC_BASE_URL: 'http://u:pass@other:1/c/sk-sluice-x' }, urls);
@@ -60,7 +66,11 @@ describe('doctor', () => {
     expect(await run('doctor', '--json', '--data', '/nowhere/data')).toBe(0);
     const { ok, checks } = JSON.parse(out.join('')) as { ok: boolean; checks: { result: string; check: string }[] };
     expect(ok).toBe(true);
-    expect(checks.map(({ check, result }) => `${check}: ${result}`)).toEqual(['data directory: note', 'config file: note', 'instance: note']);
+    expect(checks.map(({ check, result }) => `${check}: ${result}`)).toEqual([
+      'data directory: note',
+      'config file: note',
+      'instance: note',
+    ]);
     expect(asked).toEqual([]);
   });
 });

@@ -3,7 +3,13 @@ import { duration, grouped, table } from '../../../main/cli/output.ts';
 
 describe('tables', () => {
   it('makes columns as wide as what is in them, numbers to the right', () => {
-    const text = table([{ title: 'ID' }, { title: 'N', right: true }], [['alpha', '1'], ['b', '1,000']]);
+    const text = table(
+      [{ title: 'ID' }, { title: 'N', right: true }],
+      [
+        ['alpha', '1'],
+        ['b', '1,000'],
+      ],
+    );
     expect(text.split('\n')).toEqual(['ID         N', 'alpha      1', 'b      1,000']);
   });
 

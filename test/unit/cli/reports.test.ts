@@ -5,8 +5,25 @@ import { entry, noon, terminal } from './terminal.ts';
 
 /** The promise of `sluice log --json`, in its order. */
 const promised = [
-  'request_id', 'at', 'key', 'client', 'dialect', 'model_asked', 'target', 'status', 'error', 'attempts', 'ttft_ms', 'duration_ms',
-  'usage', 'usage_source', 'cost_usd', 'masked', 'firewall', 'route_reason', 'stream',
+  'request_id',
+  'at',
+  'key',
+  'client',
+  'dialect',
+  'model_asked',
+  'target',
+  'status',
+  'error',
+  'attempts',
+  'ttft_ms',
+  'duration_ms',
+  'usage',
+  'usage_source',
+  'cost_usd',
+  'masked',
+  'firewall',
+  'route_reason',
+  'stream',
 ];
 
 const page = (...entries: ReturnType<typeof entry>[]): object => ({ 'traffic.list': { entries, next: null } });
@@ -24,7 +41,13 @@ describe('log --json', () => {
     expect(Object.keys(printed[0] ?? {})).toEqual([...promised, 'losses']);
     expect(printed[0]).toMatchObject({
       attempts: [{ target: 'demo/echo', status: 200, error: null, ms: 12.5 }],
-      usage: { input_tokens: 1_200, output_tokens: 5, cache_read_tokens: 30, cache_write_tokens: 4, reasoning_tokens: null },
+      usage: {
+        input_tokens: 1_200,
+        output_tokens: 5,
+        cache_read_tokens: 30,
+        cache_write_tokens: 4,
+        reasoning_tokens: null,
+      },
       cost_usd: null,
       losses: [{ path: '/logprobs', why: 'not known there' }],
     });
@@ -40,14 +63,30 @@ describe('log --json', () => {
 describe('log', () => {
   it('asks for what the options say', async () => {
     const { run, asked } = terminal({ answers: { ...page() } });
-    await run('log', '--limit', '7', '--since', '1h', '--until=now', '--key=k', '--client=c', '--model=m', '--provider=p', '--status=429', '--error=*');
+    await run(
+      'log',
+      '--limit',
+      '7',
+      '--since',
+      '1h',
+      '--until=now',
+      '--key=k',
+      '--client=c',
+      '--model=m',
+      '--provider=p',
+      '--status=429',
+      '--error=*',
+    );
     expect(asked).toEqual([
-      ['traffic.list', {
-        limit: 7,
-        since: noon - 3_600_000,
-        until: noon,
-        filter: { key: 'k', client: 'c', model: 'm', provider: 'p', error: '*', status: 429 },
-      }],
+      [
+        'traffic.list',
+        {
+          limit: 7,
+          since: noon - 3_600_000,
+          until: noon,
+          filter: { key: 'k', client: 'c', model: 'm', provider: 'p', error: '*', status: 429 },
+        },
+      ],
     ]);
   });
 
@@ -58,8 +97,17 @@ describe('log', () => {
   });
 
   it('is a table with what went into the model, caches included', async () => {
-    const failure = entry({ status: 502, error: 'attempt.connect', usage: null, duration_ms: 12, target: null, key: null });
-    const { run, out } = terminal({ answers: { ...page(entry(), failure, entry({ losses: [{ path: '/x', why: 'y' }] })) } });
+    const failure = entry({
+      status: 502,
+      error: 'attempt.connect',
+      usage: null,
+      duration_ms: 12,
+      target: null,
+      key: null,
+    });
+    const { run, out } = terminal({
+      answers: { ...page(entry(), failure, entry({ losses: [{ path: '/x', why: 'y' }] })) },
+    });
     expect(await run('log')).toBe(0);
     const lines = out.join('\n').split('\n');
     expect(lines[0]).toMatch(/^TIME +STATUS +KEY +CLIENT +MODEL +TARGET +INPUT +OUTPUT +TOOK +ERROR$/);
@@ -82,7 +130,15 @@ describe('log', () => {
   });
 });
 
-const sums = { requests: 2, errors: 1, input_tokens: 12_000, output_tokens: 34, cache_read_tokens: 5, cache_write_tokens: 6, cost_usd: null };
+const sums = {
+  requests: 2,
+  errors: 1,
+  input_tokens: 12_000,
+  output_tokens: 34,
+  cache_read_tokens: 5,
+  cache_write_tokens: 6,
+  cost_usd: null,
+};
 
 describe('usage', () => {
   const report: UsageReport = {
@@ -99,14 +155,24 @@ describe('usage', () => {
     expect(err).toEqual([]);
     expect(out.map((text) => JSON.parse(text) as unknown)).toEqual([report]);
     const [group] = (JSON.parse(out[0] ?? '') as UsageReport).groups;
-    const names = ['requests', 'errors', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cost_usd'];
+    const names = [
+      'requests',
+      'errors',
+      'input_tokens',
+      'output_tokens',
+      'cache_read_tokens',
+      'cache_write_tokens',
+      'cost_usd',
+    ];
     expect(Object.keys(group ?? {})).toEqual(['day', 'model', ...names]);
   });
 
   it('asks in the time zone of whoever reads it', async () => {
     const { run, asked } = terminal({ answers: { 'usage.query': report } });
     await run('usage', '--group-by=key,day', '--since=24h');
-    expect(asked).toEqual([['usage.query', { since: noon - 86_400_000, group_by: ['key', 'day'], timezone: 'Europe/Berlin' }]]);
+    expect(asked).toEqual([
+      ['usage.query', { since: noon - 86_400_000, group_by: ['key', 'day'], timezone: 'Europe/Berlin' }],
+    ]);
   });
 
   it('is a table that ends with the total', async () => {
@@ -140,7 +206,10 @@ describe('keys', () => {
     expect([listed.out.map((text) => JSON.parse(text) as unknown), listed.err]).toEqual([[{ keys: [key] }], []]);
     const revoked = terminal({ answers: { 'keys.revoke': { id: 'ide' } } });
     await revoked.run('keys', 'revoke', 'ide', '--json');
-    expect([revoked.out.map((text) => JSON.parse(text) as unknown), revoked.err]).toEqual([[{ id: 'ide', revoked: true }], []]);
+    expect([revoked.out.map((text) => JSON.parse(text) as unknown), revoked.err]).toEqual([
+      [{ id: 'ide', revoked: true }],
+      [],
+    ]);
   });
 
   it('lists keys with the models they may use', async () => {
@@ -158,19 +227,28 @@ describe('config', () => {
   it('validate is 2 with every problem at its place, warnings marked', async () => {
     const { run, err, out } = terminal({ findings: { problems: [problem], warnings: [{ ...problem, line: 4 }] } });
     expect(await run('config', 'validate', file)).toBe(2);
-    expect(err).toEqual(['x.yaml:2:5: a is unknown. Leave it out.', 'x.yaml:4:5: a is unknown. Leave it out. (warning)']);
+    expect(err).toEqual([
+      'x.yaml:2:5: a is unknown. Leave it out.',
+      'x.yaml:4:5: a is unknown. Leave it out. (warning)',
+    ]);
     expect(out).toEqual([]);
   });
 
   it('validate is 0 when there are only warnings', async () => {
     const { run, out } = terminal({ findings: { problems: [], warnings: [problem] } });
     expect(await run('config', 'validate', '--json', file)).toBe(0);
-    expect(out.map((text) => JSON.parse(text) as unknown)).toEqual([{ valid: true, problems: [], warnings: [problem] }]);
+    expect(out.map((text) => JSON.parse(text) as unknown)).toEqual([
+      { valid: true, problems: [], warnings: [problem] },
+    ]);
   });
 
   it('schema prints a JSON Schema', async () => {
     const { run, out } = terminal();
     expect(await run('config', 'schema')).toBe(0);
-    expect(JSON.parse(out.join(''))).toMatchObject({ type: 'object', additionalProperties: false, properties: { virtual_keys: {} } });
+    expect(JSON.parse(out.join(''))).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+      properties: { virtual_keys: {} },
+    });
   });
 });

@@ -25,7 +25,10 @@ describe('exit codes', () => {
     [['log', '--status', 'ok'], 'whole number from 100'],
     [['log', '--since', 'soon'], '--since is "soon"'],
     [['log', '--follow', '--until', 'now'], 'leave --until out'],
-    [['usage', '--group-by', 'day,moon'], '--group-by does not know "moon": give any of day, model, provider, key, client.'],
+    [
+      ['usage', '--group-by', 'day,moon'],
+      '--group-by does not know "moon": give any of day, model, provider, key, client.',
+    ],
     [['usage', '--since', 'now', '--until', '1h'], '--since now is after --until 1h.'],
     [['serve', '--log-level', 'loud'], 'give one of debug, info, warn, error, silent'],
     [['serve', '--port', '65536'], 'whole number from 0 to 65535'],
@@ -40,7 +43,14 @@ describe('exit codes', () => {
   });
 
   it('is 0 for help, which is the result that was asked for', async () => {
-    for (const argv of [['--help'], ['help'], ['keys', '--help'], ['help', 'keys'], ['keys', 'create', '-h'], ['keys', 'revoke', '--help']]) {
+    for (const argv of [
+      ['--help'],
+      ['help'],
+      ['keys', '--help'],
+      ['help', 'keys'],
+      ['keys', 'create', '-h'],
+      ['keys', 'revoke', '--help'],
+    ]) {
       const { run, out, err } = terminal();
       expect(await run(...argv)).toBe(0);
       expect(out.join('\n')).toContain('Usage: sluice');
@@ -62,7 +72,14 @@ describe('exit codes', () => {
   });
 
   it('is 2 for a broken config, each problem with file, line and column', async () => {
-    const problem = { file: '/x/sluice.yaml', line: 3, column: 7, path: 'routes', problem: 'rotes is unknown', mend: 'Did you mean routes?' };
+    const problem = {
+      file: '/x/sluice.yaml',
+      line: 3,
+      column: 7,
+      path: 'routes',
+      problem: 'rotes is unknown',
+      mend: 'Did you mean routes?',
+    };
     const { run, err } = terminal({ openError: new ConfigError([problem, { ...problem, line: 9 }]) });
     expect(await run('keys', 'list')).toBe(2);
     expect(err.join('\n').split('\n')).toEqual([
@@ -88,10 +105,29 @@ describe('exit codes', () => {
 describe('serve', () => {
   it('hands every option over, files as absolute paths', async () => {
     const { run, served } = terminal({ env: { SLUICE_DATA: '/data' } });
-    const argv = ['--port', '0', '--ui-port=9', '--host', '::1', '--no-ui', '--log-level', 'debug', '--config', 'a.yaml'];
+    const argv = [
+      '--port',
+      '0',
+      '--ui-port=9',
+      '--host',
+      '::1',
+      '--no-ui',
+      '--log-level',
+      'debug',
+      '--config',
+      'a.yaml',
+    ];
     expect(await run('serve', ...argv)).toBe(0);
     expect(served).toEqual([
-      { dataDir: '/data', configFile: '/nowhere/a.yaml', port: 0, uiPort: 9, host: '::1', ui: false, logLevel: 'debug' },
+      {
+        dataDir: '/data',
+        configFile: '/nowhere/a.yaml',
+        port: 0,
+        uiPort: 9,
+        host: '::1',
+        ui: false,
+        logLevel: 'debug',
+      },
     ]);
   });
 
@@ -99,7 +135,15 @@ describe('serve', () => {
     const { run, served } = terminal();
     await run('serve', '--data', 'here');
     expect(served).toEqual([
-      { dataDir: '/nowhere/here', configFile: undefined, port: undefined, uiPort: undefined, host: undefined, ui: true, logLevel: undefined },
+      {
+        dataDir: '/nowhere/here',
+        configFile: undefined,
+        port: undefined,
+        uiPort: undefined,
+        host: undefined,
+        ui: true,
+        logLevel: undefined,
+      },
     ]);
   });
 });
@@ -115,7 +159,9 @@ describe('status and stop', () => {
   it('say so in JSON when asked', async () => {
     const asked = terminal();
     expect(await asked.run('status', '--json', '--data', '/nowhere')).toBe(1);
-    expect(asked.out.map((text) => JSON.parse(text) as unknown)).toEqual([{ running: false, data_directory: '/nowhere' }]);
+    expect(asked.out.map((text) => JSON.parse(text) as unknown)).toEqual([
+      { running: false, data_directory: '/nowhere' },
+    ]);
     const told = terminal();
     expect(await told.run('stop', '--json', '--data', '/nowhere')).toBe(1);
     expect(told.out.map((text) => JSON.parse(text) as unknown)).toEqual([{ stopped: false }]);

@@ -36,8 +36,11 @@ describe('moments on the command line', () => {
     expect(read('yesterday')).toBe(today.getTime());
   });
 
-  it.each(['2026-02-31', '2026-13-01', '2026-1-1', 'tomorrow', '5', '5y', '-5m', '', '2026-11-20T25:00', '20261120'])('refuses %j', (text) => {
-    expect(() => read(text)).toThrow(UsageError);
-    expect(() => read(text)).toThrow(/--since is ".*": give a date/);
-  });
+  it.each(['2026-02-31', '2026-13-01', '2026-1-1', 'tomorrow', '5', '5y', '-5m', '', '2026-11-20T25:00', '20261120'])(
+    'refuses %j',
+    (text) => {
+      expect(() => read(text)).toThrow(UsageError);
+      expect(() => read(text)).toThrow(/--since is ".*": give a date/);
+    },
+  );
 });

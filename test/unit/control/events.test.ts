@@ -70,14 +70,22 @@ describe('announced exchanges', () => {
   it('are recorded, and told without secrets when they close', async () => {
     const events = createEvents();
     const recorded: [string, ExchangeRecord][] = [];
-    const ledger = { open: (record: ExchangeRecord) => void recorded.push(['open', record]), close: (record: ExchangeRecord) => void recorded.push(['close', record]) };
+    const ledger = {
+      open: (record: ExchangeRecord) => void recorded.push(['open', record]),
+      close: (record: ExchangeRecord) => void recorded.push(['close', record]),
+    };
     const announced = announceExchanges(ledger, events, (text) => text.replaceAll('hush', '***'));
     const record = exchange({ modelAsked: 'hush' });
     const listener = events.subscribe();
     announced.open(record);
     announced.close(record);
     events.close();
-    expect(recorded).toEqual([['open', record], ['close', record]]);
-    expect(await all(listener)).toMatchObject([{ event: 'exchange.closed', data: { request_id: record.requestId, model_asked: '***', status: 200 } }]);
+    expect(recorded).toEqual([
+      ['open', record],
+      ['close', record],
+    ]);
+    expect(await all(listener)).toMatchObject([
+      { event: 'exchange.closed', data: { request_id: record.requestId, model_asked: '***', status: 200 } },
+    ]);
   });
 });

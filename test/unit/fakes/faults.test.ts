@@ -12,7 +12,12 @@ async function start(plan?: Plan): Promise<void> {
 }
 
 const send = (init: RequestInit = {}, body: unknown = chat): Promise<Response> =>
-  fetch(`${fake.url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer k' }, body: JSON.stringify(body), ...init });
+  fetch(`${fake.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer k' },
+    body: JSON.stringify(body),
+    ...init,
+  });
 
 async function run(plan?: Plan, body: unknown = chat) {
   await start(plan);
@@ -22,7 +27,10 @@ async function run(plan?: Plan, body: unknown = chat) {
 const said = (events: { data: string }[]): string =>
   events
     .filter((event) => event.data.startsWith('{'))
-    .map((event) => (JSON.parse(event.data) as { choices?: { delta?: { content?: string } }[] }).choices?.[0]?.delta?.content ?? '')
+    .map(
+      (event) =>
+        (JSON.parse(event.data) as { choices?: { delta?: { content?: string } }[] }).choices?.[0]?.delta?.content ?? '',
+    )
     .join('');
 const whole = 'echo: héllo 世界, how are you today';
 
@@ -165,7 +173,9 @@ describe('the client leaving is seen', () => {
     await start({ fault: one });
     const leave = new AbortController();
     const arrived = fake.nextRequest();
-    const broken = send({ signal: leave.signal }).then(collect).catch((error: unknown) => ({ error }));
+    const broken = send({ signal: leave.signal })
+      .then(collect)
+      .catch((error: unknown) => ({ error }));
     const request = await arrived;
     leave.abort();
     await request.aborted;
@@ -201,7 +211,11 @@ describe('the client leaving is seen', () => {
 describe('plans', () => {
   it('are taken in order, by match, and as often as asked', async () => {
     await start();
-    fake.plan({ status: 500, json: {} }, { match: (request) => request.body.includes('special'), times: 2, json: { special: true } }, { sse: 'data: whole\n\n' });
+    fake.plan(
+      { status: 500, json: {} },
+      { match: (request) => request.body.includes('special'), times: 2, json: { special: true } },
+      { sse: 'data: whole\n\n' },
+    );
     expect((await send()).status).toBe(500);
     expect((await collect(await send())).events).toEqual([{ event: undefined, data: 'whole', id: undefined }]);
     const special = { ...chat, messages: [{ role: 'user', content: 'special' }] };
@@ -212,7 +226,16 @@ describe('plans', () => {
 
   it('give every form of a rate limit, a portal, an error in a 200, an empty body and a redirect', async () => {
     await start();
-    fake.plan(answers.rateLimited('http-date', 30), answers.rateLimited('ms', 2), answers.rateLimited('quota'), answers.captivePortal(), answers.errorIn200(), answers.empty200(), answers.redirect('http://192.0.2.1/'), answers.overloaded());
+    fake.plan(
+      answers.rateLimited('http-date', 30),
+      answers.rateLimited('ms', 2),
+      answers.rateLimited('quota'),
+      answers.captivePortal(),
+      answers.errorIn200(),
+      answers.empty200(),
+      answers.redirect('http://192.0.2.1/'),
+      answers.overloaded(),
+    );
     expect(Date.parse((await send()).headers.get('retry-after') ?? '')).toBeGreaterThan(Date.now());
     expect((await send()).headers.get('retry-after-ms')).toBe('2000');
     expect((await collect(await send())).json).toMatchObject({ error: { code: 'insufficient_quota' } });
@@ -225,10 +248,24 @@ describe('plans', () => {
 
   it('put planned content into the dialect and still validate the request', async () => {
     await start();
-    fake.plan({ turn: { text: 'planned', reasoning: 'r', stop: 'length', usage: { input: 7 } } }, { turn: { calls: [{ name: 'anything', args: { a: 1 } }] } }, { turn: { text: 'never' } });
+    fake.plan(
+      { turn: { text: 'planned', reasoning: 'r', stop: 'length', usage: { input: 7 } } },
+      { turn: { calls: [{ name: 'anything', args: { a: 1 } }] } },
+      { turn: { text: 'never' } },
+    );
     const plain = { ...chat, stream: false };
-    expect((await collect(await send({}, plain))).json).toMatchObject({ choices: [{ message: { content: 'planned' }, finish_reason: 'length' }], usage: { prompt_tokens: 7 } });
-    expect((await collect(await send({}, plain))).json).toMatchObject({ choices: [{ message: { tool_calls: [{ function: { name: 'anything', arguments: '{"a":1}' } }] }, finish_reason: 'tool_calls' }] });
+    expect((await collect(await send({}, plain))).json).toMatchObject({
+      choices: [{ message: { content: 'planned' }, finish_reason: 'length' }],
+      usage: { prompt_tokens: 7 },
+    });
+    expect((await collect(await send({}, plain))).json).toMatchObject({
+      choices: [
+        {
+          message: { tool_calls: [{ function: { name: 'anything', arguments: '{"a":1}' } }] },
+          finish_reason: 'tool_calls',
+        },
+      ],
+    });
     expect((await send({}, { ...plain, nonsense: 1 })).status).toBe(400);
     expect(fake.requests.at(-1)?.refusal).toMatchObject({ error: { code: 'unknown_parameter' } });
   });
@@ -251,21 +288,56 @@ describe('flavours of the OpenAI dialect', () => {
   const plain = { model: 'm', messages: [{ role: 'user', content: 'x' }] };
 
   it('Mistral refuses unknown fields with 422 and gives nine-character ids', async () => {
-    expect((await flavoured('mistral', { ...plain, stream: true, stream_options: { include_usage: true } })).status).toBe(422);
+    expect(
+      (await flavoured('mistral', { ...plain, stream: true, stream_options: { include_usage: true } })).status,
+    ).toBe(422);
     const tools = [{ type: 'function', function: { name: 'f' } }];
-    const { json } = await collect(await send({}, { ...plain, messages: [{ role: 'user', content: 'call f' }], tools }));
-    expect(json).toMatchObject({ choices: [{ message: { tool_calls: [{ id: expect.stringMatching(/^[A-Za-z0-9]{9}$/) as unknown }] } }] });
-    const long = { role: 'assistant', content: '', tool_calls: [{ id: 'call_123', type: 'function', function: { name: 'f', arguments: '{}' } }] };
-    expect((await send({}, { ...plain, messages: [...plain.messages, long, { role: 'tool', tool_call_id: 'call_123', content: 'y' }], tools })).status).toBe(400);
+    const { json } = await collect(
+      await send({}, { ...plain, messages: [{ role: 'user', content: 'call f' }], tools }),
+    );
+    expect(json).toMatchObject({
+      choices: [{ message: { tool_calls: [{ id: expect.stringMatching(/^[A-Za-z0-9]{9}$/) as unknown }] } }],
+    });
+    const long = {
+      role: 'assistant',
+      content: '',
+      tool_calls: [{ id: 'call_123', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    };
+    expect(
+      (
+        await send(
+          {},
+          {
+            ...plain,
+            messages: [...plain.messages, long, { role: 'tool', tool_call_id: 'call_123', content: 'y' }],
+            tools,
+          },
+        )
+      ).status,
+    ).toBe(400);
   });
 
   it('DeepSeek shows its reasoning beside the content', async () => {
     const { json } = await flavoured('deepseek', { ...plain, messages: [{ role: 'user', content: 'think hard' }] });
-    expect(json).toMatchObject({ choices: [{ message: { content: 'echo: think hard', reasoning_content: expect.stringContaining('Let me think') as unknown } }] });
+    expect(json).toMatchObject({
+      choices: [
+        {
+          message: {
+            content: 'echo: think hard',
+            reasoning_content: expect.stringContaining('Let me think') as unknown,
+          },
+        },
+      ],
+    });
   });
 
   it('a lax server ignores what it does not know and sends neither [DONE] nor usage', async () => {
-    const { events, text } = await flavoured('lax', { ...plain, stream: true, nonsense: 1, stream_options: { include_usage: true } });
+    const { events, text } = await flavoured('lax', {
+      ...plain,
+      stream: true,
+      nonsense: 1,
+      stream_options: { include_usage: true },
+    });
     expect(said(events)).toBe('echo: x');
     expect(text).not.toContain('[DONE]');
     expect(text).not.toContain('"usage"');
@@ -274,9 +346,15 @@ describe('flavours of the OpenAI dialect', () => {
   it('Azure takes the deployment from the path, its own key header, and demands an api-version', async () => {
     fake = await startFake({ dialect: 'openai', azure: true, key: 'az' });
     const post = (path: string, headers: Record<string, string>) =>
-      fetch(`${fake.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ messages: plain.messages }) });
+      fetch(`${fake.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ messages: plain.messages }),
+      });
     const path = '/openai/deployments/my-gpt/chat/completions';
-    expect(await (await post(`${path}?api-version=2024-10-21`, { 'api-key': 'az' })).json()).toMatchObject({ model: 'my-gpt' });
+    expect(await (await post(`${path}?api-version=2024-10-21`, { 'api-key': 'az' })).json()).toMatchObject({
+      model: 'my-gpt',
+    });
     expect((await post(path, { 'api-key': 'az' })).status).toBe(404);
     expect((await post(`${path}?api-version=2024-10-21`, { 'api-key': 'no' })).status).toBe(401);
     expect((await post('/openai/v1/chat/completions', { 'api-key': 'az' })).status).toBe(400);
@@ -284,15 +362,36 @@ describe('flavours of the OpenAI dialect', () => {
 });
 
 describe('rerank', () => {
-  const post = (path: string, body: unknown) => fetch(`${fake.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer k' }, body: JSON.stringify(body) });
+  const post = (path: string, body: unknown) =>
+    fetch(`${fake.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer k' },
+      body: JSON.stringify(body),
+    });
 
   it('ranks in the native and in the generic shape and refuses what each does not know', async () => {
     fake = await startFake({ dialect: 'cohere' });
     const body = { model: 'rerank-v3.5', query: 'red cat', documents: ['a dog', 'a red cat', 'a cat'], top_n: 2 };
-    expect(await (await post('/v2/rerank', body)).json()).toMatchObject({ results: [{ index: 1, relevance_score: 1 }, { index: 2, relevance_score: 0.5 }], meta: { billed_units: { search_units: 1 } } });
-    expect(await (await post('/v1/rerank', { ...body, return_documents: true })).json()).toMatchObject({ results: [{ index: 1, document: { text: 'a red cat' } }, {}], usage: { total_tokens: expect.any(Number) as unknown } });
+    expect(await (await post('/v2/rerank', body)).json()).toMatchObject({
+      results: [
+        { index: 1, relevance_score: 1 },
+        { index: 2, relevance_score: 0.5 },
+      ],
+      meta: { billed_units: { search_units: 1 } },
+    });
+    expect(await (await post('/v1/rerank', { ...body, return_documents: true })).json()).toMatchObject({
+      results: [{ index: 1, document: { text: 'a red cat' } }, {}],
+      usage: { total_tokens: expect.any(Number) as unknown },
+    });
     expect((await post('/v2/rerank', { ...body, return_documents: true })).status).toBe(422);
     expect((await post('/v2/rerank', { model: 'm', query: 'q' })).status).toBe(400);
-    expect(await (await post('/compatibility/v1/chat/completions', { model: 'command', messages: [{ role: 'user', content: 'hi' }] })).json()).toMatchObject({ choices: [{ message: { content: 'echo: hi' } }] });
+    expect(
+      await (
+        await post('/compatibility/v1/chat/completions', {
+          model: 'command',
+          messages: [{ role: 'user', content: 'hi' }],
+        })
+      ).json(),
+    ).toMatchObject({ choices: [{ message: { content: 'echo: hi' } }] });
   });
 });

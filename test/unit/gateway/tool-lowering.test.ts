@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CanonicalMessage, CanonicalRequest, CanonicalResponse, CanonicalTool, StreamPart, ToolCallKind, ToolChoice } from '../../../main/gateway/dialects/canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalRequest,
+  CanonicalResponse,
+  CanonicalTool,
+  StreamPart,
+  ToolCallKind,
+  ToolChoice,
+} from '../../../main/gateway/dialects/canonical.ts';
 import type { Dialect } from '../../../main/gateway/dialects/dialect.ts';
 import { gemini } from '../../../main/gateway/dialects/gemini/gemini.ts';
 import { openaiChat } from '../../../main/gateway/dialects/openai-chat/openai-chat.ts';
@@ -8,8 +16,18 @@ import { openaiResponses } from '../../../main/gateway/dialects/openai-responses
 import { InputUnwrapper, lowerTools, unwrapInput, type LoweredRequest } from '../../../main/gateway/tool-lowering.ts';
 
 const empty = { type: 'object', properties: {} };
-const fn = (name: string, namespace?: string): CanonicalTool => ({ kind: 'function', name, parameters: empty, namespace });
-const custom = (name: string, rest: object = {}): CanonicalTool => ({ kind: 'custom', name, description: 'Free.', ...rest });
+const fn = (name: string, namespace?: string): CanonicalTool => ({
+  kind: 'function',
+  name,
+  parameters: empty,
+  namespace,
+});
+const custom = (name: string, rest: object = {}): CanonicalTool => ({
+  kind: 'custom',
+  name,
+  description: 'Free.',
+  ...rest,
+});
 
 interface Lowered extends LoweredRequest {
   readonly losses: string[];
@@ -18,28 +36,57 @@ interface Lowered extends LoweredRequest {
 
 function lower(request: Partial<CanonicalRequest>, target: Dialect = openaiChat): Lowered {
   const losses: string[] = [];
-  const lowered = lowerTools({ model: 'm', stream: true, messages: [], tools: [], sampling: {}, ...request }, target, (path) => losses.push(path));
+  const lowered = lowerTools(
+    { model: 'm', stream: true, messages: [], tools: [], sampling: {}, ...request },
+    target,
+    (path) => losses.push(path),
+  );
   return { ...lowered, losses, names: lowered.request.tools.map((tool) => tool.name) };
 }
 
-const start = (name: string, kind: ToolCallKind = 'function', block = 0): StreamPart => ({ type: 'tool-call-start', block, id: 'c', name, kind });
-const called = (name: string, input: string, kind: ToolCallKind = 'function'): CanonicalMessage => ({ role: 'assistant', parts: [{ type: 'tool-call', id: 'c', name, kind, input }] });
+const start = (name: string, kind: ToolCallKind = 'function', block = 0): StreamPart => ({
+  type: 'tool-call-start',
+  block,
+  id: 'c',
+  name,
+  kind,
+});
+const called = (name: string, input: string, kind: ToolCallKind = 'function'): CanonicalMessage => ({
+  role: 'assistant',
+  parts: [{ type: 'tool-call', id: 'c', name, kind, input }],
+});
 
 function answer(name: string, input: string, namespace?: string): CanonicalResponse {
-  return { id: 'r', model: 'm', parts: [{ type: 'tool-call', id: 'c', name, namespace, kind: 'function', input }], finish: { reason: 'tool_calls' } };
+  return {
+    id: 'r',
+    model: 'm',
+    parts: [{ type: 'tool-call', id: 'c', name, namespace, kind: 'function', input }],
+    finish: { reason: 'tool_calls' },
+  };
 }
 
 describe('lowering tools', () => {
   it('leaves what the target takes as it is', () => {
     const tools = [fn('read_file'), { ...fn('grep'), description: 'd', strict: true } as CanonicalTool];
-    const { request, losses } = lower({ tools, messages: [called('read_file', '{}')], toolChoice: { type: 'tool', name: 'grep' } });
+    const { request, losses } = lower({
+      tools,
+      messages: [called('read_file', '{}')],
+      toolChoice: { type: 'tool', name: 'grep' },
+    });
     expect(request.tools[0]).toBe(tools[0]);
     expect(request.tools).toEqual(tools);
     expect(request.messages).toEqual([called('read_file', '{}')]);
     expect(request.toolChoice).toMatchObject({ type: 'tool', name: 'grep' });
     expect(losses).toEqual([]);
-    const native = lower({ tools: [custom('patch'), fn('f', 'ns'), { kind: 'tool_search', name: 'search', parameters: empty }] }, openaiResponses);
-    expect(native.request.tools).toEqual([custom('patch'), fn('f', 'ns'), { kind: 'tool_search', name: 'search', parameters: empty }]);
+    const native = lower(
+      { tools: [custom('patch'), fn('f', 'ns'), { kind: 'tool_search', name: 'search', parameters: empty }] },
+      openaiResponses,
+    );
+    expect(native.request.tools).toEqual([
+      custom('patch'),
+      fn('f', 'ns'),
+      { kind: 'tool_search', name: 'search', parameters: empty },
+    ]);
   });
 
   it('tells a free-form tool as a function with one text, its grammar in the description', () => {
@@ -65,7 +112,13 @@ describe('lowering tools', () => {
     ];
     const { request, restore } = lower({ tools });
     expect(request.tools).toEqual([
-      { kind: 'function', name: 'agents__spawn', description: 'Helpers.', parameters: empty, namespaceDescription: 'Helpers.' },
+      {
+        kind: 'function',
+        name: 'agents__spawn',
+        description: 'Helpers.',
+        parameters: empty,
+        namespaceDescription: 'Helpers.',
+      },
       { kind: 'function', name: 'tool_search', description: 'Finds.', parameters: empty },
     ]);
     expect(restore.part(start('agents__spawn'))).toEqual([{ ...start('spawn'), namespace: 'agents' }]);
@@ -73,14 +126,26 @@ describe('lowering tools', () => {
   });
 
   it('drops hosted tools and second tools of a name, and says so', () => {
-    const { names, losses } = lower({ tools: [fn('f'), { kind: 'hosted', name: 'web_search', raw: {} }, fn('f'), fn('f', 'ns')] });
+    const { names, losses } = lower({
+      tools: [fn('f'), { kind: 'hosted', name: 'web_search', raw: {} }, fn('f'), fn('f', 'ns')],
+    });
     expect(names).toEqual(['f', 'ns__f']);
     expect(losses).toEqual(['/tools/1', '/tools/2']);
   });
 
   it('makes names safe, short and distinct, the same ones every time', () => {
     const long = 'mcp__server__'.padEnd(100, 'x');
-    const tools = [fn(`${long}1`), fn(`${long}2`), fn('a.b'), fn('a b'), fn('a_b'), fn('spawn', 'agents'), fn('agents__spawn'), fn('日本'), fn('本日')];
+    const tools = [
+      fn(`${long}1`),
+      fn(`${long}2`),
+      fn('a.b'),
+      fn('a b'),
+      fn('a_b'),
+      fn('spawn', 'agents'),
+      fn('agents__spawn'),
+      fn('日本'),
+      fn('本日'),
+    ];
     const { names, restore } = lower({ tools });
     expect(names).toEqual(lower({ tools }).names);
     expect(new Set(names).size).toBe(tools.length);
@@ -100,35 +165,57 @@ describe('lowering tools', () => {
   });
 
   it('follows the name rule of the target', () => {
-    expect(lower({ tools: [fn('a.b'), fn('1st')] }, gemini).names).toEqual(['a.b', expect.stringMatching(/^_1st_[0-9a-f]{8}$/)]);
+    expect(lower({ tools: [fn('a.b'), fn('1st')] }, gemini).names).toEqual([
+      'a.b',
+      expect.stringMatching(/^_1st_[0-9a-f]{8}$/),
+    ]);
     expect(lower({ tools: [fn('1st')] }).names).toEqual(['1st']);
   });
 
   it('any names survive there and back for any target', () => {
     const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 90 });
-    const tool = fc.record({ name: fc.oneof(name, fc.constantFrom('f', 'f_2', 'ns__f', 'f'.repeat(64))), namespace: fc.option(fc.constantFrom('ns', 'n.s', 'ns__'), { nil: undefined }) });
+    const tool = fc.record({
+      name: fc.oneof(name, fc.constantFrom('f', 'f_2', 'ns__f', 'f'.repeat(64))),
+      namespace: fc.option(fc.constantFrom('ns', 'n.s', 'ns__'), { nil: undefined }),
+    });
     fc.assert(
-      fc.property(fc.uniqueArray(tool, { selector: (one) => JSON.stringify([one.namespace ?? '', one.name]), maxLength: 8 }), fc.constantFrom(openaiChat, gemini), (list, target) => {
-        const { request, names, restore } = lower({ tools: list.map((one) => fn(one.name, one.namespace)) }, target);
-        expect(new Set(names).size).toBe(list.length);
-        request.tools.forEach((lowered, index) => {
-          expect(lowered.name.length).toBeLessThanOrEqual(target.toolName.maxLength);
-          expect(lowered.name).toMatch(target.toolName.pattern);
-          expect(restore.part(start(lowered.name))).toEqual([{ ...start(list[index]?.name ?? ''), namespace: list[index]?.namespace }]);
-        });
-      }),
+      fc.property(
+        fc.uniqueArray(tool, { selector: (one) => JSON.stringify([one.namespace ?? '', one.name]), maxLength: 8 }),
+        fc.constantFrom(openaiChat, gemini),
+        (list, target) => {
+          const { request, names, restore } = lower({ tools: list.map((one) => fn(one.name, one.namespace)) }, target);
+          expect(new Set(names).size).toBe(list.length);
+          request.tools.forEach((lowered, index) => {
+            expect(lowered.name.length).toBeLessThanOrEqual(target.toolName.maxLength);
+            expect(lowered.name).toMatch(target.toolName.pattern);
+            expect(restore.part(start(lowered.name))).toEqual([
+              { ...start(list[index]?.name ?? ''), namespace: list[index]?.namespace },
+            ]);
+          });
+        },
+      ),
     );
   });
 
   it('makes schemas portable, native tools too', () => {
-    const { request, losses } = lower({ tools: [{ kind: 'function', name: 'f', parameters: { anyOf: [{ properties: { a: { type: 'array' } } }] } }] });
-    expect(request.tools).toEqual([{ kind: 'function', name: 'f', parameters: { type: 'object', properties: { a: { type: 'array', items: {} } } } }]);
+    const { request, losses } = lower({
+      tools: [{ kind: 'function', name: 'f', parameters: { anyOf: [{ properties: { a: { type: 'array' } } }] } }],
+    });
+    expect(request.tools).toEqual([
+      { kind: 'function', name: 'f', parameters: { type: 'object', properties: { a: { type: 'array', items: {} } } } },
+    ]);
     expect(losses).toEqual(['/tools/0/parameters/anyOf']);
   });
 
   it('renames calls and results of the history alike, declared or not', () => {
     const messages: CanonicalMessage[] = [
-      { role: 'assistant', parts: [{ type: 'tool-call', id: 'a', name: 'f', namespace: 'ns', kind: 'function', input: '{}' }, { type: 'tool-call', id: 'b', name: 'gone!', kind: 'custom', input: 'x' }] },
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'tool-call', id: 'a', name: 'f', namespace: 'ns', kind: 'function', input: '{}' },
+          { type: 'tool-call', id: 'b', name: 'gone!', kind: 'custom', input: 'x' },
+        ],
+      },
       {
         role: 'tool',
         parts: [
@@ -150,17 +237,43 @@ describe('lowering tools', () => {
   });
 
   it('lowers a call whose tool has become a function since', () => {
-    expect(lower({ tools: [fn('p')], messages: [called('p', 'raw', 'custom')] }).request.messages[0]?.parts[0]).toMatchObject({ kind: 'function', input: '{"input":"raw"}' });
+    expect(
+      lower({ tools: [fn('p')], messages: [called('p', 'raw', 'custom')] }).request.messages[0]?.parts[0],
+    ).toMatchObject({ kind: 'function', input: '{"input":"raw"}' });
   });
 
   it.each<[string, ToolChoice, CanonicalTool[], ToolChoice | undefined, string[]]>([
-    ['a renamed tool', { type: 'tool', name: 'f', namespace: 'ns' }, [fn('f', 'ns')], { type: 'tool', name: 'ns__f' }, []],
-    ['a free-form tool', { type: 'tool', name: 'p', kind: 'custom' }, [custom('p')], { type: 'tool', name: 'p', kind: 'function' }, []],
+    [
+      'a renamed tool',
+      { type: 'tool', name: 'f', namespace: 'ns' },
+      [fn('f', 'ns')],
+      { type: 'tool', name: 'ns__f' },
+      [],
+    ],
+    [
+      'a free-form tool',
+      { type: 'tool', name: 'p', kind: 'custom' },
+      [custom('p')],
+      { type: 'tool', name: 'p', kind: 'function' },
+      [],
+    ],
     ['a tool that was dropped', { type: 'tool', name: 'web' }, [fn('f')], { type: 'auto' }, ['tool_choice']],
     ['no tool that is left', { type: 'required' }, [], undefined, ['tool_choice']],
     ['none of none', { type: 'none' }, [], undefined, []],
-    ['some allowed', { type: 'allowed', mode: 'required', names: ['f', 'gone'] }, [fn('f'), fn('g')], { type: 'allowed', mode: 'required', names: ['f'] }, ['tool_choice']],
-    ['only what is gone', { type: 'allowed', mode: 'required', names: ['gone'] }, [fn('g')], { type: 'auto' }, ['tool_choice']],
+    [
+      'some allowed',
+      { type: 'allowed', mode: 'required', names: ['f', 'gone'] },
+      [fn('f'), fn('g')],
+      { type: 'allowed', mode: 'required', names: ['f'] },
+      ['tool_choice'],
+    ],
+    [
+      'only what is gone',
+      { type: 'allowed', mode: 'required', names: ['gone'] },
+      [fn('g')],
+      { type: 'auto' },
+      ['tool_choice'],
+    ],
     ['any', { type: 'required' }, [fn('f')], { type: 'required' }, []],
   ])('chooses %s', (_what, toolChoice, tools, expected, lost) => {
     const { request, losses } = lower({ toolChoice, tools });
@@ -173,8 +286,17 @@ describe('lowering tools', () => {
 describe('turning an answer back', () => {
   it('unwraps a free-form input and restores name and kind in a whole answer', () => {
     const { restore } = lower({ tools: [custom('apply_patch'), fn('f', 'ns')] });
-    expect(restore.response(answer('apply_patch', '{"input":"a\\nb"}')).parts[0]).toMatchObject({ name: 'apply_patch', kind: 'custom', input: 'a\nb' });
-    expect(restore.response(answer('ns__f', '{"x":1}')).parts[0]).toMatchObject({ name: 'f', namespace: 'ns', kind: 'function', input: '{"x":1}' });
+    expect(restore.response(answer('apply_patch', '{"input":"a\\nb"}')).parts[0]).toMatchObject({
+      name: 'apply_patch',
+      kind: 'custom',
+      input: 'a\nb',
+    });
+    expect(restore.response(answer('ns__f', '{"x":1}')).parts[0]).toMatchObject({
+      name: 'f',
+      namespace: 'ns',
+      kind: 'function',
+      input: '{"x":1}',
+    });
     expect(restore.response(answer('invented', '{}')).parts[0]).toEqual(answer('invented', '{}').parts[0]);
   });
 
@@ -182,7 +304,20 @@ describe('turning an answer back', () => {
     const { restore } = lower({ tools: [custom('p'), fn('f')] });
     const delta = (block: number, input: string): StreamPart => ({ type: 'tool-call-delta', block, input });
     const end = (block: number): StreamPart => ({ type: 'tool-call-end', block });
-    const out = [start('p', 'function', 1), start('f', 'function', 2), start('p', 'function', 3), delta(1, '{"input"'), delta(2, '{"a":1}'), delta(3, '{}'), delta(1, ':"x\\'), delta(1, 'n"}'), end(1), end(2), end(3), { type: 'finish', finish: { reason: 'tool_calls' } } as StreamPart].flatMap((part) => [...restore.part(part)]);
+    const out = [
+      start('p', 'function', 1),
+      start('f', 'function', 2),
+      start('p', 'function', 3),
+      delta(1, '{"input"'),
+      delta(2, '{"a":1}'),
+      delta(3, '{}'),
+      delta(1, ':"x\\'),
+      delta(1, 'n"}'),
+      end(1),
+      end(2),
+      end(3),
+      { type: 'finish', finish: { reason: 'tool_calls' } } as StreamPart,
+    ].flatMap((part) => [...restore.part(part)]);
     expect(out).toEqual([
       start('p', 'custom', 1),
       start('f', 'function', 2),
@@ -199,8 +334,16 @@ describe('turning an answer back', () => {
 
   it('gives a broken envelope as the model wrote it', () => {
     const { restore } = lower({ tools: [custom('p')] });
-    const out = [start('p'), { type: 'tool-call-delta', block: 0, input: '*** Begin' } as StreamPart, { type: 'tool-call-end', block: 0 } as StreamPart].flatMap((part) => [...restore.part(part)]);
-    expect(out.map((part) => (part.type === 'tool-call-delta' ? part.input : part.type))).toEqual(['tool-call-start', '*** Begin', 'tool-call-end']);
+    const out = [
+      start('p'),
+      { type: 'tool-call-delta', block: 0, input: '*** Begin' } as StreamPart,
+      { type: 'tool-call-end', block: 0 } as StreamPart,
+    ].flatMap((part) => [...restore.part(part)]);
+    expect(out.map((part) => (part.type === 'tool-call-delta' ? part.input : part.type))).toEqual([
+      'tool-call-start',
+      '*** Begin',
+      'tool-call-end',
+    ]);
   });
 });
 
@@ -214,7 +357,8 @@ describe('unwrapping a free-form input', () => {
     return points.slice(1).map((end, index) => text.slice(points[index], end));
   };
   /** JSON with every character of the input as an escape. */
-  const escaped = (input: string): string => `{"input":"${[...Array(input.length).keys()].map((at) => `\\u${input.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"}`;
+  const escaped = (input: string): string =>
+    `{"input":"${[...Array(input.length).keys()].map((at) => `\\u${input.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"}`;
   const envelopes: readonly ((input: string) => string)[] = [
     (input) => JSON.stringify({ input }),
     (input) => ` {\n "input" :\t${JSON.stringify(input)} }\n`,
@@ -222,17 +366,30 @@ describe('unwrapping a free-form input', () => {
     (input) => JSON.stringify({ why: 'because', input }),
     escaped,
   ];
-  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom('"', '\\', '\n', '/', '\u2028', 'é', '漢', '😀', 'a', '}', '\u0007') }));
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: fc.constantFrom('"', '\\', '\n', '/', '\u2028', 'é', '漢', '😀', 'a', '}', '\u0007') }),
+  );
 
   it('gives the input whatever the split, whole characters at a time', () => {
     fc.assert(
-      fc.property(text, fc.constantFrom(...envelopes), fc.array(fc.nat(200), { maxLength: 12 }), (input, envelope, cuts) => {
-        const json = envelope(input);
-        const given = unwrap(split(json, cuts.map((cut) => cut % (json.length + 1))));
-        expect(given.join('')).toBe(input);
-        if (input.isWellFormed()) for (const piece of given) expect(piece.isWellFormed()).toBe(true);
-        expect(unwrapInput(json)).toBe(input);
-      }),
+      fc.property(
+        text,
+        fc.constantFrom(...envelopes),
+        fc.array(fc.nat(200), { maxLength: 12 }),
+        (input, envelope, cuts) => {
+          const json = envelope(input);
+          const given = unwrap(
+            split(
+              json,
+              cuts.map((cut) => cut % (json.length + 1)),
+            ),
+          );
+          expect(given.join('')).toBe(input);
+          if (input.isWellFormed()) for (const piece of given) expect(piece.isWellFormed()).toBe(true);
+          expect(unwrapInput(json)).toBe(input);
+        },
+      ),
       { numRuns: 1000 },
     );
   });

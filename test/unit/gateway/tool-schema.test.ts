@@ -11,7 +11,15 @@ function portable(schema: JsonObject): [JsonObject, string[]] {
 
 describe('portable parameters', () => {
   it('are the very schema when it fits', () => {
-    const schema = { $schema: 'x', type: 'object', properties: { a: { type: 'array', items: { type: ['string', 'null'] } }, b: { anyOf: [{ type: 'string' }, { type: 'number' }] } }, required: ['a'] };
+    const schema = {
+      $schema: 'x',
+      type: 'object',
+      properties: {
+        a: { type: 'array', items: { type: ['string', 'null'] } },
+        b: { anyOf: [{ type: 'string' }, { type: 'number' }] },
+      },
+      required: ['a'],
+    };
     expect(portable(schema)[0]).toBe(schema);
   });
 
@@ -37,17 +45,38 @@ describe('portable parameters', () => {
       allOf: [{ properties: { d: { type: 'string' } }, required: ['d'] }],
     };
     expect(portable(schema)).toEqual([
-      { type: 'object', description: 'd', properties: { a: { type: 'string' }, b: { type: 'number' }, d: { type: 'string' }, c: { type: 'boolean' } }, required: ['c', 'd'] },
+      {
+        type: 'object',
+        description: 'd',
+        properties: { a: { type: 'string' }, b: { type: 'number' }, d: { type: 'string' }, c: { type: 'boolean' } },
+        required: ['c', 'd'],
+      },
       ['/p/oneOf', '/p/allOf'],
     ]);
   });
 
   it('say of every array what it holds, at any depth', () => {
     const bare = { type: 'array' };
-    const schema = { type: 'object', properties: { a: bare, b: { type: 'object', properties: { c: { anyOf: [bare, { type: 'null' }] } } }, d: { type: 'array', items: bare } }, $defs: { e: bare } };
+    const schema = {
+      type: 'object',
+      properties: {
+        a: bare,
+        b: { type: 'object', properties: { c: { anyOf: [bare, { type: 'null' }] } } },
+        d: { type: 'array', items: bare },
+      },
+      $defs: { e: bare },
+    };
     const filled = { type: 'array', items: {} };
     expect(portable(schema)).toEqual([
-      { type: 'object', properties: { a: filled, b: { type: 'object', properties: { c: { anyOf: [filled, { type: 'null' }] } } }, d: { type: 'array', items: filled } }, $defs: { e: filled } },
+      {
+        type: 'object',
+        properties: {
+          a: filled,
+          b: { type: 'object', properties: { c: { anyOf: [filled, { type: 'null' }] } } },
+          d: { type: 'array', items: filled },
+        },
+        $defs: { e: filled },
+      },
       [],
     ]);
   });

@@ -75,7 +75,15 @@ describe('log lines', () => {
     });
     const text = lines().join('\n');
     expect(text).toContain('/c/***/v1beta/models?key=***');
-    for (const key of ['a-plain-secret', 'path-token', 'query-key', 'header-key', 'bearer-key-1', '23456789', 'never-learnt-value']) {
+    for (const key of [
+      'a-plain-secret',
+      'path-token',
+      'query-key',
+      'header-key',
+      'bearer-key-1',
+      '23456789',
+      'never-learnt-value',
+    ]) {
       expect(text).not.toContain(key);
     }
   });
@@ -84,7 +92,10 @@ describe('log lines', () => {
     const { log, lines } = keep();
     const loop: Record<string, unknown> = { big: 10n };
     loop['self'] = loop;
-    log.error('x', { error: Object.assign(new Error('outer', { cause: new Error('inner') }), { code: 'ECONNRESET' }), loop });
+    log.error('x', {
+      error: Object.assign(new Error('outer', { cause: new Error('inner') }), { code: 'ECONNRESET' }),
+      loop,
+    });
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
       error: { name: 'Error', message: 'outer', code: 'ECONNRESET', cause: { message: 'inner' } },
       loop: { big: '10', self: '[seen]' },
@@ -114,7 +125,9 @@ describe('a sink that stands still', () => {
     release();
     const parsed = lines().map((line) => JSON.parse(line) as { message: string; count?: number });
     expect(parsed[1]).toMatchObject({ message: 'log lines dropped', count: 1_500 });
-    expect(parsed.slice(2).map(({ message }) => message)).toEqual(Array.from({ length: 1_000 }, (_, index) => String(1_501 + index)));
+    expect(parsed.slice(2).map(({ message }) => message)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => String(1_501 + index)),
+    );
   });
 
   it('loses nothing that waited at the end of the process', () => {

@@ -85,13 +85,18 @@ describe('known values', () => {
 
   it('go whatever stands beside them in base64', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme' }), fc.string({ maxLength: 6 }), fc.string({ maxLength: 6 }), (secret, before, after) => {
-        const redactor = createRedactor();
-        redactor.learn('config', [secret]);
-        const bytes = Buffer.concat([Buffer.from(before), Buffer.from(secret), Buffer.from(after)]);
-        expect(redactor.redact(bytes.toString('base64'))).toContain('***');
-        expect(redactor.redact(bytes.toString('base64url'))).toContain('***');
-      }),
+      fc.property(
+        fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme' }),
+        fc.string({ maxLength: 6 }),
+        fc.string({ maxLength: 6 }),
+        (secret, before, after) => {
+          const redactor = createRedactor();
+          redactor.learn('config', [secret]);
+          const bytes = Buffer.concat([Buffer.from(before), Buffer.from(secret), Buffer.from(after)]);
+          expect(redactor.redact(bytes.toString('base64'))).toContain('***');
+          expect(redactor.redact(bytes.toString('base64url'))).toContain('***');
+        },
+      ),
     );
   });
 

@@ -1,6 +1,23 @@
 /** Whole Messages answers, both ways. */
-import type { CanonicalResponse, Citation, Finish, FinishReason, Json, JsonObject, LossSink, Opaque } from '../canonical.ts';
-import { asArray, asNumber, asObject, asString, isObject, type DecodeAnswerContext, type EncodeAnswerContext } from '../dialect.ts';
+import type {
+  CanonicalResponse,
+  Citation,
+  Finish,
+  FinishReason,
+  Json,
+  JsonObject,
+  LossSink,
+  Opaque,
+} from '../canonical.ts';
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  isObject,
+  type DecodeAnswerContext,
+  type EncodeAnswerContext,
+} from '../dialect.ts';
 import { decodeUsage, encodeUsage } from './usage.ts';
 
 type AnswerPart = CanonicalResponse['parts'][number];
@@ -27,8 +44,14 @@ export function decodeFinish(raw: string | undefined, stopSequence: string | und
 }
 
 /** `hasRefusal`: the answer holds a refusal, whatever the provider said of its end. */
-export function encodeFinish(finish: Finish | undefined, hasRefusal: boolean): { stop_reason: string; stop_sequence: string | null } {
-  const word = (reason: string): { stop_reason: string; stop_sequence: null } => ({ stop_reason: reason, stop_sequence: null });
+export function encodeFinish(
+  finish: Finish | undefined,
+  hasRefusal: boolean,
+): { stop_reason: string; stop_sequence: string | null } {
+  const word = (reason: string): { stop_reason: string; stop_sequence: null } => ({
+    stop_reason: reason,
+    stop_sequence: null,
+  });
   switch (finish?.reason) {
     case 'length':
       return word(finish.raw === 'model_context_window_exceeded' ? finish.raw : 'max_tokens');
@@ -41,7 +64,9 @@ export function encodeFinish(finish: Finish | undefined, hasRefusal: boolean): {
       return word('pause_turn');
     default:
       if (hasRefusal) return word('refusal');
-      return finish?.stopSequence === undefined ? word('end_turn') : { stop_reason: 'stop_sequence', stop_sequence: finish.stopSequence };
+      return finish?.stopSequence === undefined
+        ? word('end_turn')
+        : { stop_reason: 'stop_sequence', stop_sequence: finish.stopSequence };
   }
 }
 
@@ -62,7 +87,11 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
     id: asString(body['id']) ?? context.newId('msg_'),
     model: asString(body['model']) ?? '',
     parts,
-    finish: decodeFinish(asString(body['stop_reason']), asString(body['stop_sequence']), parts.some((part) => part.type === 'tool-call')),
+    finish: decodeFinish(
+      asString(body['stop_reason']),
+      asString(body['stop_sequence']),
+      parts.some((part) => part.type === 'tool-call'),
+    ),
     ...(isObject(raw) ? { usage: decodeUsage(raw), rawUsage: raw } : {}),
     ...(tier === undefined ? {} : { serviceTier: tier }),
   };
@@ -77,7 +106,9 @@ function decodeBlock(block: JsonObject, context: DecodeAnswerContext): AnswerPar
     }
     case 'thinking': {
       const opaque = opaqueOf('signature', asString(block['signature']), context.mint);
-      return [{ type: 'reasoning', text: asString(block['thinking']) ?? '', ...(opaque === undefined ? {} : { opaque }) }];
+      return [
+        { type: 'reasoning', text: asString(block['thinking']) ?? '', ...(opaque === undefined ? {} : { opaque }) },
+      ];
     }
     case 'redacted_thinking': {
       const opaque = opaqueOf('redacted', asString(block['data']), context.mint);
@@ -101,7 +132,10 @@ function decodeBlock(block: JsonObject, context: DecodeAnswerContext): AnswerPar
 
 /** Blocks of tools the provider runs itself, and kinds this version does not know. */
 export function loseBlock(block: JsonObject, losses: LossSink): void {
-  losses(`content/${asString(block['type']) ?? 'unknown'}`, 'this part of the answer has no counterpart for the client');
+  losses(
+    `content/${asString(block['type']) ?? 'unknown'}`,
+    'this part of the answer has no counterpart for the client',
+  );
 }
 
 export function opaqueOf(form: 'signature' | 'redacted', data: string | undefined, mint: string): Opaque | undefined {
@@ -132,7 +166,15 @@ export function encodeCitations(citations: readonly Citation[]): JsonObject[] {
   return citations.flatMap((one): JsonObject[] =>
     one.url === undefined
       ? []
-      : [{ type: 'web_search_result_location', url: one.url, title: one.title ?? null, cited_text: one.citedText ?? '', encrypted_index: '' }],
+      : [
+          {
+            type: 'web_search_result_location',
+            url: one.url,
+            title: one.title ?? null,
+            cited_text: one.citedText ?? '',
+            encrypted_index: '',
+          },
+        ],
   );
 }
 
@@ -142,7 +184,10 @@ export function messageId(id: string, newId: (prefix: string) => string): string
 }
 
 export function encodeAnswer(response: CanonicalResponse, context: EncodeAnswerContext): JsonObject {
-  const finish = encodeFinish(response.finish, response.parts.some((part) => part.type === 'refusal'));
+  const finish = encodeFinish(
+    response.finish,
+    response.parts.some((part) => part.type === 'refusal'),
+  );
   return {
     id: messageId(response.id, context.newId),
     type: 'message',
@@ -158,16 +203,27 @@ function encodePart(part: AnswerPart, context: EncodeAnswerContext): JsonObject[
   switch (part.type) {
     case 'text': {
       const citations = encodeCitations(part.citations ?? []);
-      return part.text === '' ? [] : [{ type: 'text', text: part.text, ...(citations.length === 0 ? {} : { citations }) }];
+      return part.text === ''
+        ? []
+        : [{ type: 'text', text: part.text, ...(citations.length === 0 ? {} : { citations }) }];
     }
     case 'refusal':
       return part.text === '' ? [] : [{ type: 'text', text: part.text }];
     case 'reasoning':
       if (part.opaque?.form === 'redacted') return [{ type: 'redacted_thinking', data: part.opaque.data }];
       if (part.text === '' && part.opaque?.form !== 'signature') return [];
-      return [{ type: 'thinking', thinking: part.text, signature: part.opaque?.form === 'signature' ? part.opaque.data : '' }];
+      return [
+        { type: 'thinking', thinking: part.text, signature: part.opaque?.form === 'signature' ? part.opaque.data : '' },
+      ];
     case 'tool-call':
-      return [{ type: 'tool_use', id: part.id, name: part.name, input: part.kind === 'custom' ? { input: part.input } : inputOf(part.input, context.losses) }];
+      return [
+        {
+          type: 'tool_use',
+          id: part.id,
+          name: part.name,
+          input: part.kind === 'custom' ? { input: part.input } : inputOf(part.input, context.losses),
+        },
+      ];
     default:
       context.losses(part.type, 'Messages answers hold no images and no audio');
       return [];

@@ -1,5 +1,16 @@
 /** A client's content blocks in canonical form (https://platform.claude.com/docs/en/api/messages, content). */
-import type { CacheHint, CanonicalPart, DocumentPart, ImagePart, Json, JsonObject, MediaSource, TextPart, ToolCallPart, ToolResultPart } from '../canonical.ts';
+import type {
+  CacheHint,
+  CanonicalPart,
+  DocumentPart,
+  ImagePart,
+  Json,
+  JsonObject,
+  MediaSource,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../canonical.ts';
 import { asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import { needObject, needString, optionalArray, optionalBoolean, optionalString, wrong } from './fields.ts';
 
@@ -44,10 +55,22 @@ function decodeBlock(block: JsonObject, path: string, reader: BlockReader): Cano
     case 'thinking': {
       const text = optionalString(block['thinking'], `${path}.thinking`) ?? '';
       const signature = optionalString(block['signature'], `${path}.signature`) ?? '';
-      return [{ type: 'reasoning', text, ...(signature === '' ? {} : { opaque: { mint: '', form: 'signature', data: signature } }) }];
+      return [
+        {
+          type: 'reasoning',
+          text,
+          ...(signature === '' ? {} : { opaque: { mint: '', form: 'signature', data: signature } }),
+        },
+      ];
     }
     case 'redacted_thinking':
-      return [{ type: 'reasoning', text: '', opaque: { mint: '', form: 'redacted', data: needString(block['data'], `${path}.data`) } }];
+      return [
+        {
+          type: 'reasoning',
+          text: '',
+          opaque: { mint: '', form: 'redacted', data: needString(block['data'], `${path}.data`) },
+        },
+      ];
     case 'tool_use': {
       const call = decodeCall(block, path);
       reader.calls.set(call.id, call);
@@ -83,7 +106,8 @@ function decodeResult(block: JsonObject, path: string, reader: BlockReader): Too
     callId,
     kind: 'function',
     ...(call === undefined ? {} : { name: call.name }),
-    parts: content === undefined || content === null ? [] : decodeResultContent(content, `${path}.content`, reader.context),
+    parts:
+      content === undefined || content === null ? [] : decodeResultContent(content, `${path}.content`, reader.context),
     ...(isError === undefined ? {} : { isError }),
     ...decodeCache(block['cache_control'], `${path}.cache_control`),
   };
@@ -116,7 +140,11 @@ function decodeContentBlock(block: JsonObject, path: string, context: DecodeRequ
       // The summary that stands for the turns before it: without it the conversation has lost its beginning.
       return typeof block['content'] === 'string' ? [{ type: 'text', text: block['content'], ...cache }] : [];
     default: {
-      const why = providerBlocks[type] ?? (/_tool_result$/.test(type) ? 'the result of a tool the provider ran itself has no counterpart elsewhere' : undefined);
+      const why =
+        providerBlocks[type] ??
+        (/_tool_result$/.test(type)
+          ? 'the result of a tool the provider ran itself has no counterpart elsewhere'
+          : undefined);
       if (why === undefined) throw wrong(`${path}.type`, 'a known kind of content block', block['type']);
       context.losses(path, why);
       return [];
@@ -128,7 +156,11 @@ function decodeSource(value: Json | undefined, path: string): MediaSource {
   const source = needObject(value, path);
   switch (source['type']) {
     case 'base64':
-      return { kind: 'base64', mediaType: needString(source['media_type'], `${path}.media_type`), data: needString(source['data'], `${path}.data`) };
+      return {
+        kind: 'base64',
+        mediaType: needString(source['media_type'], `${path}.media_type`),
+        data: needString(source['data'], `${path}.data`),
+      };
     case 'url':
       return { kind: 'url', url: needString(source['url'], `${path}.url`) };
     case 'file':
@@ -145,10 +177,15 @@ function decodeDocument(block: JsonObject, path: string, context: DecodeRequestC
   const name = optionalString(block['title'], `${path}.title`);
   const about = optionalString(block['context'], `${path}.context`);
   const cache = decodeCache(block['cache_control'], `${path}.cache_control`);
-  if (asObject(block['citations'])['enabled'] === true) context.losses(`${path}.citations`, 'this target does not cite documents');
+  if (asObject(block['citations'])['enabled'] === true)
+    context.losses(`${path}.citations`, 'this target does not cite documents');
   const parts: ContentPart[] = [];
   // Said to the model about the document, not part of it: no other dialect has a field for it.
-  if (about !== undefined && about !== '') parts.push({ type: 'text', text: `About the document ${name === undefined ? 'that follows' : `"${name}"`}: ${about}` });
+  if (about !== undefined && about !== '')
+    parts.push({
+      type: 'text',
+      text: `About the document ${name === undefined ? 'that follows' : `"${name}"`}: ${about}`,
+    });
   const named = { ...(name === undefined ? {} : { name }), ...cache };
   const source = needObject(block['source'], `${path}.source`);
   if (source['type'] !== 'content') {
@@ -156,7 +193,10 @@ function decodeDocument(block: JsonObject, path: string, context: DecodeRequestC
     return parts;
   }
   const inner = decodeResultContent(source['content'] ?? null, `${path}.source.content`, context);
-  const text = inner.filter((part) => part.type === 'text').map((part) => part.text).join('\n');
+  const text = inner
+    .filter((part) => part.type === 'text')
+    .map((part) => part.text)
+    .join('\n');
   if (text !== '') parts.push({ type: 'document', source: { kind: 'text', text, mediaType: 'text/plain' }, ...named });
   parts.push(...inner.filter((part) => part.type !== 'text'));
   return parts;
@@ -165,7 +205,8 @@ function decodeDocument(block: JsonObject, path: string, context: DecodeRequestC
 function searchResultText(block: JsonObject, path: string, context: DecodeRequestContext): string {
   const content = optionalArray(block['content'], `${path}.content`);
   const text = content.map((one) => asString(asObject(one)['text']) ?? '').join('\n');
-  if (asObject(block['citations'])['enabled'] === true) context.losses(`${path}.citations`, 'a search result crosses as plain text');
+  if (asObject(block['citations'])['enabled'] === true)
+    context.losses(`${path}.citations`, 'a search result crosses as plain text');
   return `${[asString(block['title']), asString(block['source'])].filter((line) => line !== undefined && line !== '').join('\n')}\n\n${text}`;
 }
 

@@ -1,9 +1,29 @@
 /** A client's Messages request in canonical form (https://platform.claude.com/docs/en/api/messages/create). */
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
-import type { CanonicalMessage, CanonicalRequest, CanonicalTool, Effort, Json, JsonObject, OutputFormat, ReasoningRequest, TextPart, ToolCallPart, ToolChoice } from '../canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalRequest,
+  CanonicalTool,
+  Effort,
+  Json,
+  JsonObject,
+  OutputFormat,
+  ReasoningRequest,
+  TextPart,
+  ToolCallPart,
+  ToolChoice,
+} from '../canonical.ts';
 import { asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import { decodeCache, decodeContent, decodeSystem, type BlockReader } from './decode-content.ts';
-import { needObject, needString, optionalArray, optionalBoolean, optionalNumber, optionalString, wrong } from './fields.ts';
+import {
+  needObject,
+  needString,
+  optionalArray,
+  optionalBoolean,
+  optionalNumber,
+  optionalString,
+  wrong,
+} from './fields.ts';
 
 /** Read below, or a mere hint: the automatic `cache_control` of the whole body tells nothing of what is asked. */
 const known = new Set(
@@ -34,7 +54,9 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
     model: context.model,
     stream: context.stream,
     messages: [...decodeSystemPrompt(body['system'], reader), ...decodeMessages(body, reader)],
-    tools: optionalArray(body['tools'], 'tools').map((tool, index) => decodeTool(tool, `tools[${String(index)}]`, context)),
+    tools: optionalArray(body['tools'], 'tools').map((tool, index) =>
+      decodeTool(tool, `tools[${String(index)}]`, context),
+    ),
     toolChoice: choice.toolChoice,
     parallelToolCalls: choice.parallelToolCalls,
     output: decodeFormat(body),
@@ -54,25 +76,33 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
 
 function refuseThread(body: JsonObject): void {
   if (body['thread'] === undefined || body['thread'] === null) return;
-  throw new GatewayError('read.thread_unsupported', 'thread: message threads are kept by Anthropic only. Send the whole conversation without "thread".', {
-    param: 'thread',
-    details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
-  });
+  throw new GatewayError(
+    'read.thread_unsupported',
+    'thread: message threads are kept by Anthropic only. Send the whole conversation without "thread".',
+    {
+      param: 'thread',
+      details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+    },
+  );
 }
 
 function noteLosses(body: JsonObject, context: DecodeRequestContext): void {
   for (const [name, value] of Object.entries(body)) {
-    if (known.has(name) || value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue;
+    if (known.has(name) || value === undefined || value === null || (Array.isArray(value) && value.length === 0))
+      continue;
     context.losses(name, reasons[name] ?? 'has no counterpart at this target');
   }
   for (const name of Object.keys(asObject(body['output_config']))) {
-    if (name !== 'effort' && name !== 'format') context.losses(`output_config.${name}`, 'has no counterpart at this target');
+    if (name !== 'effort' && name !== 'format')
+      context.losses(`output_config.${name}`, 'has no counterpart at this target');
   }
 }
 
 function decodeSystemPrompt(value: Json | undefined, reader: BlockReader): CanonicalMessage[] {
   if (value === undefined || value === null) return [];
-  const parts = decodeSystem(value, 'system', reader).filter((part, index) => index > 0 || !part.text.startsWith(attribution));
+  const parts = decodeSystem(value, 'system', reader).filter(
+    (part, index) => index > 0 || !part.text.startsWith(attribution),
+  );
   return parts.length === 0 ? [] : [{ role: 'system', parts }];
 }
 
@@ -114,12 +144,17 @@ function decodeTool(value: Json, path: string, context: DecodeRequestContext): C
   const tool = needObject(value, path);
   const type = optionalString(tool['type'], `${path}.type`);
   const cache = decodeCache(tool['cache_control'], `${path}.cache_control`);
-  if (type !== undefined && type !== 'custom') return { kind: 'hosted', name: asString(tool['name']) ?? type, raw: tool, ...cache };
+  if (type !== undefined && type !== 'custom')
+    return { kind: 'hosted', name: asString(tool['name']) ?? type, raw: tool, ...cache };
   const schema = tool['input_schema'];
-  if (schema !== undefined && schema !== null && !isObject(schema)) throw wrong(`${path}.input_schema`, 'a JSON Schema object', schema);
-  if (tool['defer_loading'] === true) context.losses(`${path}.defer_loading`, 'this target is offered the tool from the start');
-  if (asArray(tool['input_examples']).length > 0) context.losses(`${path}.input_examples`, 'this target takes no examples');
-  if (asArray(tool['allowed_callers']).some((caller) => caller !== 'direct')) context.losses(`${path}.allowed_callers`, 'this target calls tools directly only');
+  if (schema !== undefined && schema !== null && !isObject(schema))
+    throw wrong(`${path}.input_schema`, 'a JSON Schema object', schema);
+  if (tool['defer_loading'] === true)
+    context.losses(`${path}.defer_loading`, 'this target is offered the tool from the start');
+  if (asArray(tool['input_examples']).length > 0)
+    context.losses(`${path}.input_examples`, 'this target takes no examples');
+  if (asArray(tool['allowed_callers']).some((caller) => caller !== 'direct'))
+    context.losses(`${path}.allowed_callers`, 'this target calls tools directly only');
   const description = optionalString(tool['description'], `${path}.description`);
   const strict = optionalBoolean(tool['strict'], `${path}.strict`);
   return {
@@ -132,7 +167,10 @@ function decodeTool(value: Json, path: string, context: DecodeRequestContext): C
   };
 }
 
-function decodeChoice(value: Json | undefined): { toolChoice?: ToolChoice | undefined; parallelToolCalls?: boolean | undefined } {
+function decodeChoice(value: Json | undefined): {
+  toolChoice?: ToolChoice | undefined;
+  parallelToolCalls?: boolean | undefined;
+} {
   if (value === undefined || value === null) return {};
   const choice = needObject(value, 'tool_choice');
   const single = optionalBoolean(choice['disable_parallel_tool_use'], 'tool_choice.disable_parallel_tool_use');
@@ -163,14 +201,20 @@ function decodeFormat(body: JsonObject): OutputFormat | undefined {
 }
 
 function decodeStop(value: Json | undefined): readonly string[] | undefined {
-  const stop = optionalArray(value, 'stop_sequences').map((one, index) => needString(one, `stop_sequences[${String(index)}]`));
+  const stop = optionalArray(value, 'stop_sequences').map((one, index) =>
+    needString(one, `stop_sequences[${String(index)}]`),
+  );
   return stop.length === 0 ? undefined : stop;
 }
 
 /** `display: omitted` hides the thoughts; an effort alone lets the model decide how much to think. */
 function decodeReasoning(body: JsonObject): ReasoningRequest | undefined {
-  const word = optionalString(needObject(body['output_config'] ?? {}, 'output_config')['effort'], 'output_config.effort');
-  if (word !== undefined && !efforts.includes(word)) throw wrong('output_config.effort', `one of ${efforts.join(', ')}`, word);
+  const word = optionalString(
+    needObject(body['output_config'] ?? {}, 'output_config')['effort'],
+    'output_config.effort',
+  );
+  if (word !== undefined && !efforts.includes(word))
+    throw wrong('output_config.effort', `one of ${efforts.join(', ')}`, word);
   const effort = word === undefined ? {} : { effort: word as Effort };
   const value = body['thinking'];
   if (value === undefined || value === null) return word === undefined ? undefined : { mode: 'adaptive', ...effort };

@@ -1,5 +1,15 @@
 /** Canonical parts as content blocks for a Claude target. */
-import type { CacheHint, CanonicalPart, DocumentPart, ImagePart, Json, JsonObject, LossSink, TextPart, ToolResultPart } from '../canonical.ts';
+import type {
+  CacheHint,
+  CanonicalPart,
+  DocumentPart,
+  ImagePart,
+  Json,
+  JsonObject,
+  LossSink,
+  TextPart,
+  ToolResultPart,
+} from '../canonical.ts';
 import { isObject } from '../dialect.ts';
 
 export type Block = Record<string, Json | undefined>;
@@ -14,7 +24,9 @@ export interface BlockWriter {
 }
 
 export function cacheControl(cache: CacheHint | undefined): Block {
-  return cache === undefined ? {} : { cache_control: { type: 'ephemeral', ...(cache.ttl === undefined ? {} : { ttl: cache.ttl }) } };
+  return cache === undefined
+    ? {}
+    : { cache_control: { type: 'ephemeral', ...(cache.ttl === undefined ? {} : { ttl: cache.ttl }) } };
 }
 
 /** The API refuses text blocks without a visible character. */
@@ -42,12 +54,14 @@ export function userBlocks(part: CanonicalPart, path: string, writer: BlockWrite
 export function assistantBlocks(part: CanonicalPart, path: string, writer: BlockWriter): Block[] {
   switch (part.type) {
     case 'text':
-      if ((part.citations?.length ?? 0) > 0) writer.losses(`${path}/citations`, 'citations of earlier answers stay behind');
+      if ((part.citations?.length ?? 0) > 0)
+        writer.losses(`${path}/citations`, 'citations of earlier answers stay behind');
       return textBlocks(part.text, part.cache);
     case 'refusal':
       return textBlocks(part.text, undefined);
     case 'reasoning':
-      if (part.opaque?.form === 'signature') return [{ type: 'thinking', thinking: part.text, signature: part.opaque.data }];
+      if (part.opaque?.form === 'signature')
+        return [{ type: 'thinking', thinking: part.text, signature: part.opaque.data }];
       if (part.opaque?.form === 'redacted') return [{ type: 'redacted_thinking', data: part.opaque.data }];
       return lost(`${path}/reasoning`, 'Claude takes back only thinking that it has signed', writer);
     default:
@@ -126,7 +140,8 @@ function documentSource(part: DocumentPart, path: string, writer: BlockWriter): 
   const { source } = part;
   switch (source.kind) {
     case 'base64':
-      if (source.mediaType === 'application/pdf') return { type: 'base64', media_type: 'application/pdf', data: source.data };
+      if (source.mediaType === 'application/pdf')
+        return { type: 'base64', media_type: 'application/pdf', data: source.data };
       if (/^text\/|^application\/(?:json|xml|yaml|javascript)\b/.test(source.mediaType)) {
         return { type: 'text', media_type: 'text/plain', data: Buffer.from(source.data, 'base64').toString('utf8') };
       }

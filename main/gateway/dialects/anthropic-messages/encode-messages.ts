@@ -7,7 +7,17 @@
  */
 import type { CanonicalMessage, CanonicalPart, ToolResultPart } from '../canonical.ts';
 import type { TargetRules } from '../dialect.ts';
-import { assistantBlocks, cacheControl, orphanBlocks, resultBlock, textBlocks, toolInput, userBlocks, type Block, type BlockWriter } from './encode-blocks.ts';
+import {
+  assistantBlocks,
+  cacheControl,
+  orphanBlocks,
+  resultBlock,
+  textBlocks,
+  toolInput,
+  userBlocks,
+  type Block,
+  type BlockWriter,
+} from './encode-blocks.ts';
 
 export interface Turn {
   readonly role: 'user' | 'assistant' | 'system';
@@ -19,10 +29,16 @@ export interface Conversation {
   readonly turns: Turn[];
 }
 
-export function encodeConversation(messages: readonly CanonicalMessage[], rules: TargetRules, writer: BlockWriter): Conversation {
+export function encodeConversation(
+  messages: readonly CanonicalMessage[],
+  rules: TargetRules,
+  writer: BlockWriter,
+): Conversation {
   let lead = 0;
   while (messages[lead]?.role === 'system') lead++;
-  const system = messages.slice(0, lead).flatMap((message, index) => systemBlocks(message, `/messages/${String(index)}`, writer));
+  const system = messages
+    .slice(0, lead)
+    .flatMap((message, index) => systemBlocks(message, `/messages/${String(index)}`, writer));
   const builder = new TurnBuilder(rules, writer);
   messages.slice(lead).forEach((message, index) => {
     builder.add(message, `/messages/${String(lead + index)}`);
@@ -81,9 +97,14 @@ class TurnBuilder {
     const first = this.#turns[0];
     if (first?.role !== 'user') {
       this.#writer.losses('messages', 'the conversation must start with the user: a turn was put before it');
-      this.#turns.unshift({ role: 'user', blocks: [{ type: 'text', text: first === undefined ? 'Please begin.' : '(The assistant speaks first.)' }] });
+      this.#turns.unshift({
+        role: 'user',
+        blocks: [{ type: 'text', text: first === undefined ? 'Please begin.' : '(The assistant speaks first.)' }],
+      });
     }
-    for (const turn of this.#turns) if (turn.role === 'user') turn.blocks = [...turn.blocks.filter(isResult), ...turn.blocks.filter((block) => !isResult(block))];
+    for (const turn of this.#turns)
+      if (turn.role === 'user')
+        turn.blocks = [...turn.blocks.filter(isResult), ...turn.blocks.filter((block) => !isResult(block))];
     return this.#turns;
   }
 
@@ -109,7 +130,10 @@ class TurnBuilder {
 
   #fold(blocks: readonly Block[], path: string): void {
     this.#writer.losses(path, 'an instruction in mid-conversation was told in a user turn');
-    this.#push('user', blocks.map((block) => ({ ...block, text: `<system>\n${String(block['text'])}\n</system>` })));
+    this.#push(
+      'user',
+      blocks.map((block) => ({ ...block, text: `<system>\n${String(block['text'])}\n</system>` })),
+    );
   }
 
   /** A `system` turn must stand behind a user's and before an assistant's or at the end, so it waits for such a place. */
@@ -152,7 +176,10 @@ class TurnBuilder {
   #addResult(part: ToolResultPart, path: string): void {
     const waiting = this.#open?.ids.get(part.callId);
     const id = waiting?.shift();
-    this.#push('user', id === undefined ? orphanBlocks(part, path, this.#writer) : [resultBlock(part, id, path, this.#writer)]);
+    this.#push(
+      'user',
+      id === undefined ? orphanBlocks(part, path, this.#writer) : [resultBlock(part, id, path, this.#writer)],
+    );
   }
 
   /** Called when the user turn behind a turn with calls is whole. */

@@ -34,7 +34,10 @@ export function encodeRequest(request: CanonicalRequest, context: EncodeRequestC
   if (choice !== undefined) body['tool_choice'] = choice;
   if (plan.thinking !== undefined) body['thinking'] = plan.thinking;
   if (plan.effort !== undefined || format !== undefined) {
-    body['output_config'] = { ...(plan.effort === undefined ? {} : { effort: plan.effort }), ...(format === undefined ? {} : { format }) };
+    body['output_config'] = {
+      ...(plan.effort === undefined ? {} : { effort: plan.effort }),
+      ...(format === undefined ? {} : { format }),
+    };
   }
   addSampling(body, request, isThinking, context);
   addRest(body, request, losses);
@@ -44,7 +47,10 @@ export function encodeRequest(request: CanonicalRequest, context: EncodeRequestC
     Reflect.deleteProperty(body, name);
     losses(name, 'this target refuses the field');
   }
-  const betas = [...(turns.some((turn) => turn.role === 'system') ? [systemBeta] : []), ...(writer.usesFiles ? [filesBeta] : [])];
+  const betas = [
+    ...(turns.some((turn) => turn.role === 'system') ? [systemBeta] : []),
+    ...(writer.usesFiles ? [filesBeta] : []),
+  ];
   return { body, ...(betas.length === 0 ? {} : { headers: { 'anthropic-beta': betas.join(',') } }) };
 }
 
@@ -74,17 +80,26 @@ function endConversation(turns: Turn[], refusesPrefill: boolean, isThinking: boo
 
 function encodeTools(request: CanonicalRequest, turns: readonly Turn[], losses: LossSink): Block[] {
   const allowed = request.toolChoice?.type === 'allowed' ? new Set(request.toolChoice.names) : undefined;
-  const tools = request.tools.filter((tool) => allowed === undefined || allowed.has(tool.name)).flatMap((tool) => encodeTool(tool, losses));
+  const tools = request.tools
+    .filter((tool) => allowed === undefined || allowed.has(tool.name))
+    .flatMap((tool) => encodeTool(tool, losses));
   if (tools.length > 0) return tools;
   // A history with calls is refused when no tools are declared: they are named, and `tool_choice` keeps them from being called.
-  const names = new Set(turns.flatMap((turn) => turn.blocks.filter((block) => block['type'] === 'tool_use').map((block) => String(block['name']))));
+  const names = new Set(
+    turns.flatMap((turn) =>
+      turn.blocks.filter((block) => block['type'] === 'tool_use').map((block) => String(block['name'])),
+    ),
+  );
   return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }));
 }
 
 function encodeTool(tool: CanonicalTool, losses: LossSink): Block[] {
   const path = `/tools/${tool.name}`;
   if (tool.kind === 'hosted' || tool.kind === 'custom') {
-    losses(path, tool.kind === 'hosted' ? 'another provider’s own tool cannot run here' : 'Claude’s tools take JSON only');
+    losses(
+      path,
+      tool.kind === 'hosted' ? 'another provider’s own tool cannot run here' : 'Claude’s tools take JSON only',
+    );
     return [];
   }
   const schema = inputSchema(tool.parameters, path, losses);
@@ -132,17 +147,24 @@ function encodeFormat(request: CanonicalRequest, system: Block[], losses: LossSi
   if (output === undefined || output.type === 'text') return undefined;
   if (output.type === 'json') {
     losses('response_format', 'Claude has no JSON mode: it is asked for JSON in words');
-    system.push({ type: 'text', text: 'Answer with one valid JSON object and nothing else: no explanation, no Markdown fence.' });
+    system.push({
+      type: 'text',
+      text: 'Answer with one valid JSON object and nothing else: no explanation, no Markdown fence.',
+    });
     return undefined;
   }
-  const schema = output.schema['type'] === undefined && output.schema['properties'] !== undefined ? { type: 'object', ...output.schema } : output.schema;
+  const schema =
+    output.schema['type'] === undefined && output.schema['properties'] !== undefined
+      ? { type: 'object', ...output.schema }
+      : output.schema;
   return { type: 'json_schema', schema: strictSchema(schema, 'response_format', losses) };
 }
 
 function addSampling(body: Block, request: CanonicalRequest, isThinking: boolean, context: EncodeRequestContext): void {
   const { sampling } = request;
   const { losses, rules } = context;
-  const refusal = rules.noSampling === true ? 'this model refuses it' : isThinking ? 'Claude refuses it while thinking' : undefined;
+  const refusal =
+    rules.noSampling === true ? 'this model refuses it' : isThinking ? 'Claude refuses it while thinking' : undefined;
   const set = (name: string, value: number | undefined): void => {
     if (value === undefined) return;
     if (refusal === undefined) body[name] = value;
@@ -150,7 +172,8 @@ function addSampling(body: Block, request: CanonicalRequest, isThinking: boolean
   };
   // Models since 4.5 take one of the two; a value of 1 says nothing.
   const temperature = sampling.temperature === 1 && sampling.topP !== undefined ? undefined : sampling.temperature;
-  if (temperature !== undefined && temperature > 1 && refusal === undefined) losses('temperature', 'Claude’s temperature ends at 1');
+  if (temperature !== undefined && temperature > 1 && refusal === undefined)
+    losses('temperature', 'Claude’s temperature ends at 1');
   set('temperature', temperature === undefined ? undefined : Math.min(1, temperature));
   if (temperature !== undefined && sampling.topP !== undefined && refusal === undefined) {
     if (sampling.topP !== 1) losses('top_p', 'Claude takes temperature or top_p, not both');
@@ -178,9 +201,12 @@ function addStop(body: Block, stop: readonly string[] | undefined, losses: LossS
 }
 
 function addRest(body: Block, request: CanonicalRequest, losses: LossSink): void {
-  if (request.userId !== undefined && request.userId !== '') body['metadata'] = { user_id: request.userId.slice(0, maxUserIdLength) };
-  if (request.metadata !== undefined && Object.keys(request.metadata).length > 0) losses('metadata', 'Claude takes no metadata but the user');
-  if (request.serviceTier === 'default' || request.serviceTier === 'standard_only') body['service_tier'] = 'standard_only';
+  if (request.userId !== undefined && request.userId !== '')
+    body['metadata'] = { user_id: request.userId.slice(0, maxUserIdLength) };
+  if (request.metadata !== undefined && Object.keys(request.metadata).length > 0)
+    losses('metadata', 'Claude takes no metadata but the user');
+  if (request.serviceTier === 'default' || request.serviceTier === 'standard_only')
+    body['service_tier'] = 'standard_only';
   else if (request.serviceTier === 'auto') body['service_tier'] = 'auto';
   else if (request.serviceTier !== undefined) losses('service_tier', `Claude has no tier ${request.serviceTier}`);
   if (request.verbosity !== undefined && request.verbosity !== 'medium') losses('verbosity', 'Claude has no verbosity');
@@ -191,7 +217,12 @@ function addRest(body: Block, request: CanonicalRequest, losses: LossSink): void
 /** The last marks reach furthest, and what they cover includes the earlier ones: those go first. */
 function limitCacheMarks(blocks: readonly Block[]): void {
   const marked = blocks
-    .flatMap((block) => (block['type'] === 'tool_result' && Array.isArray(block['content']) ? [...(block['content'] as Block[]), block] : [block]))
+    .flatMap((block) =>
+      block['type'] === 'tool_result' && Array.isArray(block['content'])
+        ? [...(block['content'] as Block[]), block]
+        : [block],
+    )
     .filter((block) => block['cache_control'] !== undefined);
-  for (const block of marked.slice(0, Math.max(0, marked.length - maxCacheMarks))) Reflect.deleteProperty(block, 'cache_control');
+  for (const block of marked.slice(0, Math.max(0, marked.length - maxCacheMarks)))
+    Reflect.deleteProperty(block, 'cache_control');
 }

@@ -42,7 +42,8 @@ function kindOfStatus(status: number): ErrorKind {
 
 /** `details` is where Anthropic's SDK looks for `error_code` of message threads. */
 function errorBody(error: CanonicalError, requestId: string): JsonObject {
-  const details = error.details === undefined ? {} : { details: JSON.parse(JSON.stringify(error.details)) as JsonObject };
+  const details =
+    error.details === undefined ? {} : { details: JSON.parse(JSON.stringify(error.details)) as JsonObject };
   return {
     type: 'error',
     error: { type: types[error.kind], message: error.message, ...details },
@@ -80,12 +81,20 @@ export function decodeError(status: number, body: string): CanonicalError {
     if (isObject(object)) {
       const error = object['error'];
       if (isObject(error)) return decodeErrorObject(status, error);
-      const message = asString(error) ?? asString(object['message']) ?? asString(object['detail']) ?? asString(asObject(object['detail'])['message']);
+      const message =
+        asString(error) ??
+        asString(object['message']) ??
+        asString(object['detail']) ??
+        asString(asObject(object['detail'])['message']);
       if (message !== undefined) return { status, kind: kindOfStatus(status), message };
     }
   } catch {
     // Not JSON: the text itself is the message.
   }
   const text = body.trim().slice(0, 500);
-  return { status, kind: kindOfStatus(status), message: text === '' ? `The provider answered ${String(status)}.` : text };
+  return {
+    status,
+    kind: kindOfStatus(status),
+    message: text === '' ? `The provider answered ${String(status)}.` : text,
+  };
 }

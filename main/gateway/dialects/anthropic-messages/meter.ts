@@ -5,7 +5,9 @@ import { asArray, asObject, asString, isObject, meterBits, type Meter } from '..
 import { decodeUsage, joinRawUsage } from './usage.ts';
 
 /** Bytes of a delta around its text: type, index, delta type. Deltas are never parsed, so this much is taken off each. */
-const envelopeBytes = Buffer.byteLength('{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}');
+const envelopeBytes = Buffer.byteLength(
+  '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""}}',
+);
 /** A larger start holds a tool's result: content for certain, and too dear to parse. */
 const largeStartBytes = 4_096;
 
@@ -40,7 +42,10 @@ export class MessagesMeter implements Meter {
         return meterBits.terminal;
       case 'error': {
         const event = parse(data);
-        this.error = asString(asObject(event['error'])['message']) ?? asString(event['message']) ?? 'The provider reported an error inside the stream.';
+        this.error =
+          asString(asObject(event['error'])['message']) ??
+          asString(event['message']) ??
+          'The provider reported an error inside the stream.';
         return meterBits.error;
       }
       default:
@@ -68,7 +73,12 @@ export class MessagesMeter implements Meter {
       return meterBits.content;
     }
     const block = asObject(parse(data)['content_block']);
-    const text = block['type'] === 'text' ? asString(block['text']) : block['type'] === 'thinking' ? asString(block['thinking']) : undefined;
+    const text =
+      block['type'] === 'text'
+        ? asString(block['text'])
+        : block['type'] === 'thinking'
+          ? asString(block['thinking'])
+          : undefined;
     if (block['type'] === undefined || text === '') return 0;
     this.outputBytes += text === undefined ? Math.max(1, data.length - envelopeBytes) : Buffer.byteLength(text);
     return meterBits.content;

@@ -2,7 +2,18 @@
 import type { Json, JsonObject, LossSink } from '../canonical.ts';
 import { asArray, asObject, isObject } from '../dialect.ts';
 
-const formats: ReadonlySet<string> = new Set(['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'uri', 'ipv4', 'ipv6', 'uuid']);
+const formats: ReadonlySet<string> = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'uri',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
 
 /** Constraints the grammar compiler refuses; told in the description instead, where the model reads them. */
 const refused: ReadonlySet<string> = new Set(
@@ -12,7 +23,15 @@ const refused: ReadonlySet<string> = new Set(
     'not if then else contentEncoding contentMediaType'
   ).split(' '),
 );
-const silent: ReadonlySet<string> = new Set(['$schema', '$id', '$comment', 'examples', 'deprecated', 'readOnly', 'writeOnly']);
+const silent: ReadonlySet<string> = new Set([
+  '$schema',
+  '$id',
+  '$comment',
+  'examples',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+]);
 const schemaMaps: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions']);
 const schemaLists: ReadonlySet<string> = new Set(['anyOf', 'allOf', 'oneOf']);
 
@@ -25,8 +44,12 @@ export function strictSchema(schema: JsonObject, path: string, losses: LossSink)
     if (isRefused(name, value)) {
       losses(`${path}/${name}`, 'the constraint was moved into the description');
       told.push(`${name}: ${JSON.stringify(value)}`);
-    } else if (schemaMaps.has(name) && isObject(value)) out[name] = mapValues(value, (one, key) => strictValue(one, `${path}/${name}/${key}`, losses));
-    else if (schemaLists.has(name)) out[name === 'oneOf' ? 'anyOf' : name] = asArray(value).map((one, index) => strictValue(one, `${path}/${name}/${String(index)}`, losses));
+    } else if (schemaMaps.has(name) && isObject(value))
+      out[name] = mapValues(value, (one, key) => strictValue(one, `${path}/${name}/${key}`, losses));
+    else if (schemaLists.has(name))
+      out[name === 'oneOf' ? 'anyOf' : name] = asArray(value).map((one, index) =>
+        strictValue(one, `${path}/${name}/${String(index)}`, losses),
+      );
     else if (name === 'items') out[name] = strictValue(value, `${path}/items`, losses);
     else if (name !== 'additionalProperties') out[name] = value;
   }
@@ -35,7 +58,10 @@ export function strictSchema(schema: JsonObject, path: string, losses: LossSink)
     if (additional !== false) losses(`${path}/additionalProperties`, 'objects of a constrained answer are closed');
     out['additionalProperties'] = false;
   }
-  if (told.length > 0) out['description'] = [typeof out['description'] === 'string' ? out['description'] : '', `{${told.join(', ')}}`].filter((text) => text !== '').join('\n\n');
+  if (told.length > 0)
+    out['description'] = [typeof out['description'] === 'string' ? out['description'] : '', `{${told.join(', ')}}`]
+      .filter((text) => text !== '')
+      .join('\n\n');
   return out;
 }
 
@@ -60,7 +86,11 @@ export function inputSchema(parameters: JsonObject, path: string, losses: LossSi
   losses(path, 'a union at the top of the arguments was merged into one object');
   const variants = unions.flatMap((name) => asArray(parameters[name]).map(asObject));
   const rest = Object.fromEntries(Object.entries(parameters).filter(([name]) => !unions.includes(name)));
-  const properties = Object.assign({}, ...variants.map((one) => asObject(one['properties'])), asObject(parameters['properties'])) as JsonObject;
+  const properties = Object.assign(
+    {},
+    ...variants.map((one) => asObject(one['properties'])),
+    asObject(parameters['properties']),
+  ) as JsonObject;
   const always = asArray(parameters['allOf']).flatMap((one) => asArray(asObject(one)['required']));
   const required = [...new Set([...asArray(parameters['required']), ...always])];
   return { ...rest, type: 'object', properties, ...(required.length === 0 ? {} : { required }) };

@@ -2,7 +2,15 @@
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 import { maxUsage, noUsage, type Usage } from '../../../../shared/domain/usage.ts';
 import type { Json, JsonObject, StreamPart } from '../canonical.ts';
-import { asNumber, asObject, asString, isObject, type DecodeAnswerContext, type StreamDecoder, type StreamEvent } from '../dialect.ts';
+import {
+  asNumber,
+  asObject,
+  asString,
+  isObject,
+  type DecodeAnswerContext,
+  type StreamDecoder,
+  type StreamEvent,
+} from '../dialect.ts';
 import { decodeCitations, decodeFinish, loseBlock, opaqueOf, refusalOf } from './answer.ts';
 import { decodeErrorObject } from './errors.ts';
 import { decodeUsage, joinRawUsage } from './usage.ts';
@@ -60,7 +68,10 @@ export class MessagesStreamDecoder implements StreamDecoder {
         break;
       case 'error':
         this.#ended = true;
-        parts.push({ type: 'error', error: decodeErrorObject(undefined, isObject(data['error']) ? data['error'] : data) });
+        parts.push({
+          type: 'error',
+          error: decodeErrorObject(undefined, isObject(data['error']) ? data['error'] : data),
+        });
         break;
       default:
         // New event types may come at any time and are to be passed over (streaming, other events).
@@ -75,7 +86,12 @@ export class MessagesStreamDecoder implements StreamDecoder {
     return [
       {
         type: 'error',
-        error: { status: 502, kind: 'server', code: 'relay.stream_incomplete', message: 'The provider ended the stream without finishing the answer.' },
+        error: {
+          status: 502,
+          kind: 'server',
+          code: 'relay.stream_incomplete',
+          message: 'The provider ended the stream without finishing the answer.',
+        },
       },
     ];
   }
@@ -125,7 +141,13 @@ export class MessagesStreamDecoder implements StreamDecoder {
         const { input } = content;
         if (isObject(input) && Object.keys(input).length > 0) open.startInput = JSON.stringify(input);
         else if (typeof input === 'string') open.startInput = input;
-        parts.push({ type: 'tool-call-start', block: open.block, id: asString(content['id']) ?? this.#context.newId('toolu_'), name: asString(content['name']) ?? '', kind: 'function' });
+        parts.push({
+          type: 'tool-call-start',
+          block: open.block,
+          id: asString(content['id']) ?? this.#context.newId('toolu_'),
+          name: asString(content['name']) ?? '',
+          kind: 'function',
+        });
         return;
       }
       default:
@@ -135,7 +157,13 @@ export class MessagesStreamDecoder implements StreamDecoder {
   }
 
   #opened(index: number, type: OpenBlock['type'], parts: StreamPart[]): OpenBlock {
-    const open: OpenBlock = { type, block: type === 'ignored' ? -1 : this.#blocks++, signature: '', citations: [], startInput: '' };
+    const open: OpenBlock = {
+      type,
+      block: type === 'ignored' ? -1 : this.#blocks++,
+      signature: '',
+      citations: [],
+      startInput: '',
+    };
     this.#open.set(index, open);
     if (type === 'text') parts.push({ type: 'text-start', block: open.block });
     else if (type === 'reasoning' || type === 'redacted') parts.push({ type: 'reasoning-start', block: open.block });
@@ -195,7 +223,11 @@ export class MessagesStreamDecoder implements StreamDecoder {
       }
       case 'reasoning':
       case 'redacted': {
-        const opaque = opaqueOf(open.type === 'redacted' ? 'redacted' : 'signature', open.signature, this.#context.mint);
+        const opaque = opaqueOf(
+          open.type === 'redacted' ? 'redacted' : 'signature',
+          open.signature,
+          this.#context.mint,
+        );
         parts.push({ type: 'reasoning-end', block, ...(opaque === undefined ? {} : { opaque }) });
         return;
       }
@@ -223,7 +255,11 @@ export class MessagesStreamDecoder implements StreamDecoder {
     const refusal = refusalOf(delta['stop_details']);
     if (refusal !== undefined) {
       const block = this.#blocks++;
-      parts.push({ type: 'refusal-start', block }, { type: 'refusal-delta', block, text: refusal }, { type: 'refusal-end', block });
+      parts.push(
+        { type: 'refusal-start', block },
+        { type: 'refusal-delta', block, text: refusal },
+        { type: 'refusal-end', block },
+      );
     }
     parts.push({ type: 'finish', finish: decodeFinish(reason, asString(delta['stop_sequence']), this.#hasCalls) });
   }

@@ -119,20 +119,38 @@ export class MessagesStreamEncoder implements StreamEncoder {
   #write(live: LiveBlock, part: BlockPart): string {
     switch (part.type) {
       case 'text-delta':
-        return part.text === '' ? '' : this.#textStart(live) + this.#delta(live, { type: 'text_delta', text: part.text });
+        return part.text === ''
+          ? ''
+          : this.#textStart(live) + this.#delta(live, { type: 'text_delta', text: part.text });
       case 'refusal-delta':
         this.#hasRefusal = true;
-        return part.text === '' ? '' : this.#textStart(live) + this.#delta(live, { type: 'text_delta', text: part.text });
+        return part.text === ''
+          ? ''
+          : this.#textStart(live) + this.#delta(live, { type: 'text_delta', text: part.text });
       case 'text-end': {
         const citations = live.index === undefined ? [] : encodeCitations(part.citations ?? []);
-        return citations.map((citation) => this.#delta(live, { type: 'citations_delta', citation })).join('') + this.#stop(live);
+        return (
+          citations.map((citation) => this.#delta(live, { type: 'citations_delta', citation })).join('') +
+          this.#stop(live)
+        );
       }
       case 'reasoning-delta':
-        return part.text === '' ? '' : this.#thinkingStart(live) + this.#delta(live, { type: 'thinking_delta', thinking: part.text });
+        return part.text === ''
+          ? ''
+          : this.#thinkingStart(live) + this.#delta(live, { type: 'thinking_delta', thinking: part.text });
       case 'reasoning-end':
-        if (part.opaque?.form === 'signature') return this.#thinkingStart(live) + this.#delta(live, { type: 'signature_delta', signature: part.opaque.data }) + this.#stop(live);
+        if (part.opaque?.form === 'signature')
+          return (
+            this.#thinkingStart(live) +
+            this.#delta(live, { type: 'signature_delta', signature: part.opaque.data }) +
+            this.#stop(live)
+          );
         if (part.opaque?.form === 'redacted') {
-          return this.#stop(live) + this.#contentStart(live, { type: 'redacted_thinking', data: part.opaque.data }) + this.#stop(live);
+          return (
+            this.#stop(live) +
+            this.#contentStart(live, { type: 'redacted_thinking', data: part.opaque.data }) +
+            this.#stop(live)
+          );
         }
         return this.#stop(live);
       case 'tool-call-start':
@@ -173,8 +191,10 @@ export class MessagesStreamEncoder implements StreamEncoder {
   #stop(live: LiveBlock): string {
     if (live.index === undefined) return '';
     let text = '';
-    if (live.kind === 'custom') text = this.#delta(live, { type: 'input_json_delta', partial_json: JSON.stringify({ input: live.held }) });
-    else if (live.kind !== undefined && !live.hasInput) text = this.#delta(live, { type: 'input_json_delta', partial_json: '{}' });
+    if (live.kind === 'custom')
+      text = this.#delta(live, { type: 'input_json_delta', partial_json: JSON.stringify({ input: live.held }) });
+    else if (live.kind !== undefined && !live.hasInput)
+      text = this.#delta(live, { type: 'input_json_delta', partial_json: '{}' });
     text += sseEvent('content_block_stop', { type: 'content_block_stop', index: live.index });
     live.index = undefined;
     live.kind = undefined;
@@ -186,12 +206,21 @@ export class MessagesStreamEncoder implements StreamEncoder {
     this.#isEnded = true;
     return (
       text +
-      sseEvent('message_delta', { type: 'message_delta', delta: encodeFinish(this.#finish, this.#hasRefusal), usage: encodeUsage(this.#usage) }) +
+      sseEvent('message_delta', {
+        type: 'message_delta',
+        delta: encodeFinish(this.#finish, this.#hasRefusal),
+        usage: encodeUsage(this.#usage),
+      }) +
       sseEvent('message_stop', { type: 'message_stop' })
     );
   }
 }
 
 function isEnd(part: BlockPart): boolean {
-  return part.type === 'text-end' || part.type === 'reasoning-end' || part.type === 'refusal-end' || part.type === 'tool-call-end';
+  return (
+    part.type === 'text-end' ||
+    part.type === 'reasoning-end' ||
+    part.type === 'refusal-end' ||
+    part.type === 'tool-call-end'
+  );
 }

@@ -17,9 +17,22 @@ const leastBudget = 1_024;
 /** Room for the answer behind the thoughts when the client set no limit. */
 const answerTokens = 8_192;
 /** Budgets as vendors' own tables pair them with efforts. */
-const budgets: Readonly<Record<Effort, number>> = { none: 0, minimal: 1_024, low: 2_048, medium: 8_192, high: 16_384, xhigh: 24_576, max: 32_768 };
+const budgets: Readonly<Record<Effort, number>> = {
+  none: 0,
+  minimal: 1_024,
+  low: 2_048,
+  medium: 8_192,
+  high: 16_384,
+  xhigh: 24_576,
+  max: 32_768,
+};
 
-export function planThinking(request: CanonicalRequest, turns: readonly Turn[], maxTokens: number, context: EncodeRequestContext): ThinkingPlan {
+export function planThinking(
+  request: CanonicalRequest,
+  turns: readonly Turn[],
+  maxTokens: number,
+  context: EncodeRequestContext,
+): ThinkingPlan {
   const { rules, losses } = context;
   const { reasoning } = request;
   if (reasoning === undefined) return { maxTokens };
@@ -37,7 +50,8 @@ export function planThinking(request: CanonicalRequest, turns: readonly Turn[], 
     losses('reasoning', 'Claude cannot think when a tool is forced');
     return { effort, maxTokens };
   }
-  const display = reasoning.summary === undefined ? {} : { display: reasoning.summary === 'none' ? 'omitted' : 'summarized' };
+  const display =
+    reasoning.summary === undefined ? {} : { display: reasoning.summary === 'none' ? 'omitted' : 'summarized' };
   if (rules.adaptiveThinking === true) return { thinking: { type: 'adaptive', ...display }, effort, maxTokens };
   if (hasUnsignedToolTurn(turns)) {
     losses('reasoning', 'Claude cannot go on thinking in a tool turn whose signed thinking is missing');
@@ -46,10 +60,20 @@ export function planThinking(request: CanonicalRequest, turns: readonly Turn[], 
   return planBudget(request, reasoning, maxTokens, display, context);
 }
 
-function planBudget(request: CanonicalRequest, reasoning: ReasoningRequest, maxTokens: number, display: JsonObject, context: EncodeRequestContext): ThinkingPlan {
-  const wanted = reasoning.budgetTokens ?? budgets[reasoning.effort ?? (reasoning.mode === 'adaptive' ? 'high' : 'medium')];
+function planBudget(
+  request: CanonicalRequest,
+  reasoning: ReasoningRequest,
+  maxTokens: number,
+  display: JsonObject,
+  context: EncodeRequestContext,
+): ThinkingPlan {
+  const wanted =
+    reasoning.budgetTokens ?? budgets[reasoning.effort ?? (reasoning.mode === 'adaptive' ? 'high' : 'medium')];
   const ceiling = context.rules.maxOutputTokens;
-  const roomy = request.maxOutputTokens === undefined ? Math.max(maxTokens, Math.min(wanted + answerTokens, ceiling ?? Infinity)) : maxTokens;
+  const roomy =
+    request.maxOutputTokens === undefined
+      ? Math.max(maxTokens, Math.min(wanted + answerTokens, ceiling ?? Infinity))
+      : maxTokens;
   if (roomy <= leastBudget) {
     context.losses('reasoning', `thinking needs more than ${String(leastBudget)} output tokens`);
     return { maxTokens };
@@ -57,12 +81,17 @@ function planBudget(request: CanonicalRequest, reasoning: ReasoningRequest, maxT
   // A budget the client named may fill all but one token; one that we made up leaves half for the answer.
   const most = reasoning.budgetTokens === undefined ? Math.max(leastBudget, Math.floor(roomy / 2)) : roomy - 1;
   const budget = Math.max(leastBudget, Math.min(Math.floor(wanted), most));
-  if (reasoning.budgetTokens !== undefined && budget !== reasoning.budgetTokens) context.losses('reasoning', `the thinking budget became ${String(budget)} tokens`);
+  if (reasoning.budgetTokens !== undefined && budget !== reasoning.budgetTokens)
+    context.losses('reasoning', `the thinking budget became ${String(budget)} tokens`);
   return { thinking: { type: 'enabled', budget_tokens: budget, ...display }, maxTokens: roomy };
 }
 
 /** Only models with adaptive thinking take an effort; the levels above `high` came later (effort, supported models). */
-function encodeEffort(reasoning: ReasoningRequest, rules: TargetRules, context: EncodeRequestContext): string | undefined {
+function encodeEffort(
+  reasoning: ReasoningRequest,
+  rules: TargetRules,
+  context: EncodeRequestContext,
+): string | undefined {
   if (rules.adaptiveThinking !== true) return undefined;
   const effort = reasoning.effort ?? effortOf(reasoning.budgetTokens);
   switch (effort) {
@@ -87,7 +116,9 @@ function effortOf(budget: number | undefined): Effort | undefined {
 }
 
 export function forcesTool(choice: ToolChoice | undefined): boolean {
-  return choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required');
+  return (
+    choice?.type === 'required' || choice?.type === 'tool' || (choice?.type === 'allowed' && choice.mode === 'required')
+  );
 }
 
 /**

@@ -28,7 +28,9 @@ export function encodeUsage(usage: Usage = noUsage): JsonObject {
     cache_read_input_tokens: usage.cacheReadTokens,
     cache_creation: { ephemeral_5m_input_tokens: usage.cacheWriteTokens - long, ephemeral_1h_input_tokens: long },
     output_tokens: usage.outputTokens,
-    ...(usage.reasoningTokens === undefined || usage.reasoningTokens === 0 ? {} : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
+    ...(usage.reasoningTokens === undefined || usage.reasoningTokens === 0
+      ? {}
+      : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
   };
 }
 

@@ -55,10 +55,17 @@ function argumentsOf(input: string): Json {
 }
 
 export function encodeAnswer(response: CanonicalResponse, context: EncodeAnswerContext): JsonObject {
-  const join = (type: 'text' | 'reasoning' | 'refusal'): string => response.parts.map((part) => (part.type === type ? part.text : '')).join('');
-  const calls = response.parts.flatMap((part) => (part.type === 'tool-call' ? [callOf(part.name, part.input, part.id)] : []));
+  const join = (type: 'text' | 'reasoning' | 'refusal'): string =>
+    response.parts.map((part) => (part.type === type ? part.text : '')).join('');
+  const calls = response.parts.flatMap((part) =>
+    part.type === 'tool-call' ? [callOf(part.name, part.input, part.id)] : [],
+  );
   const thinking = join('reasoning');
-  const step = { text: join('text') + join('refusal'), thinking: thinking === '' ? undefined : thinking, calls: calls.length === 0 ? undefined : calls };
+  const step = {
+    text: join('text') + join('refusal'),
+    thinking: thinking === '' ? undefined : thinking,
+    calls: calls.length === 0 ? undefined : calls,
+  };
   return { ...stepBody(context, step), ...ending(response.finish, response.usage) };
 }
 

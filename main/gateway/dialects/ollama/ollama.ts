@@ -9,7 +9,9 @@ import { decodeRequest } from './request.ts';
 function readFacts(document: JsonDocument): RequestFacts {
   const model = document.value('model');
   if (typeof model !== 'string' || model === '') {
-    throw new GatewayError('read.invalid_field', 'model: expected the name of a model, e.g. "demo/echo".', { param: 'model' });
+    throw new GatewayError('read.invalid_field', 'model: expected the name of a model, e.g. "demo/echo".', {
+      param: 'model',
+    });
   }
   // Unlike everywhere else, streaming is what happens when nothing is said.
   return { model, stream: document.value('stream') !== false };

@@ -1,16 +1,49 @@
 /** An Ollama client's request in canonical form (github.com/ollama/ollama, docs/api.md: chat and generate). */
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
-import type { CanonicalMessage, CanonicalPart, CanonicalRequest, CanonicalTool, Json, JsonObject, OutputFormat, ToolCallPart } from '../canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalPart,
+  CanonicalRequest,
+  CanonicalTool,
+  Json,
+  JsonObject,
+  OutputFormat,
+  ToolCallPart,
+} from '../canonical.ts';
 import { asArray, asNumber, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 
 /** Options of the local runner: memory, threads, context. They mean nothing to a provider elsewhere. */
-const runnerOptions = new Set(['num_ctx', 'num_batch', 'num_gpu', 'main_gpu', 'use_mmap', 'num_thread', 'num_keep', 'numa', 'low_vram', 'repeat_last_n', 'penalize_newline']);
-const readOptions = new Set(['temperature', 'top_p', 'top_k', 'min_p', 'seed', 'stop', 'num_predict', 'presence_penalty', 'frequency_penalty', 'repeat_penalty']);
+const runnerOptions = new Set([
+  'num_ctx',
+  'num_batch',
+  'num_gpu',
+  'main_gpu',
+  'use_mmap',
+  'num_thread',
+  'num_keep',
+  'numa',
+  'low_vram',
+  'repeat_last_n',
+  'penalize_newline',
+]);
+const readOptions = new Set([
+  'temperature',
+  'top_p',
+  'top_k',
+  'min_p',
+  'seed',
+  'stop',
+  'num_predict',
+  'presence_penalty',
+  'frequency_penalty',
+  'repeat_penalty',
+]);
 
 export function decodeRequest(body: JsonObject, context: DecodeRequestContext): CanonicalRequest {
   const options = asObject(body['options']);
   for (const name of Object.keys(options)) {
-    if (!readOptions.has(name) && !runnerOptions.has(name)) context.losses(`options.${name}`, 'has no counterpart at this target');
+    if (!readOptions.has(name) && !runnerOptions.has(name))
+      context.losses(`options.${name}`, 'has no counterpart at this target');
   }
   const stop = options['stop'];
   const limit = asNumber(options['num_predict']);
@@ -28,7 +61,12 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
       topK: asNumber(options['top_k']),
       minP: asNumber(options['min_p']),
       seed: asNumber(options['seed']),
-      stop: typeof stop === 'string' ? [stop] : Array.isArray(stop) ? asArray(stop).filter((one) => typeof one === 'string') : undefined,
+      stop:
+        typeof stop === 'string'
+          ? [stop]
+          : Array.isArray(stop)
+            ? asArray(stop).filter((one) => typeof one === 'string')
+            : undefined,
       presencePenalty: asNumber(options['presence_penalty']),
       frequencyPenalty: asNumber(options['frequency_penalty']),
       repetitionPenalty: asNumber(options['repeat_penalty']),
@@ -81,7 +119,12 @@ function decodeMessages(body: JsonObject, context: DecodeRequestContext): Canoni
   return messages;
 }
 
-function decodeAssistant(entry: JsonObject, text: string, open: ToolCallPart[], context: DecodeRequestContext): CanonicalPart[] {
+function decodeAssistant(
+  entry: JsonObject,
+  text: string,
+  open: ToolCallPart[],
+  context: DecodeRequestContext,
+): CanonicalPart[] {
   const parts: CanonicalPart[] = [];
   const thinking = asString(entry['thinking']);
   if (thinking !== undefined && thinking !== '') parts.push({ type: 'reasoning', text: thinking });
@@ -101,12 +144,23 @@ function decodeAssistant(entry: JsonObject, text: string, open: ToolCallPart[], 
   return parts;
 }
 
-function decodeResult(entry: JsonObject, text: string, open: ToolCallPart[], context: DecodeRequestContext): CanonicalPart {
+function decodeResult(
+  entry: JsonObject,
+  text: string,
+  open: ToolCallPart[],
+  context: DecodeRequestContext,
+): CanonicalPart {
   const name = asString(entry['tool_name']) ?? asString(entry['name']);
   const id = asString(entry['tool_call_id']);
   const at = open.findIndex((call) => (id === undefined ? name === undefined || call.name === name : call.id === id));
   const call = at === -1 ? undefined : open.splice(at, 1)[0];
-  return { type: 'tool-result', callId: call?.id ?? id ?? context.newId('call_'), kind: 'function', name: call?.name ?? name, parts: [{ type: 'text', text }] };
+  return {
+    type: 'tool-result',
+    callId: call?.id ?? id ?? context.newId('call_'),
+    kind: 'function',
+    name: call?.name ?? name,
+    parts: [{ type: 'text', text }],
+  };
 }
 
 /** Images are bare base64; their type is told by their first bytes. */
@@ -127,7 +181,12 @@ function decodeTools(value: Json | undefined): CanonicalTool[] {
     const definition = asObject(asObject(entry)['function']);
     const name = asString(definition['name']);
     if (name === undefined) throw wrong(`tools[${String(index)}].function.name`, 'a string');
-    return { kind: 'function', name, description: asString(definition['description']), parameters: isObject(definition['parameters']) ? definition['parameters'] : { type: 'object', properties: {} } };
+    return {
+      kind: 'function',
+      name,
+      description: asString(definition['description']),
+      parameters: isObject(definition['parameters']) ? definition['parameters'] : { type: 'object', properties: {} },
+    };
   });
 }
 

@@ -1,6 +1,24 @@
 /** Whole Chat Completions answers, both ways. */
-import type { CanonicalResponse, Citation, Finish, FinishReason, ImagePart, Json, JsonObject, TokenLogprob, ToolCallPart } from '../canonical.ts';
-import { asArray, asNumber, asObject, asString, isObject, type DecodeAnswerContext, type EncodeAnswerContext } from '../dialect.ts';
+import type {
+  CanonicalResponse,
+  Citation,
+  Finish,
+  FinishReason,
+  ImagePart,
+  Json,
+  JsonObject,
+  TokenLogprob,
+  ToolCallPart,
+} from '../canonical.ts';
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  isObject,
+  type DecodeAnswerContext,
+  type EncodeAnswerContext,
+} from '../dialect.ts';
 import { sourceOfUrl } from './decode-messages.ts';
 import { inputOf, nonEmpty, reasoningOf, signatureOf, textOf } from './message-fields.ts';
 import { decodeUsage, encodeUsage } from './usage.ts';
@@ -93,7 +111,8 @@ function decodeCalls(message: JsonObject, context: DecodeAnswerContext): ToolCal
         name,
         kind: isCustom ? 'custom' : 'function',
         input: isCustom ? (asString(called['input']) ?? '') : inputOf(called['arguments']),
-        opaque: signature === undefined ? undefined : { mint: context.mint, form: 'thought_signature', data: signature },
+        opaque:
+          signature === undefined ? undefined : { mint: context.mint, form: 'thought_signature', data: signature },
       },
     ];
   });
@@ -111,7 +130,14 @@ export function citationsOf(annotations: Json | undefined): readonly Citation[] 
   const found = asArray(annotations).flatMap((one): Citation[] => {
     const citation = asObject(asObject(one)['url_citation']);
     if (citation['url'] === undefined) return [];
-    return [{ url: asString(citation['url']), title: asString(citation['title']), startIndex: asNumber(citation['start_index']), endIndex: asNumber(citation['end_index']) }];
+    return [
+      {
+        url: asString(citation['url']),
+        title: asString(citation['title']),
+        startIndex: asNumber(citation['start_index']),
+        endIndex: asNumber(citation['end_index']),
+      },
+    ];
   });
   return found.length === 0 ? undefined : found;
 }
@@ -121,7 +147,12 @@ export function encodeCitations(citations: readonly Citation[]): Json[] {
     .filter((one) => one.url !== undefined)
     .map((one) => ({
       type: 'url_citation',
-      url_citation: { url: one.url, title: one.title ?? '', start_index: one.startIndex ?? 0, end_index: one.endIndex ?? 0 },
+      url_citation: {
+        url: one.url,
+        title: one.title ?? '',
+        start_index: one.startIndex ?? 0,
+        end_index: one.endIndex ?? 0,
+      },
     }));
 }
 
@@ -133,22 +164,40 @@ export function logprobsOf(value: Json | undefined): readonly TokenLogprob[] | u
     logprob: asNumber(entry['logprob']) ?? 0,
     bytes: Array.isArray(entry['bytes']) ? (entry['bytes'] as readonly number[]) : undefined,
   });
-  return content.map((entry) => ({ ...one(asObject(entry)), top: asArray(asObject(entry)['top_logprobs']).map((top) => one(asObject(top))) }));
+  return content.map((entry) => ({
+    ...one(asObject(entry)),
+    top: asArray(asObject(entry)['top_logprobs']).map((top) => one(asObject(top))),
+  }));
 }
 
 export function encodeLogprobs(logprobs: readonly TokenLogprob[] | undefined): Json {
   if (logprobs === undefined) return null;
-  const one = (entry: TokenLogprob): JsonObject => ({ token: entry.token, logprob: entry.logprob, bytes: entry.bytes ?? null });
-  return { content: logprobs.map((entry) => ({ ...one(entry), top_logprobs: (entry.top ?? []).map(one) })), refusal: null };
+  const one = (entry: TokenLogprob): JsonObject => ({
+    token: entry.token,
+    logprob: entry.logprob,
+    bytes: entry.bytes ?? null,
+  });
+  return {
+    content: logprobs.map((entry) => ({ ...one(entry), top_logprobs: (entry.top ?? []).map(one) })),
+    refusal: null,
+  };
 }
 
 export function encodeAnswer(response: CanonicalResponse, context: EncodeAnswerContext): JsonObject {
   const text = response.parts.filter((part) => part.type === 'text');
-  const reasoning = response.parts.filter((part) => part.type === 'reasoning').map((part) => part.text).join('');
-  const refusal = response.parts.filter((part) => part.type === 'refusal').map((part) => part.text).join('');
+  const reasoning = response.parts
+    .filter((part) => part.type === 'reasoning')
+    .map((part) => part.text)
+    .join('');
+  const refusal = response.parts
+    .filter((part) => part.type === 'refusal')
+    .map((part) => part.text)
+    .join('');
   const calls = response.parts.filter((part) => part.type === 'tool-call');
   const citations = encodeCitations(text.flatMap((part) => part.citations ?? []));
-  for (const part of response.parts) if (part.type === 'image' || part.type === 'audio') context.losses(part.type, 'Chat Completions answers hold text only');
+  for (const part of response.parts)
+    if (part.type === 'image' || part.type === 'audio')
+      context.losses(part.type, 'Chat Completions answers hold text only');
   const message: JsonObject = {
     role: 'assistant',
     content: text.length > 0 ? text.map((part) => part.text).join('') : calls.length > 0 || refusal !== '' ? null : '',
@@ -162,7 +211,9 @@ export function encodeAnswer(response: CanonicalResponse, context: EncodeAnswerC
     object: 'chat.completion',
     created: response.createdAt ?? context.createdAt,
     model: response.model === '' ? context.model : response.model,
-    choices: [{ index: 0, message, logprobs: encodeLogprobs(response.logprobs), finish_reason: encodeFinish(response.finish) }],
+    choices: [
+      { index: 0, message, logprobs: encodeLogprobs(response.logprobs), finish_reason: encodeFinish(response.finish) },
+    ],
     ...(response.usage === undefined ? {} : { usage: encodeUsage(response.usage) }),
     ...(response.serviceTier === undefined ? {} : { service_tier: response.serviceTier }),
   };
@@ -170,5 +221,9 @@ export function encodeAnswer(response: CanonicalResponse, context: EncodeAnswerC
 
 function encodeCall(call: ToolCallPart): JsonObject {
   if (call.kind === 'custom') return { id: call.id, type: 'custom', custom: { name: call.name, input: call.input } };
-  return { id: call.id, type: 'function', function: { name: call.name, arguments: call.input === '' ? '{}' : call.input } };
+  return {
+    id: call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.input === '' ? '{}' : call.input },
+  };
 }

@@ -1,7 +1,27 @@
 /** The messages of a client's Chat Completions request in canonical form. */
-import type { CacheHint, CanonicalMessage, CanonicalPart, DocumentPart, ImagePart, Json, JsonObject, MediaSource, TextPart, ToolCallPart } from '../canonical.ts';
+import type {
+  CacheHint,
+  CanonicalMessage,
+  CanonicalPart,
+  DocumentPart,
+  ImagePart,
+  Json,
+  JsonObject,
+  MediaSource,
+  TextPart,
+  ToolCallPart,
+} from '../canonical.ts';
 import { asString, isObject, type DecodeRequestContext } from '../dialect.ts';
-import { needObject, needString, optionalArray, optionalObject, optionalString, pointerOf, wrong, wrongWord } from './fields.ts';
+import {
+  needObject,
+  needString,
+  optionalArray,
+  optionalObject,
+  optionalString,
+  pointerOf,
+  wrong,
+  wrongWord,
+} from './fields.ts';
 import { inputOf, reasoningOf, signatureOf } from './message-fields.ts';
 
 /** Fields of a message that are read below or mean nothing to a model: what SDK helpers leave in a history they send back. */
@@ -22,7 +42,8 @@ function joinResults(messages: readonly CanonicalMessage[]): CanonicalMessage[] 
   const joined: CanonicalMessage[] = [];
   for (const message of messages) {
     const last = joined[joined.length - 1];
-    if (message.role === 'tool' && last?.role === 'tool') joined[joined.length - 1] = { ...last, parts: [...last.parts, ...message.parts] };
+    if (message.role === 'tool' && last?.role === 'tool')
+      joined[joined.length - 1] = { ...last, parts: [...last.parts, ...message.parts] };
     else joined.push(message);
   }
   return joined;
@@ -65,7 +86,8 @@ class MessagesDecoder {
 
   #noteUnknown(message: JsonObject, path: string): void {
     for (const [field, value] of Object.entries(message)) {
-      if (!knownFields.has(field) && value !== undefined && value !== null) this.#context.losses(pointerOf(`${path}.${field}`), 'has no counterpart at this target');
+      if (!knownFields.has(field) && value !== undefined && value !== null)
+        this.#context.losses(pointerOf(`${path}.${field}`), 'has no counterpart at this target');
     }
   }
 
@@ -80,7 +102,8 @@ class MessagesDecoder {
     const parts = this.#parts(message['content'], `${path}.content`);
     const cache = cacheOf(message);
     const last = parts[parts.length - 1];
-    if (cache !== undefined && (last?.type === 'text' || last?.type === 'image' || last?.type === 'document')) parts[parts.length - 1] = { ...last, cache };
+    if (cache !== undefined && (last?.type === 'text' || last?.type === 'image' || last?.type === 'document'))
+      parts[parts.length - 1] = { ...last, cache };
     return parts;
   }
 
@@ -88,15 +111,30 @@ class MessagesDecoder {
     if (typeof content === 'string') return [{ type: 'text', text: content }];
     if (content === null || content === undefined) return [];
     if (!Array.isArray(content)) throw wrong(path, 'a string or an array', content);
-    return (content as readonly Json[]).flatMap((part, index) => decodePart(needObject(part, `${path}[${String(index)}]`), `${path}[${String(index)}]`, this.#context));
+    return (content as readonly Json[]).flatMap((part, index) =>
+      decodePart(needObject(part, `${path}[${String(index)}]`), `${path}[${String(index)}]`, this.#context),
+    );
   }
 
   #result(message: JsonObject, callId: string, name: string | undefined, path: string): CanonicalMessage {
     const call = this.#calls.get(callId);
     const parts = this.#parts(message['content'], `${path}.content`);
     const kept = parts.filter(isResultPart);
-    if (kept.length < parts.length) this.#context.losses(pointerOf(`${path}.content`), 'a tool result holds text, images and files only');
-    return { role: 'tool', parts: [{ type: 'tool-result', callId, kind: call?.kind ?? 'function', name: call?.name ?? name, parts: kept, cache: cacheOf(message) }] };
+    if (kept.length < parts.length)
+      this.#context.losses(pointerOf(`${path}.content`), 'a tool result holds text, images and files only');
+    return {
+      role: 'tool',
+      parts: [
+        {
+          type: 'tool-result',
+          callId,
+          kind: call?.kind ?? 'function',
+          name: call?.name ?? name,
+          parts: kept,
+          cache: cacheOf(message),
+        },
+      ],
+    };
   }
 
   #assistant(message: JsonObject, path: string): CanonicalPart[] {
@@ -140,7 +178,13 @@ function decodeCall(entry: JsonObject, path: string): ToolCallPart {
   const id = needString(entry['id'], `${path}.id`);
   if (entry['type'] === 'custom') {
     const custom = needObject(entry['custom'], `${path}.custom`);
-    return { type: 'tool-call', id, name: needString(custom['name'], `${path}.custom.name`), kind: 'custom', input: asString(custom['input']) ?? '' };
+    return {
+      type: 'tool-call',
+      id,
+      name: needString(custom['name'], `${path}.custom.name`),
+      kind: 'custom',
+      input: asString(custom['input']) ?? '',
+    };
   }
   const called = needObject(entry['function'], `${path}.function`);
   const signature = signatureOf(entry);
@@ -172,20 +216,46 @@ function decodePart(part: JsonObject, path: string, context: DecodeRequestContex
       return text === '' ? [] : [{ type: 'refusal', text }];
     }
     case 'image_url': {
-      const image = typeof part['image_url'] === 'string' ? { url: part['image_url'] } : needObject(part['image_url'], `${path}.image_url`);
-      return [{ type: 'image', source: sourceOfUrl(needString(image['url'], `${path}.image_url.url`)), detail: optionalString(image['detail'], `${path}.image_url.detail`), cache }];
+      const image =
+        typeof part['image_url'] === 'string'
+          ? { url: part['image_url'] }
+          : needObject(part['image_url'], `${path}.image_url`);
+      return [
+        {
+          type: 'image',
+          source: sourceOfUrl(needString(image['url'], `${path}.image_url.url`)),
+          detail: optionalString(image['detail'], `${path}.image_url.detail`),
+          cache,
+        },
+      ];
     }
     case 'input_audio': {
       const audio = needObject(part['input_audio'], `${path}.input_audio`);
       const format = needString(audio['format'], `${path}.input_audio.format`);
-      return [{ type: 'audio', source: { kind: 'base64', mediaType: `audio/${format}`, data: needString(audio['data'], `${path}.input_audio.data`) } }];
+      return [
+        {
+          type: 'audio',
+          source: {
+            kind: 'base64',
+            mediaType: `audio/${format}`,
+            data: needString(audio['data'], `${path}.input_audio.data`),
+          },
+        },
+      ];
     }
     case 'file': {
       const file = needObject(part['file'], `${path}.file`);
       const name = optionalString(file['filename'], `${path}.file.filename`);
       const data = optionalString(file['file_data'], `${path}.file.file_data`);
       if (data !== undefined) return [{ type: 'document', source: sourceOfUrl(data, 'application/pdf'), name, cache }];
-      return [{ type: 'document', source: { kind: 'file', id: needString(file['file_id'], `${path}.file.file_id`) }, name, cache }];
+      return [
+        {
+          type: 'document',
+          source: { kind: 'file', id: needString(file['file_id'], `${path}.file.file_id`) },
+          name,
+          cache,
+        },
+      ];
     }
     case 'video_url':
       context.losses(pointerOf(path), 'video input has no counterpart at this target');
@@ -206,7 +276,8 @@ export function sourceOfUrl(url: string, bareType?: string): MediaSource {
     const data = url.slice(match[0].length);
     return { kind: 'base64', mediaType, data: /;\s*base64$/i.test(match[2] ?? '') ? data : percentDecoded(data) };
   }
-  if (bareType !== undefined && !/^[a-z][a-z0-9+.-]*:/i.test(url)) return { kind: 'base64', mediaType: bareType, data: url };
+  if (bareType !== undefined && !/^[a-z][a-z0-9+.-]*:/i.test(url))
+    return { kind: 'base64', mediaType: bareType, data: url };
   return { kind: 'url', url };
 }
 

@@ -1,8 +1,27 @@
 /** A client's Chat Completions request in canonical form (https://platform.openai.com/docs/api-reference/chat/create). */
-import type { CanonicalRequest, CanonicalTool, Effort, Json, JsonObject, OutputFormat, Sampling, ToolChoice } from '../canonical.ts';
+import type {
+  CanonicalRequest,
+  CanonicalTool,
+  Effort,
+  Json,
+  JsonObject,
+  OutputFormat,
+  Sampling,
+  ToolChoice,
+} from '../canonical.ts';
 import { asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import { cacheOf, decodeMessages } from './decode-messages.ts';
-import { needObject, needString, optionalArray, optionalBoolean, optionalNumber, optionalObject, optionalString, wrong, wrongWord } from './fields.ts';
+import {
+  needObject,
+  needString,
+  optionalArray,
+  optionalBoolean,
+  optionalNumber,
+  optionalObject,
+  optionalString,
+  wrong,
+  wrongWord,
+} from './fields.ts';
 
 /** Read below or without effect on what a model answers. */
 const known = new Set(
@@ -18,11 +37,18 @@ const efforts: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 
 export function decodeRequest(body: JsonObject, context: DecodeRequestContext): CanonicalRequest {
   const { losses } = context;
   for (const name of Object.keys(body)) {
-    if (!known.has(name) && body[name] !== undefined && body[name] !== null) losses(name, 'has no counterpart at this target');
+    if (!known.has(name) && body[name] !== undefined && body[name] !== null)
+      losses(name, 'has no counterpart at this target');
   }
-  if (optionalArray(body['modalities'], 'modalities').some((one) => one !== 'text')) losses('modalities', 'answers other than text cannot be asked for');
+  if (optionalArray(body['modalities'], 'modalities').some((one) => one !== 'text'))
+    losses('modalities', 'answers other than text cannot be asked for');
   const messages = optionalArray(body['messages'], 'messages');
-  if (messages.length === 0) throw wrong('messages', 'an array with at least one message', Array.isArray(body['messages']) ? undefined : body['messages']);
+  if (messages.length === 0)
+    throw wrong(
+      'messages',
+      'an array with at least one message',
+      Array.isArray(body['messages']) ? undefined : body['messages'],
+    );
   return {
     model: context.model,
     stream: context.stream,
@@ -31,7 +57,9 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
     toolChoice: decodeToolChoice(body),
     parallelToolCalls: optionalBoolean(body['parallel_tool_calls'], 'parallel_tool_calls'),
     output: decodeFormat(body['response_format']),
-    maxOutputTokens: optionalNumber(body['max_completion_tokens'], 'max_completion_tokens') ?? optionalNumber(body['max_tokens'], 'max_tokens'),
+    maxOutputTokens:
+      optionalNumber(body['max_completion_tokens'], 'max_completion_tokens') ??
+      optionalNumber(body['max_tokens'], 'max_tokens'),
     sampling: decodeSampling(body),
     reasoning: decodeReasoning(body),
     verbosity: optionalString(body['verbosity'], 'verbosity'),
@@ -40,7 +68,11 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
     serviceTier: optionalString(body['service_tier'], 'service_tier'),
     promptCacheKey: optionalString(body['prompt_cache_key'], 'prompt_cache_key'),
     store: optionalBoolean(body['store'], 'store'),
-    includeUsage: optionalBoolean(optionalObject(body['stream_options'], 'stream_options')?.['include_usage'], 'stream_options.include_usage') === true,
+    includeUsage:
+      optionalBoolean(
+        optionalObject(body['stream_options'], 'stream_options')?.['include_usage'],
+        'stream_options.include_usage',
+      ) === true,
     candidateCount: optionalNumber(body['n'], 'n'),
   };
 }
@@ -72,7 +104,10 @@ function decodeTools(body: JsonObject): CanonicalTool[] {
     if (tool['type'] === 'custom') return customTool(needObject(tool['custom'], `${path}.custom`), `${path}.custom`);
     // Older clients leave the type out.
     if (tool['type'] === 'function' || (tool['type'] === undefined && tool['function'] !== undefined)) {
-      return { ...functionTool(needObject(tool['function'], `${path}.function`), `${path}.function`), ...(cache === undefined ? {} : { cache }) };
+      return {
+        ...functionTool(needObject(tool['function'], `${path}.function`), `${path}.function`),
+        ...(cache === undefined ? {} : { cache }),
+      };
     }
     return { kind: 'hosted', name: needString(tool['type'], `${path}.type`), raw: tool };
   });
@@ -122,11 +157,16 @@ function decodeToolChoice(body: JsonObject): ToolChoice | undefined {
   if (choice === 'any') return { type: 'required' };
   if (typeof choice === 'string') throw wrongWord(param, choiceWords, choice);
   const object = needObject(choice, param);
-  if (object['type'] === 'allowed_tools') return allowedTools(needObject(object['allowed_tools'], `${param}.allowed_tools`), `${param}.allowed_tools`);
+  if (object['type'] === 'allowed_tools')
+    return allowedTools(needObject(object['allowed_tools'], `${param}.allowed_tools`), `${param}.allowed_tools`);
   const isCustom = object['type'] === 'custom';
   const named = asObject(object[isCustom ? 'custom' : 'function']);
   const at = param === 'function_call' ? 'function_call.name' : `tool_choice.${isCustom ? 'custom' : 'function'}.name`;
-  return { type: 'tool', name: needString(named['name'] ?? object['name'], at), kind: isCustom ? 'custom' : 'function' };
+  return {
+    type: 'tool',
+    name: needString(named['name'] ?? object['name'], at),
+    kind: isCustom ? 'custom' : 'function',
+  };
 }
 
 function allowedTools(allowed: JsonObject, path: string): ToolChoice {
@@ -197,15 +237,22 @@ function decodeMetadata(value: Json | undefined): Record<string, string> | undef
 function decodeReasoning(body: JsonObject): CanonicalRequest['reasoning'] {
   const nested = optionalObject(body['reasoning'], 'reasoning') ?? {};
   const thinking = optionalObject(body['thinking'], 'thinking') ?? {};
-  const param = body['reasoning_effort'] === undefined || body['reasoning_effort'] === null ? 'reasoning.effort' : 'reasoning_effort';
+  const param =
+    body['reasoning_effort'] === undefined || body['reasoning_effort'] === null
+      ? 'reasoning.effort'
+      : 'reasoning_effort';
   const effort = optionalString(param === 'reasoning_effort' ? body['reasoning_effort'] : nested['effort'], param);
   if (effort !== undefined && !efforts.includes(effort)) throw wrongWord(param, efforts, effort);
-  const budgetTokens = optionalNumber(nested['max_tokens'], 'reasoning.max_tokens') ?? optionalNumber(thinking['budget_tokens'], 'thinking.budget_tokens');
+  const budgetTokens =
+    optionalNumber(nested['max_tokens'], 'reasoning.max_tokens') ??
+    optionalNumber(thinking['budget_tokens'], 'thinking.budget_tokens');
   const enabled = optionalBoolean(nested['enabled'], 'reasoning.enabled');
   const summary = nested['exclude'] === true ? 'none' : summaryOf(nested['summary']);
   const switched = asString(thinking['type']);
-  if (effort === 'none' || enabled === false || (effort === undefined && switched === 'disabled')) return { mode: 'off', effort: effort as Effort | undefined, summary };
-  if (effort === undefined && budgetTokens === undefined && enabled === undefined && switched === undefined) return undefined;
+  if (effort === 'none' || enabled === false || (effort === undefined && switched === 'disabled'))
+    return { mode: 'off', effort: effort as Effort | undefined, summary };
+  if (effort === undefined && budgetTokens === undefined && enabled === undefined && switched === undefined)
+    return undefined;
   const isAdaptive = effort === undefined && budgetTokens === undefined && switched === 'adaptive';
   return { mode: isAdaptive ? 'adaptive' : 'on', effort: effort as Effort | undefined, budgetTokens, summary };
 }

@@ -20,7 +20,13 @@ function encodeMessage(message: CanonicalMessage, path: string, context: EncodeR
   const named = message.name === undefined ? {} : { name: message.name };
   switch (message.role) {
     case 'system':
-      return [{ role: systemRole(message, path, context), content: encodeContent(textOnly(message.parts, path, losses), path, losses), ...named }];
+      return [
+        {
+          role: systemRole(message, path, context),
+          content: encodeContent(textOnly(message.parts, path, losses), path, losses),
+          ...named,
+        },
+      ];
     case 'user':
       return [{ role: 'user', content: encodeContent(message.parts, path, losses), ...named }];
     case 'assistant':
@@ -67,11 +73,14 @@ function encodeAssistant(parts: readonly CanonicalPart[], path: string, context:
       id: wireId(call.id, context),
       type: 'function',
       function: { name: call.name, arguments: call.input.trim() === '' ? '{}' : call.input },
-      ...(call.opaque?.form === 'thought_signature' ? { extra_content: { google: { thought_signature: call.opaque.data } } } : {}),
+      ...(call.opaque?.form === 'thought_signature'
+        ? { extra_content: { google: { thought_signature: call.opaque.data } } }
+        : {}),
     }));
   } else if (message['content'] === null && refusal === '') message['content'] = '';
   for (const part of parts) {
-    if (part.type === 'image' || part.type === 'document' || part.type === 'audio') losses(`${path}/${part.type}`, 'an assistant message of Chat Completions holds text only');
+    if (part.type === 'image' || part.type === 'document' || part.type === 'audio')
+      losses(`${path}/${part.type}`, 'an assistant message of Chat Completions holds text only');
   }
   return message;
 }
@@ -94,7 +103,11 @@ function encodeResults(parts: readonly CanonicalPart[], path: string, context: E
       if (texts.length === 0) texts.push('The result is attached below.');
     }
     const text = texts.join('\n');
-    messages.push({ role: 'tool', tool_call_id: wireId(part.callId, context), content: part.isError === true && !/error/i.test(text) ? `Error: ${text}` : text });
+    messages.push({
+      role: 'tool',
+      tool_call_id: wireId(part.callId, context),
+      content: part.isError === true && !/error/i.test(text) ? `Error: ${text}` : text,
+    });
   }
   if (moved.length > 0) messages.push({ role: 'user', content: encodeContent(moved, path, losses) });
   return messages;
@@ -136,7 +149,12 @@ function encodeDocument(source: MediaSource, name: string | undefined, path: str
     case 'text':
       return [{ type: 'text', text: name === undefined ? source.text : `${name}:\n${source.text}` }];
     case 'base64':
-      return [{ type: 'file', file: { filename: name ?? 'document.pdf', file_data: `data:${source.mediaType};base64,${source.data}` } }];
+      return [
+        {
+          type: 'file',
+          file: { filename: name ?? 'document.pdf', file_data: `data:${source.mediaType};base64,${source.data}` },
+        },
+      ];
     case 'file':
       return lost(`${path}/document`, 'a file id of another provider cannot be used', losses);
     case 'url':

@@ -74,11 +74,25 @@ function addTools(body: Body, request: CanonicalRequest, rules: TargetRules, los
     }
     if (offered !== undefined && !offered.has(tool.name)) return [];
     const { name, description, parameters, strict } = tool;
-    return [{ type: 'function', function: { name, ...(description === undefined ? {} : { description }), parameters, ...(strict === undefined ? {} : { strict }) } }];
+    return [
+      {
+        type: 'function',
+        function: {
+          name,
+          ...(description === undefined ? {} : { description }),
+          parameters,
+          ...(strict === undefined ? {} : { strict }),
+        },
+      },
+    ];
   });
   if (tools.length === 0) return;
   body['tools'] = tools;
-  if (choice !== undefined) body['tool_choice'] = encodeChoice(offered === undefined || choice.type !== 'allowed' ? choice : { type: choice.mode }, rules);
+  if (choice !== undefined)
+    body['tool_choice'] = encodeChoice(
+      offered === undefined || choice.type !== 'allowed' ? choice : { type: choice.mode },
+      rules,
+    );
   if (request.parallelToolCalls !== undefined) {
     if (rules.noParallelToolCalls === true) losses('parallel_tool_calls', 'this target cannot be told');
     else body['parallel_tool_calls'] = request.parallelToolCalls;
@@ -95,7 +109,13 @@ function encodeChoice(choice: ToolChoice, rules: TargetRules): Json {
     case 'tool':
       return { type: 'function', function: { name: choice.name } };
     case 'allowed':
-      return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: choice.names.map((name) => ({ type: 'function', function: { name } })) } };
+      return {
+        type: 'allowed_tools',
+        allowed_tools: {
+          mode: choice.mode,
+          tools: choice.names.map((name) => ({ type: 'function', function: { name } })),
+        },
+      };
   }
 }
 
@@ -128,7 +148,8 @@ function addSampling(body: Body, request: CanonicalRequest, rules: TargetRules, 
   }
   if (sampling.topK !== undefined) losses('top_k', 'Chat Completions has no top_k');
   if (sampling.minP !== undefined) losses('min_p', 'Chat Completions has no min_p');
-  if (sampling.repetitionPenalty !== undefined) losses('repetition_penalty', 'Chat Completions has no repetition_penalty');
+  if (sampling.repetitionPenalty !== undefined)
+    losses('repetition_penalty', 'Chat Completions has no repetition_penalty');
 }
 
 function addFormat(body: Body, request: CanonicalRequest, rules: TargetRules, losses: LossSink): void {
@@ -146,7 +167,12 @@ function addFormat(body: Body, request: CanonicalRequest, rules: TargetRules, lo
   const { name, schema, strict, description } = output;
   body['response_format'] = {
     type: 'json_schema',
-    json_schema: { name, schema, ...(strict === undefined ? {} : { strict }), ...(description === undefined ? {} : { description }) },
+    json_schema: {
+      name,
+      schema,
+      ...(strict === undefined ? {} : { strict }),
+      ...(description === undefined ? {} : { description }),
+    },
   };
 }
 
@@ -164,7 +190,8 @@ function addReasoning(body: Body, request: CanonicalRequest, rules: TargetRules,
   }
   const effort = reasoning.mode === 'off' ? 'none' : (reasoning.effort ?? effortOf(reasoning.budgetTokens));
   if (effort === undefined) return;
-  if (reasoning.mode !== 'off' && reasoning.effort === undefined) losses('reasoning.budget', `a budget of tokens became the effort "${effort}"`);
+  if (reasoning.mode !== 'off' && reasoning.effort === undefined)
+    losses('reasoning.budget', `a budget of tokens became the effort "${effort}"`);
   // Only OpenAI's own models, which know the developer role, know `max`.
   const isCut = effort === 'max' && rules.developerRole !== true;
   if (isCut) losses('reasoning.effort', 'the highest effort of this target is xhigh');

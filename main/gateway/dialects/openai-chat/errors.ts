@@ -75,19 +75,31 @@ export function encodeStreamError(error: CanonicalError, requestId: string): str
   return sseData(encodeError(error, requestId));
 }
 
-const isErrorStatus = (status: number | undefined): status is number => status !== undefined && status >= 400 && status < 600;
+const isErrorStatus = (status: number | undefined): status is number =>
+  status !== undefined && status >= 400 && status < 600;
 
 /** An error object of OpenAI's shape. `status` is the answer's; without one the error's own code or word counts. */
 function decodeErrorObject(status: number | undefined, error: JsonObject): CanonicalError {
   const { code } = error;
   const word = nonEmpty(code) ?? nonEmpty(error['type']);
-  const own = asNumber(code) ?? asNumber(error['status']) ?? (typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : undefined);
-  const worded = [code, error['type']].map((one) => (typeof one === 'string' && Object.hasOwn(statusOfWord, one) ? statusOfWord[one] : undefined)).find((one) => one !== undefined);
+  const own =
+    asNumber(code) ??
+    asNumber(error['status']) ??
+    (typeof code === 'string' && /^\d{3}$/.test(code) ? Number(code) : undefined);
+  const worded = [code, error['type']]
+    .map((one) => (typeof one === 'string' && Object.hasOwn(statusOfWord, one) ? statusOfWord[one] : undefined))
+    .find((one) => one !== undefined);
   const settled = [status, own, worded].find(isErrorStatus) ?? 502;
   // OpenRouter wraps the words of the provider behind it.
   const raw = nonEmpty(asObject(error['metadata'])['raw'])?.slice(0, maxCut);
   const message = messageOf(error) ?? 'The provider reported an error.';
-  return { status: settled, kind: kindOfStatus(settled), message: raw === undefined ? message : `${message}: ${raw}`, code: word, param: asString(error['param']) };
+  return {
+    status: settled,
+    kind: kindOfStatus(settled),
+    message: raw === undefined ? message : `${message}: ${raw}`,
+    code: word,
+    param: asString(error['param']),
+  };
 }
 
 /** The sentence in an error: OpenAI's `message`, FastAPI's `detail`, a list of either. */
@@ -102,7 +114,11 @@ function messageOf(error: JsonObject): string | undefined {
 
 /** What a chunk says went wrong: `error` as object or text, an `event: error`, vLLM's `object: error`, or a choice that failed. */
 export function errorInChunk(name: string, chunk: JsonObject): CanonicalError | undefined {
-  const error = chunk['error'] ?? asArray(chunk['choices']).map((choice) => asObject(choice)['error']).find(isObject);
+  const error =
+    chunk['error'] ??
+    asArray(chunk['choices'])
+      .map((choice) => asObject(choice)['error'])
+      .find(isObject);
   if (isObject(error)) return decodeErrorObject(undefined, error);
   const text = nonEmpty(error);
   if (text !== undefined) return { status: 502, kind: 'server', message: text };
@@ -124,7 +140,11 @@ export function decodeError(status: number, body: string): CanonicalError {
     if (message !== undefined) return { ...decodeErrorObject(settled, first), message };
   }
   const text = body.trim().slice(0, maxCut);
-  return { status: settled, kind: kindOfStatus(settled), message: text === '' ? `The provider answered ${String(status)}.` : text };
+  return {
+    status: settled,
+    kind: kindOfStatus(settled),
+    message: text === '' ? `The provider answered ${String(status)}.` : text,
+  };
 }
 
 function parse(body: string): Json | undefined {

@@ -17,7 +17,9 @@ export function wrong(path: string, expected: string, got: Json | undefined): Ga
 /** For a word that is not one of the known ones. */
 export function wrongWord(path: string, words: readonly string[], got: Json | undefined): GatewayError {
   const found = typeof got === 'string' ? JSON.stringify(got.slice(0, 60)) : kindOf(got);
-  return new GatewayError('read.invalid_field', `${path}: expected one of ${words.join(', ')}, got ${found}.`, { param: path });
+  return new GatewayError('read.invalid_field', `${path}: expected one of ${words.join(', ')}, got ${found}.`, {
+    param: path,
+  });
 }
 
 export function needString(value: Json | undefined, path: string): string {

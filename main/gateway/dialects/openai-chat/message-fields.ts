@@ -6,7 +6,9 @@ import { asArray, asObject, asString, isObject } from '../dialect.ts';
 export function reasoningOf(message: JsonObject): string {
   const plain = asString(message['reasoning_content']) ?? asString(message['reasoning']);
   if (plain !== undefined && plain !== '') return plain;
-  const details = asArray(message['reasoning_details']).map((detail) => asString(asObject(detail)['text']) ?? asString(asObject(detail)['summary']) ?? '');
+  const details = asArray(message['reasoning_details']).map(
+    (detail) => asString(asObject(detail)['text']) ?? asString(asObject(detail)['summary']) ?? '',
+  );
   const thoughts = asArray(message['content'])
     .map(asObject)
     .filter((part) => part['type'] === 'thinking')

@@ -109,7 +109,11 @@ function messageIn(choice: JsonObject): JsonObject {
 function hasContent(choice: JsonObject): boolean {
   const message = messageIn(choice);
   return (
-    bytesOf(choice) > 0 || asArray(message['tool_calls']).length > 0 || isObject(message['function_call']) || isObject(message['audio']) || imagesOf(message).length > 0
+    bytesOf(choice) > 0 ||
+    asArray(message['tool_calls']).length > 0 ||
+    isObject(message['function_call']) ||
+    isObject(message['audio']) ||
+    imagesOf(message).length > 0
   );
 }
 
@@ -122,7 +126,13 @@ function bytesOf(choice: JsonObject): number {
     const input = called['arguments'] ?? called['input'];
     return nonEmpty(input) ?? (isObject(input) ? JSON.stringify(input) : '');
   });
-  const texts = [textOf(message['content']), reasoningOf(message), nonEmpty(message['refusal']) ?? '', nonEmpty(choice['text']) ?? '', ...inputs];
+  const texts = [
+    textOf(message['content']),
+    reasoningOf(message),
+    nonEmpty(message['refusal']) ?? '',
+    nonEmpty(choice['text']) ?? '',
+    ...inputs,
+  ];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 

@@ -104,7 +104,13 @@ export class StreamCalls {
     call.isStarted = true;
     const id = call.wireId === undefined || this.#taken.has(call.wireId) ? this.#context.newId('call_') : call.wireId;
     this.#taken.add(id);
-    parts.push({ type: 'tool-call-start', block: call.block, id, name: call.name, kind: call.isCustom ? 'custom' : 'function' });
+    parts.push({
+      type: 'tool-call-start',
+      block: call.block,
+      id,
+      name: call.name,
+      kind: call.isCustom ? 'custom' : 'function',
+    });
     if (call.input !== '') parts.push({ type: 'tool-call-delta', block: call.block, input: call.input });
   }
 }
@@ -123,7 +129,13 @@ function pieceOf(entry: JsonObject): Piece {
 
 /** A call said whole a second time, as servers do that close with a summary. */
 function isRepetition(call: OpenCall, piece: Piece): boolean {
-  return piece.wireId !== undefined && piece.wireId === call.wireId && piece.name === call.name && piece.input === call.input && isWhole(call);
+  return (
+    piece.wireId !== undefined &&
+    piece.wireId === call.wireId &&
+    piece.name === call.name &&
+    piece.input === call.input &&
+    isWhole(call)
+  );
 }
 
 function beginsAnother(call: OpenCall, piece: Piece): boolean {

@@ -2,7 +2,16 @@
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 import { noUsage, maxUsage, type Usage } from '../../../../shared/domain/usage.ts';
 import type { Json, JsonObject, StreamPart } from '../canonical.ts';
-import { asArray, asNumber, asObject, asString, isObject, type DecodeAnswerContext, type StreamDecoder, type StreamEvent } from '../dialect.ts';
+import {
+  asArray,
+  asNumber,
+  asObject,
+  asString,
+  isObject,
+  type DecodeAnswerContext,
+  type StreamDecoder,
+  type StreamEvent,
+} from '../dialect.ts';
 import { citationsOf, decodeFinish, imagesOf, logprobsOf } from './answer.ts';
 import { errorInChunk } from './errors.ts';
 import { nonEmpty, reasoningOf, textOf } from './message-fields.ts';
@@ -44,7 +53,8 @@ export class ChatStreamDecoder implements StreamDecoder {
     // Azure's first chunk holds a verdict on the prompt and neither id nor choices.
     if (choices.length > 0 || nonEmpty(chunk['id']) !== undefined) this.#start(chunk, parts);
     const choice = choices.find((one) => (asNumber(one['index']) ?? 0) === 0);
-    if (choices.length > (choice === undefined ? 0 : 1)) this.#context.losses('n', 'only the first of several answers crosses');
+    if (choices.length > (choice === undefined ? 0 : 1))
+      this.#context.losses('n', 'only the first of several answers crosses');
     if (choice !== undefined) this.#choice(choice, parts);
     const raw = usageObject(chunk, choice);
     if (raw !== undefined) {
@@ -83,21 +93,29 @@ export class ChatStreamDecoder implements StreamDecoder {
   #choice(choice: JsonObject, parts: StreamPart[]): void {
     const delta = asObject(choice['delta'] ?? choice['message']);
     const reasoning = reasoningOf(delta);
-    if (reasoning !== '') parts.push({ type: 'reasoning-delta', block: this.#block('reasoning', parts), text: reasoning });
+    if (reasoning !== '')
+      parts.push({ type: 'reasoning-delta', block: this.#block('reasoning', parts), text: reasoning });
     const text = textOf(delta['content']);
     const logprobs = logprobsOf(choice['logprobs']);
     if (text !== '' || (logprobs !== undefined && this.#open?.type === 'text')) {
-      parts.push({ type: 'text-delta', block: this.#block('text', parts), text, ...(logprobs === undefined ? {} : { logprobs }) });
+      parts.push({
+        type: 'text-delta',
+        block: this.#block('text', parts),
+        text,
+        ...(logprobs === undefined ? {} : { logprobs }),
+      });
     }
     this.#citations = [...this.#citations, ...asArray(delta['annotations'])];
     const refusal = nonEmpty(delta['refusal']);
-    if (refusal !== undefined) parts.push({ type: 'refusal-delta', block: this.#block('refusal', parts), text: refusal });
+    if (refusal !== undefined)
+      parts.push({ type: 'refusal-delta', block: this.#block('refusal', parts), text: refusal });
     for (const part of imagesOf(delta)) {
       this.#close(parts);
       parts.push({ type: 'media', block: this.#blocks++, part });
     }
     const calls = asArray(delta['tool_calls']).map(asObject);
-    if (calls.length === 0 && isObject(delta['function_call'])) calls.push({ index: 0, function: delta['function_call'] });
+    if (calls.length === 0 && isObject(delta['function_call']))
+      calls.push({ index: 0, function: delta['function_call'] });
     if (calls.length > 0) this.#close(parts);
     for (const call of calls) this.#calls.add(call, parts);
     const finish = nonEmpty(choice['finish_reason']);
@@ -136,6 +154,7 @@ function parse(data: string): JsonObject {
   } catch (error) {
     throw new GatewayError('relay.stream_malformed', 'An event of the stream is not valid JSON.', { cause: error });
   }
-  if (!isObject(chunk)) throw new GatewayError('relay.stream_malformed', 'An event of the stream is not a JSON object.');
+  if (!isObject(chunk))
+    throw new GatewayError('relay.stream_malformed', 'An event of the stream is not a JSON object.');
   return chunk;
 }

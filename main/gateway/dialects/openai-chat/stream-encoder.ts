@@ -45,7 +45,9 @@ export class ChatStreamEncoder implements StreamEncoder {
       case 'tool-call-start': {
         const call: SentCall = { index: this.#calls.size, isCustom: part.kind === 'custom', isEmpty: true };
         this.#calls.set(part.block, call);
-        const body = call.isCustom ? { type: 'custom', custom: { name: part.name, input: '' } } : { type: 'function', function: { name: part.name, arguments: '' } };
+        const body = call.isCustom
+          ? { type: 'custom', custom: { name: part.name, input: '' } }
+          : { type: 'function', function: { name: part.name, arguments: '' } };
         return this.#chunk({ tool_calls: [{ index: call.index, id: part.id, ...body }] });
       }
       case 'tool-call-delta': {
@@ -80,17 +82,29 @@ export class ChatStreamEncoder implements StreamEncoder {
 
   #input(call: SentCall, text: string): string {
     call.isEmpty = false;
-    return this.#chunk({ tool_calls: [{ index: call.index, ...(call.isCustom ? { custom: { input: text } } : { function: { arguments: text } }) }] });
+    return this.#chunk({
+      tool_calls: [
+        { index: call.index, ...(call.isCustom ? { custom: { input: text } } : { function: { arguments: text } }) },
+      ],
+    });
   }
 
   /** `[DONE]` is the last event; usage stands before it, in a chunk without choices, when it was asked for. */
   #end(): string {
     this.#isOver = true;
-    const usage = this.#wantsUsage && this.#usage !== undefined ? sseData({ ...this.#envelope(), choices: [], usage: encodeUsage(this.#usage) }) : '';
+    const usage =
+      this.#wantsUsage && this.#usage !== undefined
+        ? sseData({ ...this.#envelope(), choices: [], usage: encodeUsage(this.#usage) })
+        : '';
     return `${usage}data: [DONE]\n\n`;
   }
 
-  #head(start: { readonly id: string; readonly model: string; readonly createdAt?: number | undefined; readonly serviceTier?: string | undefined }): JsonObject {
+  #head(start: {
+    readonly id: string;
+    readonly model: string;
+    readonly createdAt?: number | undefined;
+    readonly serviceTier?: string | undefined;
+  }): JsonObject {
     return {
       id: start.id === '' ? this.#context.newId('chatcmpl-') : start.id,
       object: 'chat.completion.chunk',

@@ -12,8 +12,14 @@ export function decodeUsage(raw: JsonObject): Usage {
   const completion = tokenCount(raw['completion_tokens']);
   const inputDetails = asObject(raw['prompt_tokens_details']);
   const outputDetails = asObject(raw['completion_tokens_details']);
-  const cached = Math.min(prompt, tokenCount(inputDetails['cached_tokens'] ?? raw['prompt_cache_hit_tokens'] ?? raw['cached_tokens']));
-  const written = Math.min(prompt - cached, tokenCount(inputDetails['cache_write_tokens'] ?? inputDetails['cache_creation_tokens']));
+  const cached = Math.min(
+    prompt,
+    tokenCount(inputDetails['cached_tokens'] ?? raw['prompt_cache_hit_tokens'] ?? raw['cached_tokens']),
+  );
+  const written = Math.min(
+    prompt - cached,
+    tokenCount(inputDetails['cache_write_tokens'] ?? inputDetails['cache_creation_tokens']),
+  );
   const reasoning = tokenCount(outputDetails['reasoning_tokens'] ?? raw['reasoning_tokens']);
   const isBeside = reasoning > 0 && tokenCount(raw['total_tokens']) === prompt + completion + reasoning;
   return {
@@ -44,6 +50,9 @@ export function encodeUsage(usage: Usage): JsonObject {
       ...(usage.cacheWriteTokens > 0 ? { cache_write_tokens: usage.cacheWriteTokens } : {}),
       audio_tokens: usage.inputAudioTokens ?? 0,
     },
-    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0, audio_tokens: usage.outputAudioTokens ?? 0 },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoningTokens ?? 0,
+      audio_tokens: usage.outputAudioTokens ?? 0,
+    },
   };
 }

@@ -28,7 +28,11 @@ export interface CallShape {
 export interface Adapter {
   shape(spec: CallSpec): CallShape;
   /** Headers that prove who we are, for this URL and body only. */
-  authorize(spec: CallSpec, url: URL, body: Buffer | undefined): Record<string, string> | Promise<Record<string, string>>;
+  authorize(
+    spec: CallSpec,
+    url: URL,
+    body: Buffer | undefined,
+  ): Record<string, string> | Promise<Record<string, string>>;
 }
 
 const versionSegment = /\/v\d+[a-z0-9]*(?=\/|$)/;
@@ -54,7 +58,10 @@ export function keyOf(credential: Credential): string | undefined {
     case 'none':
       return undefined;
     default:
-      throw new GatewayError('attempt.credential', `Key "${credential.name}" is not of the kind this provider takes; give it as value.`);
+      throw new GatewayError(
+        'attempt.credential',
+        `Key "${credential.name}" is not of the kind this provider takes; give it as value.`,
+      );
   }
 }
 

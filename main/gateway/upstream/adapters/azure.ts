@@ -9,7 +9,11 @@ export const azureAdapter: Adapter = {
     const root = spec.provider.baseUrl.replace(/\/+$/, '').replace(/\/openai(?:\/v1)*$/, '');
     const apiVersion = spec.provider.options['apiVersion'];
     // The v1 surface takes the deployment as `model`; Responses lives only there.
-    const useV1 = apiVersion === 'v1' || apiVersion === 'preview' || /\/openai\/v1\/?$/.test(spec.provider.baseUrl) || spec.dialect === 'openai-responses';
+    const useV1 =
+      apiVersion === 'v1' ||
+      apiVersion === 'preview' ||
+      /\/openai\/v1\/?$/.test(spec.provider.baseUrl) ||
+      spec.dialect === 'openai-responses';
     const url = useV1
       ? new URL(`${root}/openai/v1${pathOf(spec)}`)
       : new URL(`${root}/openai/deployments/${encodeURIComponent(spec.model)}${pathOf(spec)}`);

@@ -7,13 +7,19 @@ export const bedrockAdapter: Adapter = {
   shape(spec) {
     const base = spec.provider.baseUrl.replace(/\/+$/, '');
     const method = spec.stream ? 'converse-stream' : 'converse';
-    return { url: new URL(`${base}/model/${encodeURIComponent(spec.model)}/${method}`), framing: spec.stream ? 'aws' : 'sse' };
+    return {
+      url: new URL(`${base}/model/${encodeURIComponent(spec.model)}/${method}`),
+      framing: spec.stream ? 'aws' : 'sse',
+    };
   },
   async authorize(spec, url, body) {
     const { secret, name } = spec.credential;
     if (secret.kind === 'key') return { authorization: `Bearer ${secret.value.reveal()}` };
     if (secret.kind !== 'aws') {
-      throw new GatewayError('attempt.credential', `Key "${name}" needs access_key_id and secret_access_key, or a Bedrock API key as value.`);
+      throw new GatewayError(
+        'attempt.credential',
+        `Key "${name}" needs access_key_id and secret_access_key, or a Bedrock API key as value.`,
+      );
     }
     const signer = new AwsV4Signer({
       method: 'POST',
@@ -37,5 +43,9 @@ export const bedrockAdapter: Adapter = {
 };
 
 function regionOf(spec: CallSpec, url: URL): string {
-  return spec.provider.options['region'] ?? /^bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\./.exec(url.hostname)?.[1] ?? 'us-east-1';
+  return (
+    spec.provider.options['region'] ??
+    /^bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\./.exec(url.hostname)?.[1] ??
+    'us-east-1'
+  );
 }

@@ -19,7 +19,8 @@ async function createTokenSource(credential: Credential): Promise<TokenSource> {
   // Loaded when the first Vertex call needs it: it is large, and most installations never do.
   const { GoogleAuth } = await import('google-auth-library');
   const { secret } = credential;
-  if (secret.kind !== 'google') throw new GatewayError('attempt.credential', `Key "${credential.name}" needs service_account or adc: true.`);
+  if (secret.kind !== 'google')
+    throw new GatewayError('attempt.credential', `Key "${credential.name}" needs service_account or adc: true.`);
   if (secret.serviceAccount === undefined) return new GoogleAuth({ scopes: [scope] });
   const parsed = JSON.parse(secret.serviceAccount.reveal()) as { client_email?: string; private_key?: string };
   return new GoogleAuth({ scopes: [scope], credentials: parsed });
@@ -29,11 +30,16 @@ export const vertexAdapter: Adapter = {
   shape(spec): CallShape {
     const location = spec.provider.options['location'] ?? 'us-central1';
     const project = spec.provider.options['project'];
-    if (project === undefined) throw new GatewayError('attempt.credential', `Provider "${spec.provider.id}" needs project.`);
-    const base = spec.provider.baseUrl.replace('{location}', location).replace(/\/+$/, '').replace(/(?:\/v1)+$/, '');
+    if (project === undefined)
+      throw new GatewayError('attempt.credential', `Provider "${spec.provider.id}" needs project.`);
+    const base = spec.provider.baseUrl
+      .replace('{location}', location)
+      .replace(/\/+$/, '')
+      .replace(/(?:\/v1)+$/, '');
     const parent = `${base}/v1/projects/${encodeURIComponent(project)}/locations/${encodeURIComponent(location)}`;
     if (spec.dialect === 'anthropic-messages') {
-      if (spec.operation === 'count_tokens') return { url: new URL(`${parent}/publishers/anthropic/models/count-tokens:rawPredict`), framing: 'sse' };
+      if (spec.operation === 'count_tokens')
+        return { url: new URL(`${parent}/publishers/anthropic/models/count-tokens:rawPredict`), framing: 'sse' };
       const method = spec.stream ? 'streamRawPredict' : 'rawPredict';
       return {
         url: new URL(`${parent}/publishers/anthropic/models/${encodeURIComponent(spec.model)}:${method}`),
@@ -42,7 +48,9 @@ export const vertexAdapter: Adapter = {
         framing: 'sse',
       };
     }
-    const url = new URL(`${parent}/publishers/google/models/${encodeURIComponent(spec.model.replace(/^models\//, ''))}:${geminiMethod(spec)}`);
+    const url = new URL(
+      `${parent}/publishers/google/models/${encodeURIComponent(spec.model.replace(/^models\//, ''))}:${geminiMethod(spec)}`,
+    );
     for (const [name, value] of geminiQuery(spec)) url.searchParams.set(name, value);
     return { url, framing: 'sse' };
   },

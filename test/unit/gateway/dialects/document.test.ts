@@ -25,7 +25,9 @@ function rendered(document: JsonDocument): string {
 function parsedObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -42,8 +44,49 @@ function isJson(text: string): boolean {
 
 /** Fragments that JSON is made of, whole and broken, so that random sequences of them often come near valid JSON. */
 const fragments = fc.constantFrom(
-  '{', '}', '[', ']', ',', ':', '"', '\\', ' ', '\n', '\t', '\r', '0', '1', '-', '+', '.', 'e', 'E', '12', '-0', '01', '1.5e+3', '1.', 'true', 'false', 'null',
-  'nul', '"a"', '"b"', '"\\u00e9"', '"\\ud800"', '"\\u12"', '"\\x"', '"\u0001"', '"é漢😀"', '{"a":1}', '[]', '{}', '\ufeff', '\u00a0', 'a', '/',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  '"',
+  '\\',
+  ' ',
+  '\n',
+  '\t',
+  '\r',
+  '0',
+  '1',
+  '-',
+  '+',
+  '.',
+  'e',
+  'E',
+  '12',
+  '-0',
+  '01',
+  '1.5e+3',
+  '1.',
+  'true',
+  'false',
+  'null',
+  'nul',
+  '"a"',
+  '"b"',
+  '"\\u00e9"',
+  '"\\ud800"',
+  '"\\u12"',
+  '"\\x"',
+  '"\u0001"',
+  '"é漢😀"',
+  '{"a":1}',
+  '[]',
+  '{}',
+  '\ufeff',
+  '\u00a0',
+  'a',
+  '/',
 );
 const nearJson = fc.array(fragments, { maxLength: 12 }).map((pieces) => pieces.join(''));
 const objectJson = fc
@@ -131,7 +174,10 @@ describe('JsonDocument.read', () => {
   });
 
   it('names the key that occurs twice, and allows it further down', () => {
-    expect(refusal('{"model":1,\n"model":2}')).toMatchObject({ param: 'model', message: expect.stringContaining('line 2') as string });
+    expect(refusal('{"model":1,\n"model":2}')).toMatchObject({
+      param: 'model',
+      message: expect.stringContaining('line 2') as string,
+    });
     expect(read('{"a":{"b":1,"b":2}}').value('a')).toEqual({ b: 2 });
   });
 
@@ -273,7 +319,9 @@ describe('edits', () => {
           }
           const text = rendered(document);
           const result = read(text);
-          expect(new Map([...result.keys()].map((name) => [name, JSON.stringify(result.value(name))]))).toEqual(expected);
+          expect(new Map([...result.keys()].map((name) => [name, JSON.stringify(result.value(name))]))).toEqual(
+            expected,
+          );
           expect(isJson(text)).toBe(true);
         },
       ),

@@ -45,7 +45,10 @@ describe('the framer', () => {
     const bytes = Buffer.from(text);
     for (const chunks of [[bytes], [...bytes].map((byte) => Buffer.from([byte]))]) {
       const seen = frame(chunks);
-      expect(seen.events).toEqual([{ name: 'a', data: '{"x":1}' }, { name: '', data: 'two' }]);
+      expect(seen.events).toEqual([
+        { name: 'a', data: '{"x":1}' },
+        { name: '', data: 'two' },
+      ]);
       expect(seen.raws).toBe(text);
       expect(seen.rest).toBeUndefined();
     }
@@ -53,7 +56,10 @@ describe('the framer', () => {
 
   it('joins several data lines, ignores comments, ids and a byte order mark', () => {
     const seen = frame([Buffer.from('\uFEFFdata: a\ndata:  b\ndata\n\n: note\n\nid: 7\nretry: 5\ndata: c\n\n')]);
-    expect(seen.events).toEqual([{ name: '', data: 'a\n b\n' }, { name: '', data: 'c' }]);
+    expect(seen.events).toEqual([
+      { name: '', data: 'a\n b\n' },
+      { name: '', data: 'c' },
+    ]);
   });
 
   it('gives an unfinished event back at the end', () => {
@@ -62,17 +68,31 @@ describe('the framer', () => {
 
   it('does not split inside a character', () => {
     const bytes = Buffer.from('data: h\u00e9 \u4e16 \u{1F600}\n\n');
-    expect(frame([...bytes].map((byte) => Buffer.from([byte]))).events).toEqual([{ name: '', data: 'h\u00e9 \u4e16 \u{1F600}' }]);
+    expect(frame([...bytes].map((byte) => Buffer.from([byte]))).events).toEqual([
+      { name: '', data: 'h\u00e9 \u4e16 \u{1F600}' },
+    ]);
   });
 
   it('refuses an event above the cap', () => {
-    expect(() => frame([Buffer.from(`data: ${'x'.repeat(200)}`), Buffer.from('y'.repeat(50))], 100)).toThrow(EventTooLarge);
+    expect(() => frame([Buffer.from(`data: ${'x'.repeat(200)}`), Buffer.from('y'.repeat(50))], 100)).toThrow(
+      EventTooLarge,
+    );
   });
 
   it('gives the same events and the same bytes for any split', () => {
-    const line = fc.oneof(fc.constant('data: {"a":"\u00e9"}'), fc.constant('data:x'), fc.constant('event: e'), fc.constant(': c'), fc.constant('data'), fc.constant('id: 1'), fc.constant(''));
+    const line = fc.oneof(
+      fc.constant('data: {"a":"\u00e9"}'),
+      fc.constant('data:x'),
+      fc.constant('event: e'),
+      fc.constant(': c'),
+      fc.constant('data'),
+      fc.constant('id: 1'),
+      fc.constant(''),
+    );
     const end = fc.constantFrom('\n', '\r\n', '\r');
-    const stream = fc.array(fc.tuple(line, end), { maxLength: 12 }).map((pairs) => pairs.map(([text, mark]) => text + mark).join(''));
+    const stream = fc
+      .array(fc.tuple(line, end), { maxLength: 12 })
+      .map((pairs) => pairs.map(([text, mark]) => text + mark).join(''));
     fc.assert(
       fc.property(stream, fc.array(fc.nat(300), { maxLength: 20 }), (text, at) => {
         const bytes = Buffer.from(text);

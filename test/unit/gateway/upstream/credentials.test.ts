@@ -12,7 +12,17 @@ const random = { next: () => draw.value, id: () => 'x' };
 async function provider(credentials: readonly Partial<Credential>[]): Promise<Provider> {
   const base = (await snapshotOf('')).providers.get('demo');
   if (base === undefined) throw new Error('no demo provider');
-  return { ...base, id: 'p', credentials: credentials.map((one, index) => ({ name: `k${String(index)}`, weight: 1, models: ['*'], secret: { kind: 'key', value: new Secret(`value-${String(index)}`) }, ...one })) };
+  return {
+    ...base,
+    id: 'p',
+    credentials: credentials.map((one, index) => ({
+      name: `k${String(index)}`,
+      weight: 1,
+      models: ['*'],
+      secret: { kind: 'key', value: new Secret(`value-${String(index)}`) },
+      ...one,
+    })),
+  };
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -46,7 +56,8 @@ it('prefers others to a refused key and uses it when nothing else is left', asyn
   const [first] = p.credentials;
   if (first === undefined) throw new Error('no credential');
   pool.retire(p, first);
-  for (draw.value = 0; draw.value < 1; draw.value += 0.25) expect(pool.pick(p, 'm', none)).toMatchObject({ credential: { name: 'k1' } });
+  for (draw.value = 0; draw.value < 1; draw.value += 0.25)
+    expect(pool.pick(p, 'm', none)).toMatchObject({ credential: { name: 'k1' } });
   draw.value = 0;
   expect(pool.pick(p, 'm', new Set(['k1']))).toMatchObject({ credential: { name: 'k0' } });
 });
@@ -55,7 +66,13 @@ it('keeps a key to its models and says why none is left', async () => {
   const pool = new CredentialPool(clock, random);
   const p = await provider([{ models: ['gpt-*'] }]);
   expect(pool.pick(p, 'gpt-5', none)).toMatchObject({ kind: 'chosen' });
-  expect(pool.pick(p, 'claude', none)).toMatchObject({ kind: 'none', reason: expect.stringContaining('keys[].models') });
+  expect(pool.pick(p, 'claude', none)).toMatchObject({
+    kind: 'none',
+    reason: expect.stringContaining('keys[].models'),
+  });
   const broken = await provider([{ secret: { kind: 'missing', reason: 'environment variable X is not set' } }]);
-  expect(pool.pick(broken, 'm', none)).toMatchObject({ kind: 'none', reason: expect.stringContaining('environment variable X') });
+  expect(pool.pick(broken, 'm', none)).toMatchObject({
+    kind: 'none',
+    reason: expect.stringContaining('environment variable X'),
+  });
 });

@@ -38,11 +38,21 @@ const canonical: CanonicalResponse = {
     { type: 'tool-call', id: 'toolu_2', name: 'now', kind: 'function', input: '{}' },
   ],
   finish: { reason: 'tool_calls', raw: 'tool_use' },
-  usage: { inputTokens: 10, outputTokens: 50, cacheReadTokens: 20, cacheWriteTokens: 30, cacheWrite1hTokens: 20, reasoningTokens: 15 },
+  usage: {
+    inputTokens: 10,
+    outputTokens: 50,
+    cacheReadTokens: 20,
+    cacheWriteTokens: 30,
+    cacheWrite1hTokens: 20,
+    reasoningTokens: 15,
+  },
   rawUsage: usage,
 };
 const encode = (response: Partial<CanonicalResponse>, losses = collectLosses()) =>
-  anthropicMessages.encodeAnswer({ id: 'msg_9', model: 'm', parts: [], finish: { reason: 'stop' }, ...response }, clientContext(losses));
+  anthropicMessages.encodeAnswer(
+    { id: 'msg_9', model: 'm', parts: [], finish: { reason: 'stop' }, ...response },
+    clientContext(losses),
+  );
 
 describe('decoding an answer', () => {
   it('reads thinking, text, calls and disjoint usage', () => {
@@ -50,17 +60,31 @@ describe('decoding an answer', () => {
   });
 
   it('bears an answer with next to nothing in it', () => {
-    expect(anthropicMessages.decodeAnswer({}, answerContext())).toEqual({ id: 'msg_1', model: '', parts: [], finish: { reason: 'other' } });
+    expect(anthropicMessages.decodeAnswer({}, answerContext())).toEqual({
+      id: 'msg_1',
+      model: '',
+      parts: [],
+      finish: { reason: 'other' },
+    });
   });
 
   it('goes on with calls though the server says end_turn', () => {
     const body = { ...answer, stop_reason: 'end_turn' };
-    expect(anthropicMessages.decodeAnswer(body, answerContext()).finish).toEqual({ reason: 'tool_calls', raw: 'end_turn' });
+    expect(anthropicMessages.decodeAnswer(body, answerContext()).finish).toEqual({
+      reason: 'tool_calls',
+      raw: 'end_turn',
+    });
   });
 
   it('records parts of tools the provider ran', () => {
     const losses = collectLosses();
-    const body = { ...answer, content: [{ type: 'server_tool_use', id: 's', name: 'web_search', input: {} }, { type: 'web_search_tool_result', tool_use_id: 's', content: [] }] };
+    const body = {
+      ...answer,
+      content: [
+        { type: 'server_tool_use', id: 's', name: 'web_search', input: {} },
+        { type: 'web_search_tool_result', tool_use_id: 's', content: [] },
+      ],
+    };
     expect(anthropicMessages.decodeAnswer(body, answerContext(losses)).parts).toEqual([]);
     expect(losses.list).toEqual(['content/server_tool_use', 'content/web_search_tool_result']);
   });
@@ -68,7 +92,21 @@ describe('decoding an answer', () => {
   it('keeps web sources, and the explanation of a refusal', () => {
     const body = {
       ...answer,
-      content: [{ type: 'text', text: 'so', citations: [{ type: 'web_search_result_location', url: 'https://e.x', title: 'T', cited_text: 'c', encrypted_index: 'E' }] }],
+      content: [
+        {
+          type: 'text',
+          text: 'so',
+          citations: [
+            {
+              type: 'web_search_result_location',
+              url: 'https://e.x',
+              title: 'T',
+              cited_text: 'c',
+              encrypted_index: 'E',
+            },
+          ],
+        },
+      ],
       stop_reason: 'refusal',
       stop_details: { type: 'refusal', category: null, explanation: 'Not this.' },
     };
@@ -82,8 +120,21 @@ describe('decoding an answer', () => {
   });
 
   it('ignores counts that cannot be', () => {
-    const body = { ...answer, usage: { input_tokens: -1, output_tokens: 1e300, cache_read_input_tokens: 'x', cache_creation_input_tokens: null } };
-    expect(anthropicMessages.decodeAnswer(body, answerContext()).usage).toEqual({ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 });
+    const body = {
+      ...answer,
+      usage: {
+        input_tokens: -1,
+        output_tokens: 1e300,
+        cache_read_input_tokens: 'x',
+        cache_creation_input_tokens: null,
+      },
+    };
+    expect(anthropicMessages.decodeAnswer(body, answerContext()).usage).toEqual({
+      inputTokens: 0,
+      outputTokens: 0,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+    });
   });
 });
 
@@ -101,7 +152,13 @@ describe('encoding an answer', () => {
       content: [],
       stop_reason: 'end_turn',
       stop_sequence: null,
-      usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 }, output_tokens: 0 },
+      usage: {
+        input_tokens: 0,
+        cache_creation_input_tokens: 0,
+        cache_read_input_tokens: 0,
+        cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+        output_tokens: 0,
+      },
     });
   });
 
@@ -128,17 +185,19 @@ describe('encoding an answer', () => {
   });
 
   it('says a refusal as text and as the reason to stop', () => {
-    expect(encode({ parts: [{ type: 'refusal', text: 'No.' }] })).toMatchObject({ content: [{ type: 'text', text: 'No.' }], stop_reason: 'refusal' });
+    expect(encode({ parts: [{ type: 'refusal', text: 'No.' }] })).toMatchObject({
+      content: [{ type: 'text', text: 'No.' }],
+      stop_reason: 'refusal',
+    });
   });
 
   it('wraps arguments that are no object, and free-form input', () => {
     const losses = collectLosses();
-    const call = (kind: 'function' | 'custom', input: string) => ({ type: 'tool-call', id: 'c', name: 'f', kind, input }) as const;
-    expect(encode({ parts: [call('function', '{"a":'), call('custom', 'ls'), call('function', '')] }, losses)['content']).toMatchObject([
-      { input: { input: '{"a":' } },
-      { input: { input: 'ls' } },
-      { input: {} },
-    ]);
+    const call = (kind: 'function' | 'custom', input: string) =>
+      ({ type: 'tool-call', id: 'c', name: 'f', kind, input }) as const;
+    expect(
+      encode({ parts: [call('function', '{"a":'), call('custom', 'ls'), call('function', '')] }, losses)['content'],
+    ).toMatchObject([{ input: { input: '{"a":' } }, { input: { input: 'ls' } }, { input: {} }]);
     expect(losses.list).toEqual(['content/tool_use']);
   });
 

@@ -6,7 +6,12 @@ import { JsonDocument } from '../../../../../main/gateway/dialects/document.ts';
 import { capturedBodies, collectLosses, decode, decodeMessages, text } from './support.ts';
 
 const user = (content: JsonObject['content']): JsonObject => ({ role: 'user', content });
-const body = (fields: JsonObject): JsonObject => ({ model: 'claude-sonnet-4-5', max_tokens: 10, messages: [user('hi')], ...fields });
+const body = (fields: JsonObject): JsonObject => ({
+  model: 'claude-sonnet-4-5',
+  max_tokens: 10,
+  messages: [user('hi')],
+  ...fields,
+});
 
 function refusal(fields: JsonObject): GatewayError {
   try {
@@ -40,7 +45,13 @@ describe('decoding a conversation', () => {
           { type: 'text', text: 'a', cache_control: { type: 'ephemeral', ttl: '1h' } },
           { type: 'text', text: 'b' },
         ],
-        messages: [user('hi'), { role: 'system', content: 'c' }, { role: 'assistant', content: 'yo' }, user('x'), { role: 'system', content: [{ type: 'text', text: 'd' }] }],
+        messages: [
+          user('hi'),
+          { role: 'system', content: 'c' },
+          { role: 'assistant', content: 'yo' },
+          user('x'),
+          { role: 'system', content: [{ type: 'text', text: 'd' }] },
+        ],
       }),
     );
     expect(messages).toEqual([
@@ -57,7 +68,10 @@ describe('decoding a conversation', () => {
   it('leaves Claude Code’s attribution block out without a word, wherever it is no prompt', () => {
     const losses = collectLosses();
     const mark = { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.330.382; cc_entrypoint=sdk-cli;' };
-    expect(decode(body({ system: [mark, { type: 'text', text: 'prompt' }] }), losses).messages[0]).toEqual({ role: 'system', parts: [text('prompt')] });
+    expect(decode(body({ system: [mark, { type: 'text', text: 'prompt' }] }), losses).messages[0]).toEqual({
+      role: 'system',
+      parts: [text('prompt')],
+    });
     expect(decode(body({ system: [mark] }), losses).messages[0]?.role).toBe('user');
     expect(losses.list).toEqual([]);
   });
@@ -65,13 +79,34 @@ describe('decoding a conversation', () => {
   it('reads images and documents from every source', () => {
     const losses = collectLosses();
     const content = [
-      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' }, cache_control: { type: 'ephemeral' } },
+      {
+        type: 'image',
+        source: { type: 'base64', media_type: 'image/png', data: 'AAAA' },
+        cache_control: { type: 'ephemeral' },
+      },
       { type: 'image', source: { type: 'url', url: 'https://e.x/i.png' } },
       { type: 'image', source: { type: 'file', file_id: 'file_1' } },
-      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBE' }, title: 'Report', context: 'From 2026.', citations: { enabled: true } },
+      {
+        type: 'document',
+        source: { type: 'base64', media_type: 'application/pdf', data: 'JVBE' },
+        title: 'Report',
+        context: 'From 2026.',
+        citations: { enabled: true },
+      },
       { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'plain' } },
       { type: 'document', source: { type: 'url', url: 'https://e.x/d.pdf' } },
-      { type: 'document', source: { type: 'content', content: [{ type: 'text', text: 'one' }, { type: 'text', text: 'two' }, { type: 'image', source: { type: 'url', url: 'https://e.x/j.png' } }] }, title: 'Parts' },
+      {
+        type: 'document',
+        source: {
+          type: 'content',
+          content: [
+            { type: 'text', text: 'one' },
+            { type: 'text', text: 'two' },
+            { type: 'image', source: { type: 'url', url: 'https://e.x/j.png' } },
+          ],
+        },
+        title: 'Parts',
+      },
       { type: 'document', source: { type: 'content', content: 'whole' } },
     ];
     expect(decodeMessages([user(content)], losses)[0]?.parts).toEqual([
@@ -104,7 +139,15 @@ describe('decoding a conversation', () => {
       },
       user([
         { type: 'text', text: 'and?' },
-        { type: 'tool_result', tool_use_id: 't1', content: [{ type: 'text', text: 'r' }, { type: 'image', source: { type: 'url', url: 'https://e.x' } }], is_error: true },
+        {
+          type: 'tool_result',
+          tool_use_id: 't1',
+          content: [
+            { type: 'text', text: 'r' },
+            { type: 'image', source: { type: 'url', url: 'https://e.x' } },
+          ],
+          is_error: true,
+        },
         { type: 'tool_result', tool_use_id: 't2', content: 'noon' },
         { type: 'tool_result', tool_use_id: 't3' },
       ]),
@@ -123,7 +166,14 @@ describe('decoding a conversation', () => {
       {
         role: 'tool',
         parts: [
-          { type: 'tool-result', callId: 't1', kind: 'function', name: 'get', isError: true, parts: [text('r'), { type: 'image', source: { kind: 'url', url: 'https://e.x' } }] },
+          {
+            type: 'tool-result',
+            callId: 't1',
+            kind: 'function',
+            name: 'get',
+            isError: true,
+            parts: [text('r'), { type: 'image', source: { kind: 'url', url: 'https://e.x' } }],
+          },
           { type: 'tool-result', callId: 't2', kind: 'function', name: 'now', parts: [text('noon')] },
           { type: 'tool-result', callId: 't3', kind: 'function', parts: [] },
         ],
@@ -134,15 +184,33 @@ describe('decoding a conversation', () => {
 
   it('turns search results and compaction summaries into text', () => {
     const content = [
-      { type: 'search_result', source: 'https://e.x', title: 'T', content: [{ type: 'text', text: 'one' }, { type: 'text', text: 'two' }] },
+      {
+        type: 'search_result',
+        source: 'https://e.x',
+        title: 'T',
+        content: [
+          { type: 'text', text: 'one' },
+          { type: 'text', text: 'two' },
+        ],
+      },
       { type: 'compaction', content: 'Before: much.' },
     ];
-    expect(decodeMessages([user(content)])[0]?.parts).toEqual([text('T\nhttps://e.x\n\none\ntwo'), text('Before: much.')]);
+    expect(decodeMessages([user(content)])[0]?.parts).toEqual([
+      text('T\nhttps://e.x\n\none\ntwo'),
+      text('Before: much.'),
+    ]);
   });
 
   it('records blocks that only their provider can use', () => {
     const losses = collectLosses();
-    const content = ['server_tool_use', 'web_search_tool_result', 'code_execution_tool_result', 'mcp_tool_use', 'mcp_tool_result', 'container_upload'].map((type) => ({ type }));
+    const content = [
+      'server_tool_use',
+      'web_search_tool_result',
+      'code_execution_tool_result',
+      'mcp_tool_use',
+      'mcp_tool_result',
+      'container_upload',
+    ].map((type) => ({ type }));
     expect(decodeMessages([user('x'), { role: 'assistant', content }], losses)[1]?.parts).toEqual([]);
     expect(losses.list).toEqual(content.map((_, index) => `messages[1].content[${String(index)}]`));
   });
@@ -150,8 +218,22 @@ describe('decoding a conversation', () => {
 
 describe('decoding settings', () => {
   it('reads sampling, limits, the user and the tier', () => {
-    const request = decode(body({ temperature: 0.5, top_p: 0.9, top_k: 4, stop_sequences: ['a'], metadata: { user_id: 'u' }, service_tier: 'standard_only' }));
-    expect(request).toMatchObject({ maxOutputTokens: 10, sampling: { temperature: 0.5, topP: 0.9, topK: 4, stop: ['a'] }, userId: 'u', serviceTier: 'default' });
+    const request = decode(
+      body({
+        temperature: 0.5,
+        top_p: 0.9,
+        top_k: 4,
+        stop_sequences: ['a'],
+        metadata: { user_id: 'u' },
+        service_tier: 'standard_only',
+      }),
+    );
+    expect(request).toMatchObject({
+      maxOutputTokens: 10,
+      sampling: { temperature: 0.5, topP: 0.9, topK: 4, stop: ['a'] },
+      userId: 'u',
+      serviceTier: 'default',
+    });
   });
 
   it('reads function tools and keeps the provider’s own whole', () => {
@@ -159,8 +241,22 @@ describe('decoding settings', () => {
     const schema = { type: 'object', properties: { a: { type: 'string' } } };
     const search = { type: 'web_search_20250305', name: 'web_search', max_uses: 3 };
     const tools = [
-      { name: 'f', description: 'd', input_schema: schema, strict: true, cache_control: { type: 'ephemeral' }, eager_input_streaming: true },
-      { type: 'custom', name: 'g', input_schema: schema, defer_loading: true, input_examples: [{ a: 'x' }], allowed_callers: ['code_execution_20260120'] },
+      {
+        name: 'f',
+        description: 'd',
+        input_schema: schema,
+        strict: true,
+        cache_control: { type: 'ephemeral' },
+        eager_input_streaming: true,
+      },
+      {
+        type: 'custom',
+        name: 'g',
+        input_schema: schema,
+        defer_loading: true,
+        input_examples: [{ a: 'x' }],
+        allowed_callers: ['code_execution_20260120'],
+      },
       search,
       { type: 'bash_20250124', name: 'bash' },
     ];
@@ -186,8 +282,14 @@ describe('decoding settings', () => {
 
   it.each<[JsonObject, unknown]>([
     [{ thinking: { type: 'enabled', budget_tokens: 2_000 } }, { mode: 'on', budgetTokens: 2_000 }],
-    [{ thinking: { type: 'enabled', budget_tokens: 2_000, display: 'omitted' } }, { mode: 'on', budgetTokens: 2_000, summary: 'none' }],
-    [{ thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'xhigh' } }, { mode: 'adaptive', effort: 'xhigh', summary: 'auto' }],
+    [
+      { thinking: { type: 'enabled', budget_tokens: 2_000, display: 'omitted' } },
+      { mode: 'on', budgetTokens: 2_000, summary: 'none' },
+    ],
+    [
+      { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'xhigh' } },
+      { mode: 'adaptive', effort: 'xhigh', summary: 'auto' },
+    ],
     [{ thinking: { type: 'disabled' } }, { mode: 'off' }],
     [{ output_config: { effort: 'low' } }, { mode: 'adaptive', effort: 'low' }],
     [{}, undefined],
@@ -204,14 +306,32 @@ describe('decoding settings', () => {
 
   it('records by name what others do not have, and passes over hints', () => {
     const losses = collectLosses();
-    const fields = { context_management: { edits: [] }, container: 'c', mcp_servers: [{ type: 'url' }], inference_geo: 'us', cache_control: { type: 'ephemeral' }, diagnostics: null, output_config: { task_budget: {} } };
+    const fields = {
+      context_management: { edits: [] },
+      container: 'c',
+      mcp_servers: [{ type: 'url' }],
+      inference_geo: 'us',
+      cache_control: { type: 'ephemeral' },
+      diagnostics: null,
+      output_config: { task_budget: {} },
+    };
     decode(body(fields), losses);
-    expect(losses.list).toEqual(['context_management', 'container', 'mcp_servers', 'inference_geo', 'output_config.task_budget']);
+    expect(losses.list).toEqual([
+      'context_management',
+      'container',
+      'mcp_servers',
+      'inference_geo',
+      'output_config.task_budget',
+    ]);
   });
 
   it('refuses threads in the words that make the SDK send the whole history', () => {
     const error = refusal({ thread: { type: 'create' } });
-    expect(error).toMatchObject({ code: 'read.thread_unsupported', status: 400, details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] } });
+    expect(error).toMatchObject({
+      code: 'read.thread_unsupported',
+      status: 400,
+      details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+    });
   });
 });
 
@@ -231,7 +351,10 @@ describe('strictness', () => {
     ['messages[0].content[0].tool_use_id', content({ type: 'tool_result' })],
     ['messages[0].content[0].is_error', content({ type: 'tool_result', tool_use_id: 't', is_error: 'yes' })],
     ['messages[0].content[0].input', content({ type: 'tool_use', id: 't', name: 'f', input: '{}' })],
-    ['messages[0].content[0].cache_control.ttl', content({ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl: '2h' } })],
+    [
+      'messages[0].content[0].cache_control.ttl',
+      content({ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl: '2h' } }),
+    ],
     ['system', { system: [{ type: 'image', source: { type: 'url', url: 'https://e.x' } }] }],
     ['max_tokens', { max_tokens: '10' }],
     ['tools', { tools: {} }],

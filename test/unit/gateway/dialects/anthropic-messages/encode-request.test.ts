@@ -1,16 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import type { CanonicalMessage, CanonicalPart, CanonicalRequest, Json, JsonObject, ToolResultPart } from '../../../../../main/gateway/dialects/canonical.ts';
+import type {
+  CanonicalMessage,
+  CanonicalPart,
+  CanonicalRequest,
+  Json,
+  JsonObject,
+  ToolResultPart,
+} from '../../../../../main/gateway/dialects/canonical.ts';
 import type { TargetRules } from '../../../../../main/gateway/dialects/dialect.ts';
 import { capturedBodies, collectLosses, decode, encode, judge, mint, text } from './support.ts';
 
 const newest: TargetRules = { reasoning: true, adaptiveThinking: true, noSampling: true, midConversationSystem: true };
 const say = (role: 'user' | 'assistant' | 'system', ...parts: CanonicalPart[]): CanonicalMessage => ({ role, parts });
 const hello = say('user', text('hello'));
-const call = (id: string, input = '{}'): CanonicalPart => ({ type: 'tool-call', id, name: 'f', kind: 'function', input });
-const result = (callId: string, ...parts: ToolResultPart['parts']): CanonicalPart => ({ type: 'tool-result', callId, kind: 'function', parts });
+const call = (id: string, input = '{}'): CanonicalPart => ({
+  type: 'tool-call',
+  id,
+  name: 'f',
+  kind: 'function',
+  input,
+});
+const result = (callId: string, ...parts: ToolResultPart['parts']): CanonicalPart => ({
+  type: 'tool-result',
+  callId,
+  kind: 'function',
+  parts,
+});
 const tool = (...parts: CanonicalPart[]): CanonicalMessage => ({ role: 'tool', parts });
-const signed = (value: string): CanonicalPart => ({ type: 'reasoning', text: value, opaque: { mint: 'p', form: 'signature', data: mint.signature(value) } });
+const signed = (value: string): CanonicalPart => ({
+  type: 'reasoning',
+  text: value,
+  opaque: { mint: 'p', form: 'signature', data: mint.signature(value) },
+});
 const f = { kind: 'function', name: 'f', parameters: { type: 'object', properties: {} } } as const;
 
 interface Outcome {
@@ -27,12 +49,21 @@ function sent(wanted: Partial<CanonicalRequest>, rules: TargetRules = {}): Outco
   return { body: encoded.body, losses: losses.list, beta: encoded.headers?.['anthropic-beta'] };
 }
 
-const turns = (body: JsonObject): [Json | undefined, Json | undefined][] => (body['messages'] as JsonObject[]).map((one) => [one['role'], one['content']]);
+const turns = (body: JsonObject): [Json | undefined, Json | undefined][] =>
+  (body['messages'] as JsonObject[]).map((one) => [one['role'], one['content']]);
 
 describe('encoding turns', () => {
   it('puts leading system messages into system, joins equal neighbours and drops empty text', () => {
     const { body } = sent({
-      messages: [say('system', text('a'), text(' ')), say('system', text('b')), hello, say('user', text(''), text('more')), say('assistant', text('yes')), say('assistant', text('and')), say('user', text('so'))],
+      messages: [
+        say('system', text('a'), text(' ')),
+        say('system', text('b')),
+        hello,
+        say('user', text(''), text('more')),
+        say('assistant', text('yes')),
+        say('assistant', text('and')),
+        say('user', text('so')),
+      ],
     });
     expect(body['system']).toEqual([text('a'), text('b')]);
     expect(turns(body)).toEqual([
@@ -44,14 +75,33 @@ describe('encoding turns', () => {
 
   it('puts results first, whole and in one turn', () => {
     const image = { type: 'image', source: { kind: 'base64', mediaType: 'image/jpg', data: 'AAAA' } } as const;
-    const { body } = sent({ tools: [f], messages: [hello, say('assistant', call('a', '{"x":1}'), call('b')), say('user', text('wait')), tool(result('a', text('1'))), tool(result('b', text('2'), image))] });
+    const { body } = sent({
+      tools: [f],
+      messages: [
+        hello,
+        say('assistant', call('a', '{"x":1}'), call('b')),
+        say('user', text('wait')),
+        tool(result('a', text('1'))),
+        tool(result('b', text('2'), image)),
+      ],
+    });
     expect(turns(body).slice(1)).toEqual([
-      ['assistant', [{ type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } }, { type: 'tool_use', id: 'b', name: 'f', input: {} }]],
+      [
+        'assistant',
+        [
+          { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } },
+          { type: 'tool_use', id: 'b', name: 'f', input: {} },
+        ],
+      ],
       [
         'user',
         [
           { type: 'tool_result', tool_use_id: 'a', content: '1' },
-          { type: 'tool_result', tool_use_id: 'b', content: [text('2'), { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: 'AAAA' } }] },
+          {
+            type: 'tool_result',
+            tool_use_id: 'b',
+            content: [text('2'), { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: 'AAAA' } }],
+          },
           text('wait'),
         ],
       ],
@@ -59,7 +109,15 @@ describe('encoding turns', () => {
   });
 
   it('answers calls that were left open, and tells orphaned results as text', () => {
-    const { body, losses } = sent({ tools: [f], messages: [hello, say('assistant', call('a'), call('b')), tool(result('b', text('2')), result('zz', text('lost'))), say('assistant', text('ok'), call('c'))] });
+    const { body, losses } = sent({
+      tools: [f],
+      messages: [
+        hello,
+        say('assistant', call('a'), call('b')),
+        tool(result('b', text('2')), result('zz', text('lost'))),
+        say('assistant', text('ok'), call('c')),
+      ],
+    });
     const content = turns(body).map(([, one]) => one as JsonObject[]);
     expect(content[2]).toMatchObject([
       { type: 'tool_result', tool_use_id: 'b' },
@@ -72,20 +130,41 @@ describe('encoding turns', () => {
   });
 
   it('makes ids fit, alike for call and result, and never uses one twice', () => {
-    const { body } = sent({ tools: [f], messages: [hello, say('assistant', call('f.get:0')), tool(result('f.get:0', text('1'))), say('assistant', call('f.get:0')), tool(result('f.get:0', text('2')))] });
-    const ids = turns(body).flatMap(([, content]) => (content as JsonObject[]).map((block) => block['id'] ?? block['tool_use_id']));
+    const { body } = sent({
+      tools: [f],
+      messages: [
+        hello,
+        say('assistant', call('f.get:0')),
+        tool(result('f.get:0', text('1'))),
+        say('assistant', call('f.get:0')),
+        tool(result('f.get:0', text('2'))),
+      ],
+    });
+    const ids = turns(body).flatMap(([, content]) =>
+      (content as JsonObject[]).map((block) => block['id'] ?? block['tool_use_id']),
+    );
     expect(ids).toEqual([undefined, 'f_get_0', 'f_get_0', 'f_get_0_2', 'f_get_0_2']);
   });
 
   it('lets the user speak first', () => {
-    const { body, losses } = sent({ messages: [say('system', text('s')), say('assistant', text('hi')), say('user', text('yo'))] });
+    const { body, losses } = sent({
+      messages: [say('system', text('s')), say('assistant', text('hi')), say('user', text('yo'))],
+    });
     expect(turns(body)[0]?.[0]).toBe('user');
     expect(losses).toEqual(['messages']);
     expect(turns(sent({ messages: [say('system', text('s'))] }).body)).toHaveLength(1);
   });
 
   it('keeps an instruction in mid-conversation as system where the model takes it, at a place it takes it', () => {
-    const messages = [hello, say('system', text('s1')), say('assistant', call('a')), say('system', text('s2')), tool(result('a')), say('system', text('s3')), say('user', text('go'))];
+    const messages = [
+      hello,
+      say('system', text('s1')),
+      say('assistant', call('a')),
+      say('system', text('s2')),
+      tool(result('a')),
+      say('system', text('s3')),
+      say('user', text('go')),
+    ];
     const { body, losses, beta } = sent({ tools: [f], messages }, newest);
     expect(turns(body).map(([role]) => role)).toEqual(['user', 'system', 'assistant', 'user', 'system']);
     expect(turns(body)[4]?.[1]).toEqual([text('s2'), text('s3')]);
@@ -94,22 +173,56 @@ describe('encoding turns', () => {
   });
 
   it('tells it in a user turn elsewhere, and records that', () => {
-    const { body, losses, beta } = sent({ tools: [f], messages: [hello, say('assistant', call('a')), say('system', text('s')), tool(result('a', text('1')))] });
-    expect(turns(body)[2]).toEqual(['user', [{ type: 'tool_result', tool_use_id: 'a', content: '1' }, text('<system>\ns\n</system>')]]);
+    const { body, losses, beta } = sent({
+      tools: [f],
+      messages: [hello, say('assistant', call('a')), say('system', text('s')), tool(result('a', text('1')))],
+    });
+    expect(turns(body)[2]).toEqual([
+      'user',
+      [{ type: 'tool_result', tool_use_id: 'a', content: '1' }, text('<system>\ns\n</system>')],
+    ]);
     expect(losses).toEqual(['/messages/2']);
     expect(beta).toBeUndefined();
   });
 
   it('never leaves a system turn before a user’s when the answer between them vanishes', () => {
-    const { body } = sent({ messages: [hello, say('system', text('s')), say('assistant', { type: 'reasoning', text: 'unsigned' }), say('user', text('go'))] }, newest);
+    const { body } = sent(
+      {
+        messages: [
+          hello,
+          say('system', text('s')),
+          say('assistant', { type: 'reasoning', text: 'unsigned' }),
+          say('user', text('go')),
+        ],
+      },
+      newest,
+    );
     expect(turns(body).map(([role]) => role)).toEqual(['user', 'system']);
   });
 
   it('returns signed and redacted thinking, and drops what it cannot sign', () => {
-    const redacted: CanonicalPart = { type: 'reasoning', text: '', opaque: { mint: 'p', form: 'redacted', data: mint.encryptedContent('x') } };
-    const foreign: CanonicalPart = { type: 'reasoning', text: 'y', opaque: { mint: 'p', form: 'encrypted', data: 'E' } };
-    const { body, losses } = sent({ messages: [hello, say('assistant', signed('hm'), redacted, { type: 'reasoning', text: 'x' }, foreign, text('a')), say('user', text('b'))] });
-    expect((turns(body)[1]?.[1] as JsonObject[]).map((block) => block['type'])).toEqual(['thinking', 'redacted_thinking', 'text']);
+    const redacted: CanonicalPart = {
+      type: 'reasoning',
+      text: '',
+      opaque: { mint: 'p', form: 'redacted', data: mint.encryptedContent('x') },
+    };
+    const foreign: CanonicalPart = {
+      type: 'reasoning',
+      text: 'y',
+      opaque: { mint: 'p', form: 'encrypted', data: 'E' },
+    };
+    const { body, losses } = sent({
+      messages: [
+        hello,
+        say('assistant', signed('hm'), redacted, { type: 'reasoning', text: 'x' }, foreign, text('a')),
+        say('user', text('b')),
+      ],
+    });
+    expect((turns(body)[1]?.[1] as JsonObject[]).map((block) => block['type'])).toEqual([
+      'thinking',
+      'redacted_thinking',
+      'text',
+    ]);
     expect(losses).toEqual(['/messages/1/reasoning', '/messages/1/reasoning']);
   });
 
@@ -123,7 +236,10 @@ describe('encoding turns', () => {
 
   it('wraps arguments that are no object and gives failed results words', () => {
     const failed: CanonicalPart = { type: 'tool-result', callId: 'a', kind: 'function', parts: [], isError: true };
-    const { body, losses } = sent({ tools: [f], messages: [hello, say('assistant', call('a', 'not json')), tool(failed)] });
+    const { body, losses } = sent({
+      tools: [f],
+      messages: [hello, say('assistant', call('a', 'not json')), tool(failed)],
+    });
     expect(turns(body)[1]?.[1]).toMatchObject([{ input: { input: 'not json' } }]);
     expect(turns(body)[2]?.[1]).toMatchObject([{ is_error: true, content: 'The tool failed without a message.' }]);
     expect(losses).toEqual(['/messages/1/a']);
@@ -165,7 +281,10 @@ describe('encoding media', () => {
   it('keeps cache marks, at most the last four', () => {
     const cache = { ttl: '1h' } as const;
     const marked = Array.from({ length: 4 }, (_, index) => ({ ...text(`t${String(index)}`), cache: {} }));
-    const { body } = sent({ tools: [{ ...f, cache }], messages: [say('system', { ...text('s'), cache }), say('user', ...marked)] });
+    const { body } = sent({
+      tools: [{ ...f, cache }],
+      messages: [say('system', { ...text('s'), cache }), say('user', ...marked)],
+    });
     expect(JSON.stringify(body).match(/cache_control/g)).toHaveLength(4);
     expect(body['system']).toEqual([text('s')]);
     const few = sent({ tools: [{ ...f, cache }] }).body['tools'];
@@ -185,7 +304,19 @@ describe('encoding settings', () => {
 
   it('records every parameter Claude does not have', () => {
     const { body, losses } = sent({
-      sampling: { temperature: 1.4, topP: 1, minP: 0.1, frequencyPenalty: 1, presencePenalty: 0, repetitionPenalty: 1.1, seed: 7, stop: ['END', '\n'], logprobs: true, topLogprobs: 2, logitBias: { 1: 2 } },
+      sampling: {
+        temperature: 1.4,
+        topP: 1,
+        minP: 0.1,
+        frequencyPenalty: 1,
+        presencePenalty: 0,
+        repetitionPenalty: 1.1,
+        seed: 7,
+        stop: ['END', '\n'],
+        logprobs: true,
+        topLogprobs: 2,
+        logitBias: { 1: 2 },
+      },
       verbosity: 'low',
       metadata: { a: 'b' },
       store: true,
@@ -195,13 +326,34 @@ describe('encoding settings', () => {
     });
     expect(body).toMatchObject({ temperature: 1, stop_sequences: ['END'], metadata: { user_id: 'u' } });
     expect(body['top_p']).toBeUndefined();
-    expect([...losses].sort()).toEqual(['frequency_penalty', 'logit_bias', 'logprobs', 'metadata', 'min_p', 'n', 'repetition_penalty', 'seed', 'service_tier', 'stop', 'store', 'temperature', 'top_logprobs', 'verbosity']);
+    expect([...losses].sort()).toEqual([
+      'frequency_penalty',
+      'logit_bias',
+      'logprobs',
+      'metadata',
+      'min_p',
+      'n',
+      'repetition_penalty',
+      'seed',
+      'service_tier',
+      'stop',
+      'store',
+      'temperature',
+      'top_logprobs',
+      'verbosity',
+    ]);
   });
 
   it('sends temperature or top_p, not both, and neither where the model refuses them', () => {
-    expect(sent({ sampling: { temperature: 0.2, topP: 0.9 } })).toMatchObject({ body: { temperature: 0.2 }, losses: ['top_p'] });
+    expect(sent({ sampling: { temperature: 0.2, topP: 0.9 } })).toMatchObject({
+      body: { temperature: 0.2 },
+      losses: ['top_p'],
+    });
     expect(sent({ sampling: { temperature: 1, topP: 0.9 } })).toMatchObject({ body: { top_p: 0.9 }, losses: [] });
-    const { body, losses } = sent({ model: 'claude-opus-4-8', sampling: { temperature: 0.2, topP: 1, topK: 3 } }, newest);
+    const { body, losses } = sent(
+      { model: 'claude-opus-4-8', sampling: { temperature: 0.2, topP: 1, topK: 3 } },
+      newest,
+    );
     expect([body['temperature'], body['top_p'], body['top_k']]).toEqual([undefined, undefined, undefined]);
     expect(losses).toEqual(['temperature', 'top_k']);
   });
@@ -214,21 +366,55 @@ describe('encoding settings', () => {
     const { body, losses } = sent({
       tools: [
         { kind: 'function', name: 'a', description: 'd', parameters: {}, strict: false },
-        { kind: 'function', name: 'b', strict: true, parameters: { type: 'object', properties: { n: { type: 'integer', minimum: 1 } }, required: ['n'], additionalProperties: false } },
-        { kind: 'function', name: 'c', parameters: { anyOf: [{ type: 'object', properties: { x: { type: 'string' } }, required: ['x'] }, { type: 'object', properties: { y: { type: 'string' } } }] } },
+        {
+          kind: 'function',
+          name: 'b',
+          strict: true,
+          parameters: {
+            type: 'object',
+            properties: { n: { type: 'integer', minimum: 1 } },
+            required: ['n'],
+            additionalProperties: false,
+          },
+        },
+        {
+          kind: 'function',
+          name: 'c',
+          parameters: {
+            anyOf: [
+              { type: 'object', properties: { x: { type: 'string' } }, required: ['x'] },
+              { type: 'object', properties: { y: { type: 'string' } } },
+            ],
+          },
+        },
       ],
     });
     expect(body['tools']).toEqual([
       { name: 'a', description: 'd', input_schema: { type: 'object' } },
-      { name: 'b', strict: true, input_schema: { type: 'object', properties: { n: { type: 'integer', description: '{minimum: 1}' } }, required: ['n'], additionalProperties: false } },
+      {
+        name: 'b',
+        strict: true,
+        input_schema: {
+          type: 'object',
+          properties: { n: { type: 'integer', description: '{minimum: 1}' } },
+          required: ['n'],
+          additionalProperties: false,
+        },
+      },
       { name: 'c', input_schema: { type: 'object', properties: { x: { type: 'string' }, y: { type: 'string' } } } },
     ]);
     expect(losses).toEqual(['/tools/b/properties/n/minimum', '/tools/c']);
   });
 
   it('names the tools of a history that comes without any, and keeps them from being called', () => {
-    const { body } = sent({ messages: [hello, say('assistant', call('a')), tool(result('a', text('1')))], toolChoice: { type: 'auto' } });
-    expect(body).toMatchObject({ tools: [{ name: 'f', input_schema: { type: 'object' } }], tool_choice: { type: 'none' } });
+    const { body } = sent({
+      messages: [hello, say('assistant', call('a')), tool(result('a', text('1')))],
+      toolChoice: { type: 'auto' },
+    });
+    expect(body).toMatchObject({
+      tools: [{ name: 'f', input_schema: { type: 'object' } }],
+      tool_choice: { type: 'none' },
+    });
     expect(sent({ toolChoice: { type: 'auto' } }).body['tool_choice']).toBeUndefined();
   });
 
@@ -237,7 +423,10 @@ describe('encoding settings', () => {
     [{ toolChoice: { type: 'auto' } }, { type: 'auto' }],
     [{ toolChoice: { type: 'required' } }, { type: 'any' }],
     [{ toolChoice: { type: 'none' }, parallelToolCalls: false }, { type: 'none' }],
-    [{ toolChoice: { type: 'tool', name: 'f' }, parallelToolCalls: false }, { type: 'tool', name: 'f', disable_parallel_tool_use: true }],
+    [
+      { toolChoice: { type: 'tool', name: 'f' }, parallelToolCalls: false },
+      { type: 'tool', name: 'f', disable_parallel_tool_use: true },
+    ],
     [{ parallelToolCalls: false }, { type: 'auto', disable_parallel_tool_use: true }],
     [{ toolChoice: { type: 'allowed', mode: 'required', names: ['f'] } }, { type: 'any' }],
   ])('says the tool choice of %j', (wanted, expected) => {
@@ -245,12 +434,27 @@ describe('encoding settings', () => {
   });
 
   it('offers only the tools that are allowed', () => {
-    const { body } = sent({ tools: [f, { ...f, name: 'g' }], toolChoice: { type: 'allowed', mode: 'auto', names: ['g'] } });
+    const { body } = sent({
+      tools: [f, { ...f, name: 'g' }],
+      toolChoice: { type: 'allowed', mode: 'auto', names: ['g'] },
+    });
     expect(body['tools']).toMatchObject([{ name: 'g' }]);
   });
 
   it('closes the answer’s schema and moves refused constraints into descriptions', () => {
-    const schema = { type: 'object', properties: { list: { type: 'array', minItems: 1, maxItems: 3, items: { type: 'object', properties: { s: { type: 'string', format: 'uri', minLength: 2 } } } }, either: { oneOf: [{ type: 'string' }, { type: 'null' }] } }, $schema: 'x' };
+    const schema = {
+      type: 'object',
+      properties: {
+        list: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 3,
+          items: { type: 'object', properties: { s: { type: 'string', format: 'uri', minLength: 2 } } },
+        },
+        either: { oneOf: [{ type: 'string' }, { type: 'null' }] },
+      },
+      $schema: 'x',
+    };
     const { body, losses } = sent({ output: { type: 'json_schema', name: 'n', schema } });
     expect(body['output_config']).toEqual({
       format: {
@@ -261,7 +465,11 @@ describe('encoding settings', () => {
             list: {
               type: 'array',
               minItems: 1,
-              items: { type: 'object', properties: { s: { type: 'string', format: 'uri', description: '{minLength: 2}' } }, additionalProperties: false },
+              items: {
+                type: 'object',
+                properties: { s: { type: 'string', format: 'uri', description: '{minLength: 2}' } },
+                additionalProperties: false,
+              },
               description: '{maxItems: 3}',
             },
             either: { anyOf: [{ type: 'string' }, { type: 'null' }] },
@@ -284,8 +492,18 @@ describe('encoding thinking', () => {
   const high = { reasoning: { mode: 'on', effort: 'high' } } as const;
 
   it.each<[CanonicalRequest['reasoning'], TargetRules, Json | undefined, Json | undefined]>([
-    [{ mode: 'on', effort: 'high', summary: 'auto' }, newest, { type: 'adaptive', display: 'summarized' }, { effort: 'high' }],
-    [{ mode: 'on', effort: 'minimal', summary: 'none' }, newest, { type: 'adaptive', display: 'omitted' }, { effort: 'low' }],
+    [
+      { mode: 'on', effort: 'high', summary: 'auto' },
+      newest,
+      { type: 'adaptive', display: 'summarized' },
+      { effort: 'high' },
+    ],
+    [
+      { mode: 'on', effort: 'minimal', summary: 'none' },
+      newest,
+      { type: 'adaptive', display: 'omitted' },
+      { effort: 'low' },
+    ],
     [{ mode: 'on', effort: 'xhigh' }, newest, { type: 'adaptive' }, { effort: 'xhigh' }],
     [{ mode: 'on', effort: 'xhigh' }, { adaptiveThinking: true }, { type: 'adaptive' }, { effort: 'high' }],
     [{ mode: 'on', budgetTokens: 10_000 }, newest, { type: 'adaptive' }, { effort: 'medium' }],
@@ -306,8 +524,14 @@ describe('encoding thinking', () => {
   });
 
   it('makes room for the answer when the client set no limit', () => {
-    expect(sent({ reasoning: { mode: 'on', budgetTokens: 20_000 } }).body).toMatchObject({ max_tokens: 28_192, thinking: { budget_tokens: 20_000 } });
-    expect(sent({ reasoning: { mode: 'on', effort: 'high' } }, { maxOutputTokens: 64_000 }).body).toMatchObject({ max_tokens: 64_000, thinking: { budget_tokens: 16_384 } });
+    expect(sent({ reasoning: { mode: 'on', budgetTokens: 20_000 } }).body).toMatchObject({
+      max_tokens: 28_192,
+      thinking: { budget_tokens: 20_000 },
+    });
+    expect(sent({ reasoning: { mode: 'on', effort: 'high' } }, { maxOutputTokens: 64_000 }).body).toMatchObject({
+      max_tokens: 64_000,
+      thinking: { budget_tokens: 16_384 },
+    });
   });
 
   it('goes without where there is no room for thoughts', () => {
@@ -332,14 +556,24 @@ describe('encoding thinking', () => {
   });
 
   it('goes on thinking in a tool turn only with its signed thoughts', () => {
-    const turn = (...parts: CanonicalPart[]): Partial<CanonicalRequest> => ({ ...high, tools: [f], messages: [hello, say('assistant', ...parts, call('a')), tool(result('a', text('1')))] });
+    const turn = (...parts: CanonicalPart[]): Partial<CanonicalRequest> => ({
+      ...high,
+      tools: [f],
+      messages: [hello, say('assistant', ...parts, call('a')), tool(result('a', text('1')))],
+    });
     expect(sent(turn(signed('hm'))).body['thinking']).toMatchObject({ type: 'enabled' });
     const unsigned = sent(turn());
     expect(unsigned.body['thinking']).toBeUndefined();
     expect(unsigned.losses).toEqual(['reasoning']);
-    const over: Partial<CanonicalRequest> = { ...turn(), messages: [...(turn().messages ?? []), say('assistant', text('done')), say('user', text('next'))] };
+    const over: Partial<CanonicalRequest> = {
+      ...turn(),
+      messages: [...(turn().messages ?? []), say('assistant', text('done')), say('user', text('next'))],
+    };
     expect(sent(over).body['thinking']).toMatchObject({ type: 'enabled' });
-    expect(sent({ ...turn(), model: 'claude-opus-4-8' }, newest)).toMatchObject({ body: { thinking: { type: 'adaptive' } }, losses: [] });
+    expect(sent({ ...turn(), model: 'claude-opus-4-8' }, newest)).toMatchObject({
+      body: { thinking: { type: 'adaptive' } },
+      losses: [],
+    });
   });
 });
 
@@ -362,19 +596,49 @@ describe('round trips', () => {
     fc.constant<CanonicalPart>({ type: 'reasoning', text: 'unsigned' }),
     fc.constant<CanonicalPart>({ type: 'image', source: { kind: 'url', url: 'https://e.x' } }),
   );
-  const message = fc.record({ role: fc.constantFrom('system', 'user', 'assistant', 'tool'), parts: fc.array(part, { maxLength: 4 }) }) as fc.Arbitrary<CanonicalMessage>;
+  const message = fc.record({
+    role: fc.constantFrom('system', 'user', 'assistant', 'tool'),
+    parts: fc.array(part, { maxLength: 4 }),
+  }) as fc.Arbitrary<CanonicalMessage>;
   const fits = (one: CanonicalMessage): CanonicalMessage => ({
     ...one,
-    parts: one.parts.filter((each) => (each.type === 'tool-call' || each.type === 'reasoning' ? one.role === 'assistant' : each.type === 'tool-result' ? one.role === 'tool' : one.role !== 'tool')),
+    parts: one.parts.filter((each) =>
+      each.type === 'tool-call' || each.type === 'reasoning'
+        ? one.role === 'assistant'
+        : each.type === 'tool-result'
+          ? one.role === 'tool'
+          : one.role !== 'tool',
+    ),
   });
 
   it('writes a body Anthropic takes, whatever the conversation', () => {
     const choices = fc.constantFrom<TargetRules>({}, { reasoning: true, adaptiveThinking: true }, newest);
     fc.assert(
-      fc.property(fc.array(message, { maxLength: 8 }), choices, fc.boolean(), fc.boolean(), (messages, rules, thinks, hasTools) => {
-        const model = rules === newest ? 'claude-opus-4-8' : rules.adaptiveThinking === true ? 'claude-opus-4-6' : 'claude-sonnet-4-5';
-        judge(encode({ model, messages: messages.map(fits), tools: hasTools ? [f] : [], ...(thinks ? { reasoning: { mode: 'on', effort: 'low' } as const } : {}) }, rules));
-      }),
+      fc.property(
+        fc.array(message, { maxLength: 8 }),
+        choices,
+        fc.boolean(),
+        fc.boolean(),
+        (messages, rules, thinks, hasTools) => {
+          const model =
+            rules === newest
+              ? 'claude-opus-4-8'
+              : rules.adaptiveThinking === true
+                ? 'claude-opus-4-6'
+                : 'claude-sonnet-4-5';
+          judge(
+            encode(
+              {
+                model,
+                messages: messages.map(fits),
+                tools: hasTools ? [f] : [],
+                ...(thinks ? { reasoning: { mode: 'on', effort: 'low' } as const } : {}),
+              },
+              rules,
+            ),
+          );
+        },
+      ),
       { numRuns: 500 },
     );
   });

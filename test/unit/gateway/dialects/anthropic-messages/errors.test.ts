@@ -16,12 +16,18 @@ describe('encoding an error', () => {
     ['timeout', 'timeout_error'],
     ['server', 'api_error'],
   ] as const)('says %s as %s', (kind, type) => {
-    expect(encodeError({ status: 400, kind, message: 'm' }, 'req_1')).toEqual({ type: 'error', error: { type, message: 'm' }, request_id: 'req_1' });
+    expect(encodeError({ status: 400, kind, message: 'm' }, 'req_1')).toEqual({
+      type: 'error',
+      error: { type, message: 'm' },
+      request_id: 'req_1',
+    });
   });
 
   it('puts details where the SDK looks for them', () => {
     const details = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
-    expect(encodeError({ status: 400, kind: 'invalid_request', message: 'm', details }, 'req_1')).toMatchObject({ error: { details } });
+    expect(encodeError({ status: 400, kind: 'invalid_request', message: 'm', details }, 'req_1')).toMatchObject({
+      error: { details },
+    });
   });
 
   it('names the event in a stream', () => {
@@ -32,7 +38,8 @@ describe('encoding an error', () => {
 });
 
 describe('decoding an error', () => {
-  const body = (type: string): string => JSON.stringify({ type: 'error', error: { type, message: 'm' }, request_id: 'req_2' });
+  const body = (type: string): string =>
+    JSON.stringify({ type: 'error', error: { type, message: 'm' }, request_id: 'req_2' });
 
   it.each([
     [400, 'invalid_request_error', 'invalid_request'],
@@ -50,13 +57,19 @@ describe('decoding an error', () => {
   });
 
   it('keeps details', () => {
-    const text = JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message: 'm', details: { error_code: 'x' } } });
+    const text = JSON.stringify({
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'm', details: { error_code: 'x' } },
+    });
     expect(decodeError(400, text).details).toEqual({ error_code: 'x' });
   });
 
   it('goes by the status when the body is another’s', () => {
     expect(decodeError(503, '{"message":"down"}')).toEqual({ status: 503, kind: 'overloaded', message: 'down' });
-    expect(decodeError(403, '[{"error":{"code":403,"message":"denied","status":"PERMISSION_DENIED"}}]')).toMatchObject({ kind: 'permission', message: 'denied' });
+    expect(decodeError(403, '[{"error":{"code":403,"message":"denied","status":"PERMISSION_DENIED"}}]')).toMatchObject({
+      kind: 'permission',
+      message: 'denied',
+    });
     expect(decodeError(502, 'Bad Gateway')).toEqual({ status: 502, kind: 'server', message: 'Bad Gateway' });
     expect(decodeError(500, '')).toMatchObject({ message: 'The provider answered 500.' });
     expect(decodeError(500, 'null')).toMatchObject({ message: 'null' });

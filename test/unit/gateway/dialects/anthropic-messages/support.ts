@@ -1,8 +1,19 @@
 /** What the tests of this dialect share: contexts with counted ids and collected losses, recordings, and a strict judge of bodies. */
 import { readFileSync } from 'node:fs';
 import { anthropicMessages } from '../../../../../main/gateway/dialects/anthropic-messages/anthropic-messages.ts';
-import type { CanonicalMessage, CanonicalRequest, JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
-import type { DecodeAnswerContext, EncodeAnswerContext, EncodedRequest, StreamEvent, TargetRules } from '../../../../../main/gateway/dialects/dialect.ts';
+import type {
+  CanonicalMessage,
+  CanonicalRequest,
+  JsonObject,
+  StreamPart,
+} from '../../../../../main/gateway/dialects/canonical.ts';
+import type {
+  DecodeAnswerContext,
+  EncodeAnswerContext,
+  EncodedRequest,
+  StreamEvent,
+  TargetRules,
+} from '../../../../../main/gateway/dialects/dialect.ts';
 import { checkMessages } from '../../../../fakes/anthropic-rules.ts';
 import { createMint } from '../../../../fakes/mint.ts';
 
@@ -31,14 +42,30 @@ export function decode(body: JsonObject, losses: Losses = collectLosses()): Cano
 }
 
 /** The canonical request of a body with just these messages. */
-export function decodeMessages(messages: readonly JsonObject[], losses: Losses = collectLosses()): readonly CanonicalMessage[] {
+export function decodeMessages(
+  messages: readonly JsonObject[],
+  losses: Losses = collectLosses(),
+): readonly CanonicalMessage[] {
   return decode({ model: 'claude-sonnet-4-5', max_tokens: 10, messages }, losses).messages;
 }
 
-export const request: CanonicalRequest = { model: 'claude-sonnet-4-5', stream: false, messages: [], tools: [], sampling: {} };
+export const request: CanonicalRequest = {
+  model: 'claude-sonnet-4-5',
+  stream: false,
+  messages: [],
+  tools: [],
+  sampling: {},
+};
 
-export function encode(wanted: Partial<CanonicalRequest>, rules: TargetRules = {}, losses: Losses = collectLosses()): EncodedRequest {
-  return anthropicMessages.encodeRequest({ ...request, ...wanted }, { mint: 'p', rules, losses: losses.sink, newId: countedIds() });
+export function encode(
+  wanted: Partial<CanonicalRequest>,
+  rules: TargetRules = {},
+  losses: Losses = collectLosses(),
+): EncodedRequest {
+  return anthropicMessages.encodeRequest(
+    { ...request, ...wanted },
+    { mint: 'p', rules, losses: losses.sink, newId: countedIds() },
+  );
 }
 
 /** The mint of the simulated provider: its signatures are the only ones the judge takes. */
@@ -54,14 +81,24 @@ export function judge(encoded: EncodedRequest): void {
   });
 }
 
-export const text = (value: string): { readonly type: 'text'; readonly text: string } => ({ type: 'text', text: value });
+export const text = (value: string): { readonly type: 'text'; readonly text: string } => ({
+  type: 'text',
+  text: value,
+});
 
 export function answerContext(losses: Losses = collectLosses()): DecodeAnswerContext {
   return { mint: 'p', losses: losses.sink, newId: countedIds() };
 }
 
 export function clientContext(losses: Losses = collectLosses()): EncodeAnswerContext {
-  return { model: 'claude-sonnet-4-5', newId: countedIds(), createdAt: 1_800_000_000, losses: losses.sink, request, clientBody: {} };
+  return {
+    model: 'claude-sonnet-4-5',
+    newId: countedIds(),
+    createdAt: 1_800_000_000,
+    losses: losses.sink,
+    request,
+    clientBody: {},
+  };
 }
 
 /** An event of the provider, named by its type as Anthropic does. */
@@ -108,7 +145,11 @@ export function capturedBodies(client: string): JsonObject[] {
     .map((entry) => entry.body ?? {});
 }
 
-const start = (index: number, block: JsonObject): JsonObject => ({ type: 'content_block_start', index, content_block: block });
+const start = (index: number, block: JsonObject): JsonObject => ({
+  type: 'content_block_start',
+  index,
+  content_block: block,
+});
 const delta = (index: number, value: JsonObject): JsonObject => ({ type: 'content_block_delta', index, delta: value });
 const stop = (index: number): JsonObject => ({ type: 'content_block_stop', index });
 export const wire = { start, delta, stop };

@@ -50,7 +50,10 @@ export const plainRequest: CanonicalRequest = {
   sampling: {},
 };
 
-export function clientContext(request: Partial<CanonicalRequest> = {}, losses: Losses = lossList()): EncodeAnswerContext {
+export function clientContext(
+  request: Partial<CanonicalRequest> = {},
+  losses: Losses = lossList(),
+): EncodeAnswerContext {
   return {
     model: 'gemini-2.5-flash',
     newId: counter(),
@@ -66,7 +69,11 @@ export function decode(body: JsonObject, losses: Losses = lossList()): Canonical
 }
 
 /** Encodes for a target and has the simulated Google account check the body; its refusal fails the test. */
-export function encode(request: Partial<CanonicalRequest>, rules: TargetRules = {}, losses: Losses = lossList()): JsonObject {
+export function encode(
+  request: Partial<CanonicalRequest>,
+  rules: TargetRules = {},
+  losses: Losses = lossList(),
+): JsonObject {
   const whole = { ...plainRequest, ...request };
   const { body } = gemini.encodeRequest(whole, encodeContext(rules, losses));
   const spec = generateBody(false);
@@ -113,7 +120,11 @@ export function eventsOf(wire: string): JsonObject[] {
     });
 }
 
-export function encodeStream(parts: readonly StreamPart[], request: Partial<CanonicalRequest> = {}, losses: Losses = lossList()): string {
+export function encodeStream(
+  parts: readonly StreamPart[],
+  request: Partial<CanonicalRequest> = {},
+  losses: Losses = lossList(),
+): string {
   const encoder = gemini.createStreamEncoder(clientContext(request, losses));
   return parts.map((part) => encoder.encode(part)).join('');
 }

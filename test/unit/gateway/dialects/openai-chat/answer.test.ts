@@ -9,7 +9,15 @@ function answer(message: JsonObject, choice: JsonObject = {}, outer: JsonObject 
     object: 'chat.completion',
     created: 1_790_000_000,
     model: 'gpt-4.1-2025-04-14',
-    choices: [{ index: 0, message: { role: 'assistant', refusal: null, annotations: [], ...message }, logprobs: null, finish_reason: 'stop', ...choice }],
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', refusal: null, annotations: [], ...message },
+        logprobs: null,
+        finish_reason: 'stop',
+        ...choice,
+      },
+    ],
     usage: usageChunk['usage'] as JsonObject,
     service_tier: 'default',
     system_fingerprint: 'fp_1',
@@ -17,22 +25,43 @@ function answer(message: JsonObject, choice: JsonObject = {}, outer: JsonObject 
   };
 }
 
-const decode = (body: JsonObject, losses = lossList()): CanonicalResponse => openaiChat.decodeAnswer(body, answerContext(losses));
+const decode = (body: JsonObject, losses = lossList()): CanonicalResponse =>
+  openaiChat.decodeAnswer(body, answerContext(losses));
 const encode = (response: Partial<CanonicalResponse>, losses = lossList()): JsonObject =>
-  openaiChat.encodeAnswer({ id: 'msg_1', model: 'claude', parts: [], finish: { reason: 'stop' }, ...response }, clientContext({}, losses));
-const call = (id: unknown, name: string, args: unknown): JsonObject => ({ id, type: 'function', function: { name, arguments: args } }) as JsonObject;
+  openaiChat.encodeAnswer(
+    { id: 'msg_1', model: 'claude', parts: [], finish: { reason: 'stop' }, ...response },
+    clientContext({}, losses),
+  );
+const call = (id: unknown, name: string, args: unknown): JsonObject =>
+  ({ id, type: 'function', function: { name, arguments: args } }) as JsonObject;
 
 describe('decoding an answer', () => {
   it('reads text, sources, log-probabilities, usage and facts', () => {
-    const annotations = [{ type: 'url_citation', url_citation: { url: 'https://a.example', title: 'A', start_index: 0, end_index: 2 } }];
+    const annotations = [
+      { type: 'url_citation', url_citation: { url: 'https://a.example', title: 'A', start_index: 0, end_index: 2 } },
+    ];
     const logprobs = { content: [{ token: 'é', logprob: -1, bytes: [195, 169], top_logprobs: [] }], refusal: null };
     expect(decode(answer({ content: 'é😀', annotations }, { logprobs }))).toEqual({
       id: 'chatcmpl-1',
       model: 'gpt-4.1-2025-04-14',
       createdAt: 1_790_000_000,
-      parts: [{ type: 'text', text: 'é😀', citations: [{ url: 'https://a.example', title: 'A', startIndex: 0, endIndex: 2 }] }],
+      parts: [
+        {
+          type: 'text',
+          text: 'é😀',
+          citations: [{ url: 'https://a.example', title: 'A', startIndex: 0, endIndex: 2 }],
+        },
+      ],
       finish: { reason: 'stop', raw: 'stop' },
-      usage: { inputTokens: 60, outputTokens: 30, cacheReadTokens: 40, cacheWriteTokens: 0, reasoningTokens: 12, inputAudioTokens: 0, outputAudioTokens: 0 },
+      usage: {
+        inputTokens: 60,
+        outputTokens: 30,
+        cacheReadTokens: 40,
+        cacheWriteTokens: 0,
+        reasoningTokens: 12,
+        inputAudioTokens: 0,
+        outputAudioTokens: 0,
+      },
       rawUsage: usageChunk['usage'],
       logprobs: [{ token: 'é', logprob: -1, bytes: [195, 169], top: [] }],
       serviceTier: 'default',
@@ -40,7 +69,17 @@ describe('decoding an answer', () => {
   });
 
   it('reads parallel calls, with ids and arguments that are never empty or taken twice', () => {
-    const { parts, finish } = decode(answer({ content: null, tool_calls: [call('a', 'f', '{"x":1}'), call('', 'g', ''), call('a', 'h', { y: 2 }), { id: 'p', type: 'custom', custom: { name: 'patch', input: '' } }] }));
+    const { parts, finish } = decode(
+      answer({
+        content: null,
+        tool_calls: [
+          call('a', 'f', '{"x":1}'),
+          call('', 'g', ''),
+          call('a', 'h', { y: 2 }),
+          { id: 'p', type: 'custom', custom: { name: 'patch', input: '' } },
+        ],
+      }),
+    );
     expect(parts).toEqual([
       { type: 'tool-call', id: 'a', name: 'f', kind: 'function', input: '{"x":1}' },
       { type: 'tool-call', id: 'call_1', name: 'g', kind: 'function', input: '{}' },
@@ -51,7 +90,11 @@ describe('decoding an answer', () => {
   });
 
   it('reads a call of the old form', () => {
-    expect(decode(answer({ content: null, function_call: { name: 'f', arguments: '{}' } }, { finish_reason: 'function_call' }))).toMatchObject({
+    expect(
+      decode(
+        answer({ content: null, function_call: { name: 'f', arguments: '{}' } }, { finish_reason: 'function_call' }),
+      ),
+    ).toMatchObject({
       parts: [{ type: 'tool-call', id: 'call_1', name: 'f', input: '{}' }],
       finish: { reason: 'tool_calls' },
     });
@@ -59,16 +102,28 @@ describe('decoding an answer', () => {
 
   it('keeps the signature Google hangs on a call, minted by this provider', () => {
     const signed = { ...call('a', 'f', '{}'), extra_content: { google: { thought_signature: 'c2ln' } } };
-    expect(decode(answer({ tool_calls: [signed] })).parts[0]).toMatchObject({ opaque: { mint: 'p', form: 'thought_signature', data: 'c2ln' } });
+    expect(decode(answer({ tool_calls: [signed] })).parts[0]).toMatchObject({
+      opaque: { mint: 'p', form: 'thought_signature', data: 'c2ln' },
+    });
   });
 
   it.each<[JsonObject]>([
     [{ content: 'yes', reasoning_content: 'hm' }],
     [{ content: 'yes', reasoning: 'hm' }],
     [{ content: 'yes', reasoning: null, reasoning_details: [{ type: 'reasoning.text', text: 'hm' }] }],
-    [{ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'yes' }] }],
+    [
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+          { type: 'text', text: 'yes' },
+        ],
+      },
+    ],
   ])('reads reasoning before the text from %j', (message) => {
-    expect(decode(answer(message)).parts).toEqual([{ type: 'reasoning', text: 'hm' }, { type: 'text', text: 'yes' }]);
+    expect(decode(answer(message)).parts).toEqual([
+      { type: 'reasoning', text: 'hm' },
+      { type: 'text', text: 'yes' },
+    ]);
   });
 
   it('reads refusals and images, and loses a spoken answer and further choices by name', () => {
@@ -83,7 +138,12 @@ describe('decoding an answer', () => {
     expect(losses.list).toEqual(['n', 'audio']);
   });
 
-  it.each<[JsonObject]>([[{}], [{ choices: null }], [{ choices: [{}] }], [{ choices: [{ message: { tool_calls: [{}, 'x'], content: 5 } }] }]])('never throws at %j', (body) => {
+  it.each<[JsonObject]>([
+    [{}],
+    [{ choices: null }],
+    [{ choices: [{}] }],
+    [{ choices: [{ message: { tool_calls: [{}, 'x'], content: 5 } }] }],
+  ])('never throws at %j', (body) => {
     expect(decode(body)).toMatchObject({ id: 'chatcmpl-1', model: '', parts: [], finish: { reason: 'other' } });
     expect(decode(body).usage).toBeUndefined();
   });
@@ -93,12 +153,32 @@ describe('usage', () => {
   const usage = (raw: JsonObject): unknown => decode(answer({}, {}, { usage: raw })).usage;
 
   it.each<[string, JsonObject, object]>([
-    ['DeepSeek', { prompt_tokens: 10, completion_tokens: 2, prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 }, { inputTokens: 6, cacheReadTokens: 4, outputTokens: 2 }],
+    [
+      'DeepSeek',
+      { prompt_tokens: 10, completion_tokens: 2, prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 },
+      { inputTokens: 6, cacheReadTokens: 4, outputTokens: 2 },
+    ],
     ['Moonshot', { prompt_tokens: 10, completion_tokens: 2, cached_tokens: 4 }, { inputTokens: 6, cacheReadTokens: 4 }],
-    ['OpenRouter', { prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4, cache_write_tokens: 5 } }, { inputTokens: 1, cacheReadTokens: 4, cacheWriteTokens: 5 }],
-    ['xAI, reasoning beside the completion', { prompt_tokens: 10, completion_tokens: 2, total_tokens: 19, completion_tokens_details: { reasoning_tokens: 7 } }, { outputTokens: 9, reasoningTokens: 7 }],
-    ['OpenAI, reasoning inside the completion', { prompt_tokens: 10, completion_tokens: 9, total_tokens: 19, completion_tokens_details: { reasoning_tokens: 7 } }, { outputTokens: 9, reasoningTokens: 7 }],
-    ['a liar', { prompt_tokens: 3, completion_tokens: -1, prompt_tokens_details: { cached_tokens: 9 } }, { inputTokens: 0, cacheReadTokens: 3, outputTokens: 0 }],
+    [
+      'OpenRouter',
+      { prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4, cache_write_tokens: 5 } },
+      { inputTokens: 1, cacheReadTokens: 4, cacheWriteTokens: 5 },
+    ],
+    [
+      'xAI, reasoning beside the completion',
+      { prompt_tokens: 10, completion_tokens: 2, total_tokens: 19, completion_tokens_details: { reasoning_tokens: 7 } },
+      { outputTokens: 9, reasoningTokens: 7 },
+    ],
+    [
+      'OpenAI, reasoning inside the completion',
+      { prompt_tokens: 10, completion_tokens: 9, total_tokens: 19, completion_tokens_details: { reasoning_tokens: 7 } },
+      { outputTokens: 9, reasoningTokens: 7 },
+    ],
+    [
+      'a liar',
+      { prompt_tokens: 3, completion_tokens: -1, prompt_tokens_details: { cached_tokens: 9 } },
+      { inputTokens: 0, cacheReadTokens: 3, outputTokens: 0 },
+    ],
   ])('of %s is counted without overlap', (_vendor, raw, expected) => {
     expect(usage(raw)).toMatchObject(expected);
   });
@@ -106,12 +186,28 @@ describe('usage', () => {
 
 describe('encoding an answer', () => {
   it('has every field clients need', () => {
-    expect(encode({ parts: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }], usage: { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 0 }, serviceTier: 'flex' })).toEqual({
+    expect(
+      encode({
+        parts: [
+          { type: 'text', text: 'a' },
+          { type: 'text', text: 'b' },
+        ],
+        usage: { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 0 },
+        serviceTier: 'flex',
+      }),
+    ).toEqual({
       id: 'msg_1',
       object: 'chat.completion',
       created: 1_800_000_000,
       model: 'claude',
-      choices: [{ index: 0, message: { role: 'assistant', content: 'ab', refusal: null }, logprobs: null, finish_reason: 'stop' }],
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: 'ab', refusal: null },
+          logprobs: null,
+          finish_reason: 'stop',
+        },
+      ],
       usage: {
         prompt_tokens: 4,
         completion_tokens: 2,
@@ -124,7 +220,11 @@ describe('encoding an answer', () => {
   });
 
   it('names an id and a model when the provider did not', () => {
-    expect(encode({ id: '', model: '' })).toMatchObject({ id: 'chatcmpl-1', model: 'gpt-4.1', choices: [{ message: { content: '' } }] });
+    expect(encode({ id: '', model: '' })).toMatchObject({
+      id: 'chatcmpl-1',
+      model: 'gpt-4.1',
+      choices: [{ message: { content: '' } }],
+    });
   });
 
   it('says reasoning, refusal, sources and calls', () => {
@@ -148,7 +248,12 @@ describe('encoding an answer', () => {
         message: {
           content: 'x',
           reasoning_content: 'hm',
-          annotations: [{ type: 'url_citation', url_citation: { url: 'https://a.example', title: '', start_index: 0, end_index: 0 } }],
+          annotations: [
+            {
+              type: 'url_citation',
+              url_citation: { url: 'https://a.example', title: '', start_index: 0, end_index: 0 },
+            },
+          ],
           tool_calls: [
             { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } },
             { id: 'b', type: 'custom', custom: { name: 'p', input: '' } },
@@ -157,14 +262,33 @@ describe('encoding an answer', () => {
       },
     ]);
     expect(losses.list).toEqual(['image']);
-    expect(encode({ parts: [{ type: 'refusal', text: 'No.' }], finish: { reason: 'refusal' } })['choices']).toMatchObject([{ finish_reason: 'content_filter', message: { content: null, refusal: 'No.' } }]);
+    expect(
+      encode({ parts: [{ type: 'refusal', text: 'No.' }], finish: { reason: 'refusal' } })['choices'],
+    ).toMatchObject([{ finish_reason: 'content_filter', message: { content: null, refusal: 'No.' } }]);
   });
 
   it.each<[JsonObject]>([
     [answer({ content: 'é😀' })],
-    [answer({ content: 'x', reasoning_content: 'hm', tool_calls: [call('a', 'f', '{"x":"é"}'), call('b', 'g', '{}')] }, { finish_reason: 'tool_calls' })],
+    [
+      answer(
+        { content: 'x', reasoning_content: 'hm', tool_calls: [call('a', 'f', '{"x":"é"}'), call('b', 'g', '{}')] },
+        { finish_reason: 'tool_calls' },
+      ),
+    ],
     [answer({ content: null, refusal: 'No.' })],
-    [answer({ content: 'cut' }, { finish_reason: 'length', logprobs: { content: [{ token: 'cut', logprob: -0.1, bytes: null, top_logprobs: [{ token: 'c', logprob: -1, bytes: [99] }] }] } })],
+    [
+      answer(
+        { content: 'cut' },
+        {
+          finish_reason: 'length',
+          logprobs: {
+            content: [
+              { token: 'cut', logprob: -0.1, bytes: null, top_logprobs: [{ token: 'c', logprob: -1, bytes: [99] }] },
+            ],
+          },
+        },
+      ),
+    ],
   ])('gives back what was decoded (%#)', (body) => {
     const once = decode(body);
     const again = decode(openaiChat.encodeAnswer(once, clientContext()));

@@ -5,16 +5,32 @@ import { openaiChat } from '../../../../../main/gateway/dialects/openai-chat/ope
 import { chunk, finish, usageChunk } from './support.ts';
 
 const { content, terminal, error, usageOnly } = meterBits;
-const bits = (data: unknown, meter: Meter = openaiChat.createMeter(), name = ''): number => meter.event(name, Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)));
+const bits = (data: unknown, meter: Meter = openaiChat.createMeter(), name = ''): number =>
+  meter.event(name, Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)));
 
 describe('the meter', () => {
   it('tells role, content, finish, usage and end of a whole stream apart', () => {
     const meter = openaiChat.createMeter();
-    const seen = [chunk({ role: 'assistant', content: '', refusal: null }), chunk({ content: 'one' }), chunk({ content: 'two' }), finish('stop'), usageChunk, '[DONE]'].map((data) => bits(data, meter));
+    const seen = [
+      chunk({ role: 'assistant', content: '', refusal: null }),
+      chunk({ content: 'one' }),
+      chunk({ content: 'two' }),
+      finish('stop'),
+      usageChunk,
+      '[DONE]',
+    ].map((data) => bits(data, meter));
     expect(seen).toEqual([0, content, 0, terminal, usageOnly, terminal]);
     expect(meter).toMatchObject({ finishReason: 'stop', responseId: 'chatcmpl-1', error: undefined, outputBytes: 6 });
     expect(meter.usage()).toEqual({
-      usage: { inputTokens: 60, outputTokens: 30, cacheReadTokens: 40, cacheWriteTokens: 0, reasoningTokens: 12, inputAudioTokens: 0, outputAudioTokens: 0 },
+      usage: {
+        inputTokens: 60,
+        outputTokens: 30,
+        cacheReadTokens: 40,
+        cacheWriteTokens: 0,
+        reasoningTokens: 12,
+        inputAudioTokens: 0,
+        outputAudioTokens: 0,
+      },
       raw: usageChunk['usage'],
     });
   });
@@ -46,7 +62,9 @@ describe('the meter', () => {
   it('does not take what the text quotes for fields of its own', () => {
     const meter = openaiChat.createMeter();
     bits(chunk({ content: 'x' }), meter);
-    expect(bits(chunk({ content: '{"error":{"message":"no"},"finish_reason":"stop","usage":{"prompt_tokens":5}}' }), meter)).toBe(0);
+    expect(
+      bits(chunk({ content: '{"error":{"message":"no"},"finish_reason":"stop","usage":{"prompt_tokens":5}}' }), meter),
+    ).toBe(0);
     expect(meter).toMatchObject({ error: undefined, finishReason: undefined });
     expect(meter.usage()).toBeUndefined();
   });
@@ -64,7 +82,9 @@ describe('the meter', () => {
   it('finds usage wherever it stands, and keeps the largest', () => {
     const meter = openaiChat.createMeter();
     bits(chunk({ content: 'x' }), meter);
-    expect(bits(chunk({ content: 'y' }, {}, { usage: { prompt_tokens: 5, completion_tokens: 9 } }), meter)).toBe(content);
+    expect(bits(chunk({ content: 'y' }, {}, { usage: { prompt_tokens: 5, completion_tokens: 9 } }), meter)).toBe(
+      content,
+    );
     bits(chunk({}, { usage: { prompt_tokens: 5, completion_tokens: 3 } }, { usage: undefined }), meter);
     bits(chunk({}, {}, { usage: undefined, x_groq: { usage: { prompt_tokens: 6, completion_tokens: 3 } } }), meter);
     expect(meter.usage()).toMatchObject({ usage: { inputTokens: 6, outputTokens: 9 }, raw: { prompt_tokens: 6 } });
@@ -90,12 +110,15 @@ describe('the meter', () => {
     }
   });
 
-  it.each(['', '{', '[]', '5', 'null', '{"choices":5}', '{"choices":[null]}', '{"usage":5,"choices":[]}'])('never throws at %j', (data) => {
-    expect(bits(data)).toBe(0);
-    const meter = openaiChat.createMeter();
-    meter.answer(Buffer.from(data));
-    expect(meter.usage()).toBeUndefined();
-  });
+  it.each(['', '{', '[]', '5', 'null', '{"choices":5}', '{"choices":[null]}', '{"usage":5,"choices":[]}'])(
+    'never throws at %j',
+    (data) => {
+      expect(bits(data)).toBe(0);
+      const meter = openaiChat.createMeter();
+      meter.answer(Buffer.from(data));
+      expect(meter.usage()).toBeUndefined();
+    },
+  );
 
   it('counts output by bytes, close to what the text really is', () => {
     const meter = openaiChat.createMeter();
@@ -106,8 +129,20 @@ describe('the meter', () => {
 
   it('reads a whole answer', () => {
     const meter = openaiChat.createMeter();
-    const message = { role: 'assistant', content: '漢', tool_calls: [{ id: 'c', function: { name: 'f', arguments: '{}' } }] };
-    meter.answer(Buffer.from(JSON.stringify({ id: 'chatcmpl-1', choices: [{ message, finish_reason: 'tool_calls' }, { message: { content: 'b' } }], usage: usageChunk['usage'] })));
+    const message = {
+      role: 'assistant',
+      content: '漢',
+      tool_calls: [{ id: 'c', function: { name: 'f', arguments: '{}' } }],
+    };
+    meter.answer(
+      Buffer.from(
+        JSON.stringify({
+          id: 'chatcmpl-1',
+          choices: [{ message, finish_reason: 'tool_calls' }, { message: { content: 'b' } }],
+          usage: usageChunk['usage'],
+        }),
+      ),
+    );
     expect(meter).toMatchObject({ responseId: 'chatcmpl-1', finishReason: 'tool_calls', outputBytes: 6 });
     expect(meter.usage()).toMatchObject({ usage: { outputTokens: 30 } });
   });

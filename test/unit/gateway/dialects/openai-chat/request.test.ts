@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { CanonicalMessage, CanonicalRequest, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { JsonDocument } from '../../../../../main/gateway/dialects/document.ts';
 import { openaiChat, usageInjection } from '../../../../../main/gateway/dialects/openai-chat/openai-chat.ts';
-import { capturedBodies, decode, decodeUser, encode, encodeChecked, lossList, openaiRules, refusal } from './support.ts';
+import {
+  capturedBodies,
+  decode,
+  decodeUser,
+  encode,
+  encodeChecked,
+  lossList,
+  openaiRules,
+  refusal,
+} from './support.ts';
 
 const hi: JsonObject = { role: 'user', content: 'hi' };
 
@@ -10,7 +19,11 @@ function body(fields: JsonObject): JsonObject {
   return { model: 'gpt-4.1', messages: [hi], ...fields };
 }
 
-const call = (id: string, name: string, args: unknown): JsonObject => ({ id, type: 'function', function: { name, arguments: args as string } });
+const call = (id: string, name: string, args: unknown): JsonObject => ({
+  id,
+  type: 'function',
+  function: { name, arguments: args as string },
+});
 
 describe('readFacts', () => {
   const facts = (text: string): unknown => openaiChat.readFacts(JsonDocument.read(Buffer.from(text)));
@@ -42,7 +55,10 @@ describe('usage injection', () => {
   });
 
   it('leaves a request that asks itself alone', () => {
-    expect(inject('{"stream_options":{"include_usage":true}}')).toEqual([false, { stream_options: { include_usage: true } }]);
+    expect(inject('{"stream_options":{"include_usage":true}}')).toEqual([
+      false,
+      { stream_options: { include_usage: true } },
+    ]);
   });
 });
 
@@ -52,13 +68,25 @@ describe('messages of a client', () => {
       { role: 'system', content: 'Be kind. 漢字 😀' },
       { role: 'developer', content: [{ type: 'text', text: 'Be brief.' }] },
       { role: 'user', content: 'hi', name: 'ann' },
-      { role: 'assistant', content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'a' },
+          { type: 'text', text: 'b' },
+        ],
+      },
     ];
     expect(decode(body({ messages })).messages).toEqual([
       { role: 'system', parts: [{ type: 'text', text: 'Be kind. 漢字 😀' }], developer: false },
       { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }], developer: true },
       { role: 'user', parts: [{ type: 'text', text: 'hi' }], name: 'ann' },
-      { role: 'assistant', parts: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] },
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'text', text: 'a' },
+          { type: 'text', text: 'b' },
+        ],
+      },
     ]);
   });
 
@@ -89,7 +117,9 @@ describe('messages of a client', () => {
     ['data:image/svg+xml,%3Csvg%2F%3E', 'image/svg+xml', Buffer.from('<svg/>').toString('base64')],
     ['data:;base64,aGk=', 'application/octet-stream', 'aGk='],
   ])('read the data URL %s', (url, mediaType, data) => {
-    expect(decodeUser([{ type: 'image_url', image_url: { url } }])).toEqual([{ type: 'image', source: { kind: 'base64', mediaType, data } }]);
+    expect(decodeUser([{ type: 'image_url', image_url: { url } }])).toEqual([
+      { type: 'image', source: { kind: 'base64', mediaType, data } },
+    ]);
   });
 
   it('keep cache marks of parts and of whole messages', () => {
@@ -98,13 +128,20 @@ describe('messages of a client', () => {
       { role: 'user', content: [{ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl: '1h' } }] },
     ];
     const parts = decode(body({ messages })).messages.flatMap((message) => message.parts);
-    expect(parts).toEqual([{ type: 'text', text: 'rules', cache: {} }, { type: 'text', text: 'x', cache: { ttl: '1h' } }]);
+    expect(parts).toEqual([
+      { type: 'text', text: 'rules', cache: {} },
+      { type: 'text', text: 'x', cache: { ttl: '1h' } },
+    ]);
   });
 
   it('hold parallel calls, and their results as one run that knows the names', () => {
     const messages = [
       hi,
-      { role: 'assistant', content: null, tool_calls: [call('call_1', 'weather', '{"city":"Köln"}'), call('call_2', 'time', '')] },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [call('call_1', 'weather', '{"city":"Köln"}'), call('call_2', 'time', '')],
+      },
       { role: 'tool', tool_call_id: 'call_2', content: [{ type: 'text', text: '12:00' }] },
       { role: 'tool', tool_call_id: 'call_1', content: 'sunny' },
       { role: 'tool', tool_call_id: 'call_9', content: null },
@@ -120,8 +157,20 @@ describe('messages of a client', () => {
       {
         role: 'tool',
         parts: [
-          { type: 'tool-result', callId: 'call_2', kind: 'function', name: 'time', parts: [{ type: 'text', text: '12:00' }] },
-          { type: 'tool-result', callId: 'call_1', kind: 'function', name: 'weather', parts: [{ type: 'text', text: 'sunny' }] },
+          {
+            type: 'tool-result',
+            callId: 'call_2',
+            kind: 'function',
+            name: 'time',
+            parts: [{ type: 'text', text: '12:00' }],
+          },
+          {
+            type: 'tool-result',
+            callId: 'call_1',
+            kind: 'function',
+            name: 'weather',
+            parts: [{ type: 'text', text: 'sunny' }],
+          },
           { type: 'tool-result', callId: 'call_9', kind: 'function', parts: [] },
         ],
       },
@@ -156,26 +205,67 @@ describe('messages of a client', () => {
     const decoded = decode(body({ messages })).messages;
     expect(decoded[1]?.parts).toEqual([
       { type: 'tool-call', id: 'c1', name: 'patch', kind: 'custom', input: '*** Begin' },
-      { type: 'tool-call', id: 'c2', name: 'f', kind: 'function', input: '{}', opaque: { mint: '', form: 'thought_signature', data: 'c2ln' } },
+      {
+        type: 'tool-call',
+        id: 'c2',
+        name: 'f',
+        kind: 'function',
+        input: '{}',
+        opaque: { mint: '', form: 'thought_signature', data: 'c2ln' },
+      },
     ]);
     expect(decoded[2]?.parts[0]).toMatchObject({ kind: 'custom', name: 'patch' });
   });
 
   it('give the calls of the old form ids of their own, so that a second call of a name is another', () => {
-    const old = (args: string): JsonObject => ({ role: 'assistant', content: null, function_call: { name: 'f', arguments: args } });
-    const messages = [hi, old('{"n":1}'), { role: 'function', name: 'f', content: 'one' }, old('{"n":2}'), { role: 'function', name: 'f', content: 'two' }];
-    const parts = decode(body({ messages })).messages.slice(1).flatMap((message) => message.parts);
-    expect(parts.map((part) => (part.type === 'tool-call' ? part.id : part.type === 'tool-result' ? part.callId : ''))).toEqual(['call_f', 'call_f', 'call_f_2', 'call_f_2']);
+    const old = (args: string): JsonObject => ({
+      role: 'assistant',
+      content: null,
+      function_call: { name: 'f', arguments: args },
+    });
+    const messages = [
+      hi,
+      old('{"n":1}'),
+      { role: 'function', name: 'f', content: 'one' },
+      old('{"n":2}'),
+      { role: 'function', name: 'f', content: 'two' },
+    ];
+    const parts = decode(body({ messages }))
+      .messages.slice(1)
+      .flatMap((message) => message.parts);
+    expect(
+      parts.map((part) => (part.type === 'tool-call' ? part.id : part.type === 'tool-result' ? part.callId : '')),
+    ).toEqual(['call_f', 'call_f', 'call_f_2', 'call_f_2']);
   });
 
   it.each<[JsonObject, string]>([
     [{ reasoning_content: 'hm' }, 'hm'],
     [{ reasoning: 'hm' }, 'hm'],
-    [{ reasoning: '', reasoning_details: [{ type: 'reasoning.text', text: 'h' }, { type: 'reasoning.summary', summary: 'm' }] }, 'hm'],
-    [{ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }, { type: 'text', text: 'yes' }] }, 'hm'],
+    [
+      {
+        reasoning: '',
+        reasoning_details: [
+          { type: 'reasoning.text', text: 'h' },
+          { type: 'reasoning.summary', summary: 'm' },
+        ],
+      },
+      'hm',
+    ],
+    [
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] },
+          { type: 'text', text: 'yes' },
+        ],
+      },
+      'hm',
+    ],
   ])('read reasoning from %j', (fields, text) => {
     const messages = [hi, { role: 'assistant', content: 'yes', ...fields }];
-    expect(decode(body({ messages })).messages[1]?.parts).toEqual([{ type: 'reasoning', text }, { type: 'text', text: 'yes' }]);
+    expect(decode(body({ messages })).messages[1]?.parts).toEqual([
+      { type: 'reasoning', text },
+      { type: 'text', text: 'yes' },
+    ]);
   });
 
   it('read refusals from either place and leave empty ones out', () => {
@@ -184,19 +274,56 @@ describe('messages of a client', () => {
       { role: 'assistant', content: null, refusal: 'No.' },
       { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }], refusal: '' },
     ];
-    expect(decode(body({ messages })).messages.slice(1).map((message) => message.parts)).toEqual([[{ type: 'refusal', text: 'No.' }], [{ type: 'refusal', text: 'No.' }]]);
+    expect(
+      decode(body({ messages }))
+        .messages.slice(1)
+        .map((message) => message.parts),
+    ).toEqual([[{ type: 'refusal', text: 'No.' }], [{ type: 'refusal', text: 'No.' }]]);
   });
 
   it('lose what no other dialect has by name, and nothing that SDK helpers leave behind', () => {
     const losses = lossList();
     const messages = [
       hi,
-      { role: 'assistant', content: 'x', audio: { id: 'a' }, annotations: [], parsed: null, refusal: null, function_call: null },
-      { role: 'user', content: [{ type: 'video_url', video_url: { url: 'u' } }, { type: 'text', text: 'x' }] },
-      { role: 'tool', tool_call_id: 'c', content: [{ type: 'input_audio', input_audio: { data: 'A', format: 'wav' } }] },
+      {
+        role: 'assistant',
+        content: 'x',
+        audio: { id: 'a' },
+        annotations: [],
+        parsed: null,
+        refusal: null,
+        function_call: null,
+      },
+      {
+        role: 'user',
+        content: [
+          { type: 'video_url', video_url: { url: 'u' } },
+          { type: 'text', text: 'x' },
+        ],
+      },
+      {
+        role: 'tool',
+        tool_call_id: 'c',
+        content: [{ type: 'input_audio', input_audio: { data: 'A', format: 'wav' } }],
+      },
     ];
-    decode(body({ messages, prediction: { type: 'content', content: 'x' }, web_search_options: {}, logit_bias: null, modalities: ['text'] }), losses);
-    expect(losses.list).toEqual(['prediction', 'web_search_options', '/messages/1/audio', '/messages/2/content/0', '/messages/3/content']);
+    decode(
+      body({
+        messages,
+        prediction: { type: 'content', content: 'x' },
+        web_search_options: {},
+        logit_bias: null,
+        modalities: ['text'],
+      }),
+      losses,
+    );
+    expect(losses.list).toEqual([
+      'prediction',
+      'web_search_options',
+      '/messages/1/audio',
+      '/messages/2/content/0',
+      '/messages/3/content',
+    ]);
   });
 });
 
@@ -207,21 +334,45 @@ describe('a client body is refused', () => {
     [{ messages: [5] }, 'messages[0]', 'a number'],
     [{ messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].role', '"robot"'],
     [{ messages: [{ content: 'x' }] }, 'messages[0].role', 'nothing'],
-    [{ messages: [hi, { role: 'user', content: 5 }] }, 'messages[1].content', 'expected a string or an array, got a number.'],
+    [
+      { messages: [hi, { role: 'user', content: 5 }] },
+      'messages[1].content',
+      'expected a string or an array, got a number.',
+    ],
     [{ messages: [{ role: 'user' }] }, 'messages[0].content', 'got nothing'],
     [{ messages: [{ role: 'user', content: [{ type: 'poem' }] }] }, 'messages[0].content[0].type', '"poem"'],
     [{ messages: [{ role: 'user', content: ['x'] }] }, 'messages[0].content[0]', 'a string'],
     [{ messages: [{ role: 'user', content: [{ type: 'text', text: 1 }] }] }, 'messages[0].content[0].text', 'a number'],
-    [{ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] }, 'messages[0].content[0].image_url.url', 'nothing'],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
+      'messages[0].content[0].image_url.url',
+      'nothing',
+    ],
     [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].tool_call_id', 'nothing'],
     [{ messages: [{ role: 'assistant', tool_calls: {} }] }, 'messages[0].tool_calls', 'an object'],
-    [{ messages: [{ role: 'assistant', tool_calls: [{ function: { name: 'f' } }] }] }, 'messages[0].tool_calls[0].id', 'nothing'],
-    [{ messages: [{ role: 'assistant', tool_calls: [{ id: 'c', function: { name: '' } }] }] }, 'messages[0].tool_calls[0].function.name', 'empty'],
-    [{ tools: [{ type: 'function', function: { name: 'f', parameters: 'x' } }] }, 'tools[0].function.parameters', 'a string'],
+    [
+      { messages: [{ role: 'assistant', tool_calls: [{ function: { name: 'f' } }] }] },
+      'messages[0].tool_calls[0].id',
+      'nothing',
+    ],
+    [
+      { messages: [{ role: 'assistant', tool_calls: [{ id: 'c', function: { name: '' } }] }] },
+      'messages[0].tool_calls[0].function.name',
+      'empty',
+    ],
+    [
+      { tools: [{ type: 'function', function: { name: 'f', parameters: 'x' } }] },
+      'tools[0].function.parameters',
+      'a string',
+    ],
     [{ tools: [{ type: 'function' }] }, 'tools[0].function', 'nothing'],
     [{ tool_choice: 'maybe' }, 'tool_choice', '"maybe"'],
     [{ tool_choice: { type: 'function' } }, 'tool_choice.function.name', 'nothing'],
-    [{ tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'any', tools: [] } } }, 'tool_choice.allowed_tools.mode', '"any"'],
+    [
+      { tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'any', tools: [] } } },
+      'tool_choice.allowed_tools.mode',
+      '"any"',
+    ],
     [{ temperature: 'hot' }, 'temperature', 'a string'],
     [{ max_tokens: '5' }, 'max_tokens', 'a string'],
     [{ stop: 5 }, 'stop', 'a number'],
@@ -336,14 +487,30 @@ describe('settings of a client', () => {
     const tools = [
       { type: 'function', function: { name: 'f', description: 'd', parameters, strict: true } },
       { function: { name: 'g' } },
-      { type: 'custom', custom: { name: 'p', description: 'd', format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: A' } } } },
+      {
+        type: 'custom',
+        custom: {
+          name: 'p',
+          description: 'd',
+          format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: A' } },
+        },
+      },
       { type: 'browser_search' },
-      { type: 'function', function: { name: 'h', parameters: null, strict: null }, cache_control: { type: 'ephemeral' } },
+      {
+        type: 'function',
+        function: { name: 'h', parameters: null, strict: null },
+        cache_control: { type: 'ephemeral' },
+      },
     ];
     expect(decode(body({ tools, functions: [{ name: 'old' }] })).tools).toEqual([
       { kind: 'function', name: 'f', description: 'd', parameters, strict: true },
       { kind: 'function', name: 'g', parameters: { type: 'object', properties: {} } },
-      { kind: 'custom', name: 'p', description: 'd', format: { type: 'grammar', syntax: 'lark', definition: 'start: A' } },
+      {
+        kind: 'custom',
+        name: 'p',
+        description: 'd',
+        format: { type: 'grammar', syntax: 'lark', definition: 'start: A' },
+      },
       { kind: 'hosted', name: 'browser_search', raw: { type: 'browser_search' } },
       { kind: 'function', name: 'h', parameters: { type: 'object', properties: {} }, cache: {} },
       { kind: 'function', name: 'old', parameters: { type: 'object', properties: {} } },
@@ -358,15 +525,26 @@ describe('settings of a client', () => {
     [{ tool_choice: { type: 'function', function: { name: 'f' } } }, { type: 'tool', name: 'f', kind: 'function' }],
     [{ tool_choice: { type: 'custom', custom: { name: 'p' } } }, { type: 'tool', name: 'p', kind: 'custom' }],
     [{ function_call: { name: 'old' } }, { type: 'tool', name: 'old', kind: 'function' }],
-    [{ tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name: 'f' } }] } } }, { type: 'allowed', mode: 'required', names: ['f'] }],
+    [
+      {
+        tool_choice: {
+          type: 'allowed_tools',
+          allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name: 'f' } }] },
+        },
+      },
+      { type: 'allowed', mode: 'required', names: ['f'] },
+    ],
   ])('for tool choice %j mean %j', (fields, choice) => {
     expect(decode(body(fields)).toolChoice).toEqual(choice);
   });
 });
 
 describe('a request for a target', () => {
-  const user = (...parts: CanonicalMessage['parts']): Partial<CanonicalRequest> => ({ messages: [{ role: 'user', parts }] });
-  const contentOf = (encoded: JsonObject, index = 0): unknown => ((encoded['messages'] as JsonObject[])[index] ?? {})['content'];
+  const user = (...parts: CanonicalMessage['parts']): Partial<CanonicalRequest> => ({
+    messages: [{ role: 'user', parts }],
+  });
+  const contentOf = (encoded: JsonObject, index = 0): unknown =>
+    ((encoded['messages'] as JsonObject[])[index] ?? {})['content'];
 
   it('asks a stream for its usage, unless the target refuses to be asked', () => {
     expect(encodeChecked({ stream: true })).toMatchObject({ stream: true, stream_options: { include_usage: true } });
@@ -387,10 +565,30 @@ describe('a request for a target', () => {
           { type: 'document', source: { kind: 'text', text: 'plain' }, name: 'n.txt' },
         ],
       },
-      { role: 'assistant', parts: [{ type: 'text', text: 'ok' }, { type: 'tool-call', id: 'c', name: 'f', kind: 'function', input: '' }] },
-      { role: 'tool', parts: [{ type: 'tool-result', callId: 'c', kind: 'function', parts: [{ type: 'text', text: 'boom' }], isError: true }] },
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'text', text: 'ok' },
+          { type: 'tool-call', id: 'c', name: 'f', kind: 'function', input: '' },
+        ],
+      },
+      {
+        role: 'tool',
+        parts: [
+          {
+            type: 'tool-result',
+            callId: 'c',
+            kind: 'function',
+            parts: [{ type: 'text', text: 'boom' }],
+            isError: true,
+          },
+        ],
+      },
     ];
-    const encoded = encodeChecked({ messages, tools: [{ kind: 'function', name: 'f', parameters: { type: 'object', properties: {} } }] });
+    const encoded = encodeChecked({
+      messages,
+      tools: [{ kind: 'function', name: 'f', parameters: { type: 'object', properties: {} } }],
+    });
     expect(encoded['messages']).toEqual([
       { role: 'developer', content: 's' },
       {
@@ -403,7 +601,11 @@ describe('a request for a target', () => {
           { type: 'text', text: 'n.txt:\nplain' },
         ],
       },
-      { role: 'assistant', content: 'ok', tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+      {
+        role: 'assistant',
+        content: 'ok',
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
       { role: 'tool', tool_call_id: 'c', content: 'Error: boom' },
     ]);
   });
@@ -421,48 +623,101 @@ describe('a request for a target', () => {
     const image = { type: 'image', source: { kind: 'url', url: 'https://a.example/x.png' } } as const;
     const messages: CanonicalMessage[] = [
       { role: 'user', parts: [{ type: 'text', text: 'x' }] },
-      { role: 'assistant', parts: ['a', 'b'].map((id) => ({ type: 'tool-call', id, name: 'f', kind: 'function', input: '{}' }) as const) },
+      {
+        role: 'assistant',
+        parts: ['a', 'b'].map((id) => ({ type: 'tool-call', id, name: 'f', kind: 'function', input: '{}' }) as const),
+      },
       {
         role: 'tool',
         parts: [
           { type: 'tool-result', callId: 'a', kind: 'function', name: 'f', parts: [image] },
-          { type: 'tool-result', callId: 'b', kind: 'function', parts: [{ type: 'text', text: '1' }, { type: 'text', text: '2' }] },
+          {
+            type: 'tool-result',
+            callId: 'b',
+            kind: 'function',
+            parts: [
+              { type: 'text', text: '1' },
+              { type: 'text', text: '2' },
+            ],
+          },
         ],
       },
     ];
-    const encoded = encodeChecked({ messages, tools: [{ kind: 'function', name: 'f', parameters: { type: 'object' } }] }, openaiRules, losses);
+    const encoded = encodeChecked(
+      { messages, tools: [{ kind: 'function', name: 'f', parameters: { type: 'object' } }] },
+      openaiRules,
+      losses,
+    );
     expect((encoded['messages'] as JsonObject[]).slice(2)).toEqual([
       { role: 'tool', tool_call_id: 'a', content: 'The result is attached below.' },
       { role: 'tool', tool_call_id: 'b', content: '1\n2' },
-      { role: 'user', content: [{ type: 'text', text: 'Attached to the result of f:' }, { type: 'image_url', image_url: { url: 'https://a.example/x.png' } }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Attached to the result of f:' },
+          { type: 'image_url', image_url: { url: 'https://a.example/x.png' } },
+        ],
+      },
     ]);
     expect(losses.list).toEqual(['/messages/2/a']);
   });
 
   it('never holds an empty list of parts when everything was lost', () => {
     const losses = lossList();
-    const encoded = encodeChecked(user({ type: 'image', source: { kind: 'file', id: 'f' } }, { type: 'document', source: { kind: 'url', url: 'u' } }), openaiRules, losses);
+    const encoded = encodeChecked(
+      user(
+        { type: 'image', source: { kind: 'file', id: 'f' } },
+        { type: 'document', source: { kind: 'url', url: 'u' } },
+      ),
+      openaiRules,
+      losses,
+    );
     expect(contentOf(encoded)).toBe('');
     expect(losses.list).toEqual(['/messages/0/image', '/messages/0/document']);
   });
 
   it('gives earlier reasoning only to targets that take it back, under their name', () => {
-    const messages: CanonicalMessage[] = [{ role: 'assistant', parts: [{ type: 'reasoning', text: 'hm' }, { type: 'text', text: 'x' }] }];
+    const messages: CanonicalMessage[] = [
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'reasoning', text: 'hm' },
+          { type: 'text', text: 'x' },
+        ],
+      },
+    ];
     const losses = lossList();
     expect(encode({ messages }, {}, losses)['messages']).toEqual([{ role: 'assistant', content: 'x' }]);
     expect(losses.list).toEqual(['/messages/0/reasoning']);
-    expect(encode({ messages }, { reasoningField: 'reasoning_content' })['messages']).toEqual([{ role: 'assistant', content: 'x', reasoning_content: 'hm' }]);
-    expect(encode({ messages }, { reasoningField: 'reasoning' })['messages']).toEqual([{ role: 'assistant', content: 'x', reasoning: 'hm' }]);
+    expect(encode({ messages }, { reasoningField: 'reasoning_content' })['messages']).toEqual([
+      { role: 'assistant', content: 'x', reasoning_content: 'hm' },
+    ]);
+    expect(encode({ messages }, { reasoningField: 'reasoning' })['messages']).toEqual([
+      { role: 'assistant', content: 'x', reasoning: 'hm' },
+    ]);
   });
 
   it('gives a refusal back as one', () => {
-    const messages: CanonicalMessage[] = [{ role: 'user', parts: [{ type: 'text', text: 'x' }] }, { role: 'assistant', parts: [{ type: 'refusal', text: 'No.' }] }];
-    expect((encodeChecked({ messages })['messages'] as JsonObject[])[1]).toEqual({ role: 'assistant', content: null, refusal: 'No.' });
+    const messages: CanonicalMessage[] = [
+      { role: 'user', parts: [{ type: 'text', text: 'x' }] },
+      { role: 'assistant', parts: [{ type: 'refusal', text: 'No.' }] },
+    ];
+    expect((encodeChecked({ messages })['messages'] as JsonObject[])[1]).toEqual({
+      role: 'assistant',
+      content: null,
+      refusal: 'No.',
+    });
   });
 
   it('gives Mistral ids of nine letters that are the same for call and result', () => {
     const messages: CanonicalMessage[] = [
-      { role: 'assistant', parts: [{ type: 'tool-call', id: 'toolu_01ABC', name: 'f', kind: 'function', input: '{}' }, { type: 'tool-call', id: 'abcdefgh1', name: 'f', kind: 'function', input: '{}' }] },
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'tool-call', id: 'toolu_01ABC', name: 'f', kind: 'function', input: '{}' },
+          { type: 'tool-call', id: 'abcdefgh1', name: 'f', kind: 'function', input: '{}' },
+        ],
+      },
       { role: 'tool', parts: [{ type: 'tool-result', callId: 'toolu_01ABC', kind: 'function', parts: [] }] },
     ];
     const [assistant, result] = encode({ messages }, { mistral: true })['messages'] as JsonObject[];
@@ -474,14 +729,55 @@ describe('a request for a target', () => {
 
   it('follows the rules of the model for limits and sampling', () => {
     const losses = lossList();
-    const sampling = { temperature: 0.3, topP: 1, presencePenalty: 0, seed: 1, logprobs: true, topLogprobs: 30, stop: ['a', 'b', 'c', 'd', 'e'], topK: 5, minP: 0.1, repetitionPenalty: 1.2 };
-    expect(encodeChecked({ maxOutputTokens: 900, sampling }, { maxCompletionTokens: true, maxOutputTokens: 500, noSampling: true, developerRole: true }, losses)).toMatchObject({
+    const sampling = {
+      temperature: 0.3,
+      topP: 1,
+      presencePenalty: 0,
+      seed: 1,
+      logprobs: true,
+      topLogprobs: 30,
+      stop: ['a', 'b', 'c', 'd', 'e'],
+      topK: 5,
+      minP: 0.1,
+      repetitionPenalty: 1.2,
+    };
+    expect(
+      encodeChecked(
+        { maxOutputTokens: 900, sampling },
+        { maxCompletionTokens: true, maxOutputTokens: 500, noSampling: true, developerRole: true },
+        losses,
+      ),
+    ).toMatchObject({
       max_completion_tokens: 500,
       seed: 1,
       stop: ['a', 'b', 'c', 'd'],
     });
-    expect(losses.list).toEqual(['max_tokens', 'temperature', 'logprobs', 'top_logprobs', 'stop', 'top_k', 'min_p', 'repetition_penalty']);
-    expect(encodeChecked({ maxOutputTokens: 9, sampling: { temperature: 0.3, topP: 0.5, frequencyPenalty: 1, logprobs: true, topLogprobs: 30, logitBias: { 5: 1 } } }, {})).toMatchObject({
+    expect(losses.list).toEqual([
+      'max_tokens',
+      'temperature',
+      'logprobs',
+      'top_logprobs',
+      'stop',
+      'top_k',
+      'min_p',
+      'repetition_penalty',
+    ]);
+    expect(
+      encodeChecked(
+        {
+          maxOutputTokens: 9,
+          sampling: {
+            temperature: 0.3,
+            topP: 0.5,
+            frequencyPenalty: 1,
+            logprobs: true,
+            topLogprobs: 30,
+            logitBias: { 5: 1 },
+          },
+        },
+        {},
+      ),
+    ).toMatchObject({
       max_tokens: 9,
       temperature: 0.3,
       top_p: 0.5,
@@ -501,7 +797,11 @@ describe('a request for a target', () => {
     [{ mode: 'on', effort: 'max' }, { reasoning: true, developerRole: true }, { reasoning_effort: 'max' }],
     [{ mode: 'adaptive' }, { reasoning: true }, {}],
     [{ mode: 'on', effort: 'high' }, {}, {}],
-    [{ mode: 'on', budgetTokens: 9000, summary: 'none' }, { reasoningParameter: 'reasoning' }, { reasoning: { max_tokens: 9000, exclude: true } }],
+    [
+      { mode: 'on', budgetTokens: 9000, summary: 'none' },
+      { reasoningParameter: 'reasoning' },
+      { reasoning: { max_tokens: 9000, exclude: true } },
+    ],
     [{ mode: 'on', effort: 'low' }, { reasoningParameter: 'reasoning' }, { reasoning: { effort: 'low' } }],
     [{ mode: 'adaptive' }, { reasoningParameter: 'reasoning' }, { reasoning: { enabled: true } }],
     [{ mode: 'off' }, { reasoningParameter: 'reasoning' }, { reasoning: { effort: 'none' } }],
@@ -511,8 +811,16 @@ describe('a request for a target', () => {
   });
 
   it('says the output format, or asks for JSON where a schema is not known', () => {
-    const output = { type: 'json_schema', name: 'n', schema: { type: 'object', properties: {} }, strict: false } as const;
-    expect(encodeChecked({ output })['response_format']).toEqual({ type: 'json_schema', json_schema: { name: 'n', schema: { type: 'object', properties: {} }, strict: false } });
+    const output = {
+      type: 'json_schema',
+      name: 'n',
+      schema: { type: 'object', properties: {} },
+      strict: false,
+    } as const;
+    expect(encodeChecked({ output })['response_format']).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'n', schema: { type: 'object', properties: {} }, strict: false },
+    });
     const losses = lossList();
     expect(encode({ output }, { noJsonSchema: true }, losses)['response_format']).toEqual({ type: 'json_object' });
     expect(losses.list).toEqual(['response_format']);
@@ -520,14 +828,22 @@ describe('a request for a target', () => {
   });
 
   it('says tool choice in the words of the target', () => {
-    const tools = ['f', 'g'].map((name) => ({ kind: 'function', name, parameters: { type: 'object', properties: {} } }) as const);
+    const tools = ['f', 'g'].map(
+      (name) => ({ kind: 'function', name, parameters: { type: 'object', properties: {} } }) as const,
+    );
     const allowed = { type: 'allowed', mode: 'required', names: ['g'] } as const;
-    expect(encodeChecked({ tools, toolChoice: allowed })['tool_choice']).toEqual({ type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name: 'g' } }] } });
+    expect(encodeChecked({ tools, toolChoice: allowed })['tool_choice']).toEqual({
+      type: 'allowed_tools',
+      allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name: 'g' } }] },
+    });
     const elsewhere = encode({ tools, toolChoice: allowed });
     expect(elsewhere).toMatchObject({ tool_choice: 'required', tools: [{ function: { name: 'g' } }] });
     expect(elsewhere['tools']).toHaveLength(1);
     expect(encode({ tools, toolChoice: { type: 'required' } }, { mistral: true })['tool_choice']).toBe('any');
-    expect(encodeChecked({ tools, toolChoice: { type: 'tool', name: 'f' } })['tool_choice']).toEqual({ type: 'function', function: { name: 'f' } });
+    expect(encodeChecked({ tools, toolChoice: { type: 'tool', name: 'f' } })['tool_choice']).toEqual({
+      type: 'function',
+      function: { name: 'f' },
+    });
     expect(encode({ toolChoice: { type: 'none' }, parallelToolCalls: false })).not.toHaveProperty('tool_choice');
   });
 
@@ -535,7 +851,17 @@ describe('a request for a target', () => {
     const losses = lossList();
     const tools = [{ kind: 'function', name: 'f', parameters: {} }] as const;
     const encoded = encode(
-      { tools, parallelToolCalls: true, userId: 'u'.repeat(65), metadata: { a: 'b' }, serviceTier: 'standard_only', candidateCount: 2, verbosity: 'low', store: true, promptCacheKey: 'k' },
+      {
+        tools,
+        parallelToolCalls: true,
+        userId: 'u'.repeat(65),
+        metadata: { a: 'b' },
+        serviceTier: 'standard_only',
+        candidateCount: 2,
+        verbosity: 'low',
+        store: true,
+        promptCacheKey: 'k',
+      },
       { noTools: true, refusedFields: ['verbosity', 'store', 'prompt_cache_key'] },
       losses,
     );
@@ -553,10 +879,13 @@ describe('round trip', () => {
   const rules = { ...openaiRules, reasoningField: 'reasoning_content' } as const;
   const again = (request: CanonicalRequest): CanonicalRequest => decode(encode(request, rules));
 
-  it.each(capturedBodies().map((captured, index) => [index, captured] as const))('of recorded body %i is what it was', (_index, captured) => {
-    const once = decode(captured);
-    expect(again(once)).toEqual({ ...once, includeUsage: once.stream });
-  });
+  it.each(capturedBodies().map((captured, index) => [index, captured] as const))(
+    'of recorded body %i is what it was',
+    (_index, captured) => {
+      const once = decode(captured);
+      expect(again(once)).toEqual({ ...once, includeUsage: once.stream });
+    },
+  );
 
   it('keeps everything this dialect can say', () => {
     const once = decode(
@@ -564,16 +893,50 @@ describe('round trip', () => {
         stream: true,
         stream_options: { include_usage: true },
         messages: [
-          { role: 'system', content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] },
+          {
+            role: 'system',
+            content: [
+              { type: 'text', text: 'a' },
+              { type: 'text', text: 'b' },
+            ],
+          },
           { role: 'developer', content: 'd' },
-          { role: 'user', name: 'ann', content: [{ type: 'text', text: '漢😀' }, { type: 'image_url', image_url: { url: 'data:image/png;base64,AA', detail: 'low' } }, { type: 'image_url', image_url: { url: 'https://a.example/x' } }] },
-          { role: 'user', content: [{ type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JV' } }, { type: 'input_audio', input_audio: { data: 'AA', format: 'mp3' } }] },
-          { role: 'assistant', content: 'x', reasoning_content: 'hm', tool_calls: [{ ...call('c1', 'f', '{"a":"é"}'), extra_content: { google: { thought_signature: 'c2ln' } } }, call('c2', 'g', '{}')] },
+          {
+            role: 'user',
+            name: 'ann',
+            content: [
+              { type: 'text', text: '漢😀' },
+              { type: 'image_url', image_url: { url: 'data:image/png;base64,AA', detail: 'low' } },
+              { type: 'image_url', image_url: { url: 'https://a.example/x' } },
+            ],
+          },
+          {
+            role: 'user',
+            content: [
+              { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JV' } },
+              { type: 'input_audio', input_audio: { data: 'AA', format: 'mp3' } },
+            ],
+          },
+          {
+            role: 'assistant',
+            content: 'x',
+            reasoning_content: 'hm',
+            tool_calls: [
+              { ...call('c1', 'f', '{"a":"é"}'), extra_content: { google: { thought_signature: 'c2ln' } } },
+              call('c2', 'g', '{}'),
+            ],
+          },
           { role: 'tool', tool_call_id: 'c1', content: 'one' },
           { role: 'tool', tool_call_id: 'c2', content: 'two' },
           { role: 'assistant', content: null, refusal: 'No.' },
         ],
-        tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object', properties: {} }, strict: true } }, { type: 'function', function: { name: 'g', parameters: { type: 'object' } } }],
+        tools: [
+          {
+            type: 'function',
+            function: { name: 'f', description: 'd', parameters: { type: 'object', properties: {} }, strict: true },
+          },
+          { type: 'function', function: { name: 'g', parameters: { type: 'object' } } },
+        ],
         tool_choice: { type: 'function', function: { name: 'f' } },
         parallel_tool_calls: false,
         response_format: { type: 'json_schema', json_schema: { name: 'n', strict: true, schema: { type: 'object' } } },

@@ -37,7 +37,10 @@ export function decode(body: JsonObject, losses: Losses = lossList()): Canonical
 }
 
 /** A user's message, decoded. */
-export function decodeUser(content: unknown, losses: Losses = lossList()): CanonicalRequest['messages'][number]['parts'] {
+export function decodeUser(
+  content: unknown,
+  losses: Losses = lossList(),
+): CanonicalRequest['messages'][number]['parts'] {
   return decode({ model: 'm', messages: [{ role: 'user', content } as JsonObject] }, losses).messages[0]?.parts ?? [];
 }
 
@@ -65,15 +68,27 @@ export const plainRequest: CanonicalRequest = {
 };
 
 /** What OpenAI itself is: knows developers, is told of efforts. */
-export const openaiRules: TargetRules = { developerRole: true, reasoningParameter: 'reasoning_effort', maxCompletionTokens: true };
+export const openaiRules: TargetRules = {
+  developerRole: true,
+  reasoningParameter: 'reasoning_effort',
+  maxCompletionTokens: true,
+};
 
 /** Encodes for a target of any vendor. */
-export function encode(request: Partial<CanonicalRequest>, rules: TargetRules = {}, losses: Losses = lossList()): JsonObject {
+export function encode(
+  request: Partial<CanonicalRequest>,
+  rules: TargetRules = {},
+  losses: Losses = lossList(),
+): JsonObject {
   return openaiChat.encodeRequest({ ...plainRequest, ...request }, encodeContext(rules, losses)).body;
 }
 
 /** Encodes and has the simulated OpenAI account check the body; its refusal fails the test. */
-export function encodeChecked(request: Partial<CanonicalRequest>, rules: TargetRules = openaiRules, losses: Losses = lossList()): JsonObject {
+export function encodeChecked(
+  request: Partial<CanonicalRequest>,
+  rules: TargetRules = openaiRules,
+  losses: Losses = lossList(),
+): JsonObject {
   const body = encode(request, rules, losses);
   checkChat(body, { noModelRules: true });
   return body;
@@ -83,7 +98,10 @@ export function answerContext(losses: Losses = lossList()): DecodeAnswerContext 
   return { mint: 'p', losses: losses.sink, newId: counter() };
 }
 
-export function clientContext(request: Partial<CanonicalRequest> = {}, losses: Losses = lossList()): EncodeAnswerContext {
+export function clientContext(
+  request: Partial<CanonicalRequest> = {},
+  losses: Losses = lossList(),
+): EncodeAnswerContext {
   return {
     model: 'gpt-4.1',
     newId: counter(),
@@ -104,7 +122,11 @@ export function decodeStream(chunks: readonly unknown[], losses: Losses = lossLi
   return [...chunks.flatMap((chunk) => decoder.push(event(chunk))), ...decoder.end()];
 }
 
-export function encodeStream(parts: readonly StreamPart[], request: Partial<CanonicalRequest> = {}, losses: Losses = lossList()): string {
+export function encodeStream(
+  parts: readonly StreamPart[],
+  request: Partial<CanonicalRequest> = {},
+  losses: Losses = lossList(),
+): string {
   const encoder = openaiChat.createStreamEncoder(clientContext(request, losses));
   return parts.map((part) => encoder.encode(part)).join('');
 }
@@ -138,27 +160,42 @@ export function chunk(delta: JsonObject, more: JsonObject = {}, outer: JsonObjec
 
 export const finish = (reason: string): JsonObject => chunk({}, { finish_reason: reason });
 
-export const usageChunk: JsonObject = chunk({}, {}, {
-  choices: [],
-  usage: {
-    prompt_tokens: 100,
-    completion_tokens: 30,
-    total_tokens: 130,
-    prompt_tokens_details: { cached_tokens: 40, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 12, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+export const usageChunk: JsonObject = chunk(
+  {},
+  {},
+  {
+    choices: [],
+    usage: {
+      prompt_tokens: 100,
+      completion_tokens: 30,
+      total_tokens: 130,
+      prompt_tokens_details: { cached_tokens: 40, audio_tokens: 0 },
+      completion_tokens_details: {
+        reasoning_tokens: 12,
+        audio_tokens: 0,
+        accepted_prediction_tokens: 0,
+        rejected_prediction_tokens: 0,
+      },
+    },
   },
-});
+);
 
 /** Parts with the pieces of one block joined. */
 export function joined(parts: readonly StreamPart[]): StreamPart[] {
   const out: StreamPart[] = [];
   for (const part of parts) {
-    const at = out.findLastIndex((one) => one.type === part.type && 'block' in one && 'block' in part && one.block === part.block);
+    const at = out.findLastIndex(
+      (one) => one.type === part.type && 'block' in one && 'block' in part && one.block === part.block,
+    );
     const last = at === -1 ? undefined : out[at];
-    if (part.type === 'tool-call-delta' && last?.type === 'tool-call-delta') out[at] = { ...last, input: last.input + part.input };
-    else if (part.type === 'text-delta' && last?.type === 'text-delta') out[at] = { ...last, text: last.text + part.text };
-    else if (part.type === 'reasoning-delta' && last?.type === 'reasoning-delta') out[at] = { ...last, text: last.text + part.text };
-    else if (part.type === 'refusal-delta' && last?.type === 'refusal-delta') out[at] = { ...last, text: last.text + part.text };
+    if (part.type === 'tool-call-delta' && last?.type === 'tool-call-delta')
+      out[at] = { ...last, input: last.input + part.input };
+    else if (part.type === 'text-delta' && last?.type === 'text-delta')
+      out[at] = { ...last, text: last.text + part.text };
+    else if (part.type === 'reasoning-delta' && last?.type === 'reasoning-delta')
+      out[at] = { ...last, text: last.text + part.text };
+    else if (part.type === 'refusal-delta' && last?.type === 'refusal-delta')
+      out[at] = { ...last, text: last.text + part.text };
     else out.push(part);
   }
   return out;
@@ -168,7 +205,9 @@ export function joined(parts: readonly StreamPart[]): StreamPart[] {
 export function callsOf(parts: readonly StreamPart[]): [string, string, string][] {
   return parts.flatMap((part): [string, string, string][] => {
     if (part.type !== 'tool-call-start') return [];
-    const input = parts.map((one) => (one.type === 'tool-call-delta' && one.block === part.block ? one.input : '')).join('');
+    const input = parts
+      .map((one) => (one.type === 'tool-call-delta' && one.block === part.block ? one.input : ''))
+      .join('');
     return [[part.id, part.name, input]];
   });
 }
