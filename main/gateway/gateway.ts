@@ -84,6 +84,8 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
   }
 
   function serveOwn(request: IncomingMessage, response: ServerResponse): void {
+    const requestId = `req_${ports.random.id(20)}`;
+    response.setHeader('x-sluice-request-id', requestId);
     try {
       if (request.method !== 'OPTIONS') checkHead(request, snapshot, names);
       own(request, response);
@@ -96,7 +98,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
         new ClientWriter(response),
         request,
         snapshot,
-        `req_${ports.random.id(20)}`,
+        requestId,
         ownError('openai', undefined, known, ''),
       );
     }

@@ -142,6 +142,8 @@ export function sendAnswer(
     ...answer.headers,
     ...corsHeaders(request, snapshot),
     ['x-sluice-request-id', requestId],
+    // Nothing was sent anywhere.
+    ['x-sluice-attempts', '0'],
     ['content-length', String(answer.body.length)],
   ]);
   writer.end(request.method === 'HEAD' ? undefined : answer.body);

@@ -159,8 +159,8 @@ function canServe(target: Target, surface: Surface): boolean {
   if (surface.operation === 'generate' || surface.operation === 'count_tokens') return true;
   if (surface.operation === 'compact') return true;
   const { adapter } = kindFacts[target.provider.kind];
+  if (adapter === 'demo') return surface.operation !== 'images' && surface.operation !== 'audio';
   if (surface.family === 'gemini') return adapter === 'gemini' || adapter === 'vertex';
-  if (adapter === 'demo') return surface.operation === 'embeddings';
   return adapter === 'openai' || adapter === 'azure';
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { asArray, asObject, asString, isObject } from '../dialects/dialect.ts';
 import type { Json, JsonObject } from '../dialects/canonical.ts';
+import { answerSurface, completionOf, promptOf, tokensOf } from './demo-surfaces.ts';
 import type { UpstreamCall, UpstreamClient, UpstreamHandler, UpstreamRequest } from './client.ts';
 
 /** Origin that leads here instead of to a socket. */
@@ -11,8 +12,7 @@ export const demoModels = ['echo', 'slow', 'flaky', 'error-429', 'error-500', 'e
 
 /** `demo/slow` waits this long before its first piece and between pieces: long enough to watch, short enough to bear. */
 const slowMs = 300;
-const pieceCharacters = 12;
-const embeddingDimensions = 64;
+const pieceCharacters = 5;
 
 const jsonHead = { 'content-type': 'application/json', 'x-demo': 'sluice' };
 const streamHead = { 'content-type': 'text/event-stream', 'x-demo': 'sluice' };
@@ -107,15 +107,15 @@ function answer(call: DemoCall, request: UpstreamRequest, body: JsonObject, mode
   }
   const path = request.path.split('?')[0] ?? '';
   if (path.endsWith('/chat/completions')) chat(call, body, model);
-  else if (path.endsWith('/embeddings')) embeddings(call, body, model);
+  else if (path.endsWith('/completions') && body['stream'] === true) streamCompletion(call, body, model);
   else {
-    plain(call, 404, {
-      error: {
-        message: `The demo provider answers chat and embeddings, not ${path}.`,
-        type: 'invalid_request_error',
-        code: 'demo_unsupported',
-      },
-    });
+    const made = answerSurface(path, body, model);
+    const message = `The demo provider has no answer for ${path}.`;
+    plain(
+      call,
+      made === undefined ? 404 : 200,
+      made ?? { error: { message, type: 'invalid_request_error', code: 'demo_unsupported' } },
+    );
   }
 }
 
@@ -185,6 +185,21 @@ function chat(call: DemoCall, body: JsonObject, model: string): void {
     call.handler.onHead(200, streamHead);
     sendPieces(call, pieces, 0, waitMs);
   });
+}
+
+/** Legacy completions, as a stream. */
+function streamCompletion(call: DemoCall, body: JsonObject, model: string): void {
+  const answer = completionOf(body, model);
+  const chunk = (text: string, finish: string | null): string =>
+    `data: ${JSON.stringify({ ...answer, usage: null, choices: [{ index: 0, text, logprobs: null, finish_reason: finish }] })}\n\n`;
+  const pieces = cut(promptOf(body)).map((text) => chunk(text, null));
+  pieces.push(chunk('', 'stop'));
+  if (asObject(body['stream_options'])['include_usage'] === true) {
+    pieces.push(`data: ${JSON.stringify({ ...answer, choices: [] })}\n\n`);
+  }
+  pieces.push('data: [DONE]\n\n');
+  call.handler.onHead(200, streamHead);
+  sendPieces(call, pieces, 0, model === 'slow' ? slowMs : 0);
 }
 
 function sendPieces(call: DemoCall, pieces: readonly string[], index: number, waitMs: number): void {
@@ -326,13 +341,9 @@ function lastTextOf(content: Json | undefined): string {
   return texts[texts.length - 1] ?? '';
 }
 
-/** Four bytes a token: the demo has no tokenizer and says so by being free. */
 function usageOf(body: JsonObject, made: DemoAnswer): JsonObject {
-  const prompt = Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(body['messages'] ?? '')) / 4));
-  const completion = Math.max(
-    1,
-    Math.ceil(Buffer.byteLength(made.text + made.calls.map((one) => one.input).join('')) / 4),
-  );
+  const prompt = tokensOf(JSON.stringify(body['messages'] ?? ''));
+  const completion = tokensOf(made.text + made.calls.map((one) => one.input).join(''));
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
@@ -340,33 +351,4 @@ function usageOf(body: JsonObject, made: DemoAnswer): JsonObject {
     prompt_tokens_details: { cached_tokens: 0 },
     completion_tokens_details: { reasoning_tokens: 0 },
   };
-}
-
-function embeddings(call: DemoCall, body: JsonObject, model: string): void {
-  const input = body['input'];
-  const texts = Array.isArray(input) ? (input as readonly Json[]) : [input ?? ''];
-  const asBase64 = body['encoding_format'] === 'base64';
-  const data = texts.map((text, index) => {
-    const vector = vectorOf(typeof text === 'string' ? text : JSON.stringify(text));
-    return {
-      object: 'embedding',
-      index,
-      embedding: asBase64 ? Buffer.from(new Float32Array(vector).buffer).toString('base64') : vector,
-    };
-  });
-  const tokens = Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(input ?? '')) / 4));
-  plain(call, 200, {
-    object: 'list',
-    data,
-    model: `demo/${model}`,
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
-  });
-}
-
-/** A unit vector from the text's hash: equal texts are equal, nothing else is claimed. */
-function vectorOf(text: string): number[] {
-  const bytes = Buffer.concat([createHash('sha512').update(text).digest()]);
-  const raw = Array.from({ length: embeddingDimensions }, (_, index) => (bytes[index] ?? 0) / 127.5 - 1);
-  const length = Math.hypot(...raw) || 1;
-  return raw.map((value) => value / length);
 }
