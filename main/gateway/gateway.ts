@@ -75,33 +75,12 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     if (isOwnPath(request.method, mark === -1 ? url : url.slice(0, mark))) {
-      serveOwn(request, response);
+      serveOwn(own, request, response, { snapshot, names, requestId: `req_${ports.random.id(20)}` });
       return;
     }
     if (draining) response.setHeader('connection', 'close');
     if (request.headers.expect !== undefined) response.writeContinue();
     void handleRequest(request, response, snapshot, deps);
-  }
-
-  function serveOwn(request: IncomingMessage, response: ServerResponse): void {
-    const requestId = `req_${ports.random.id(20)}`;
-    response.setHeader('x-sluice-request-id', requestId);
-    try {
-      if (request.method !== 'OPTIONS') checkHead(request, snapshot, names);
-      own(request, response);
-    } catch (error) {
-      const known =
-        error instanceof GatewayError
-          ? error
-          : new GatewayError('internal.bug', 'Sluice failed on this request.', { cause: error });
-      sendAnswer(
-        new ClientWriter(response),
-        request,
-        snapshot,
-        requestId,
-        ownError('openai', undefined, known, ''),
-      );
-    }
   }
 
   const port: DataPort = await listen({
@@ -134,6 +113,27 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       await client.close();
     },
   };
+}
+
+/** One of our own paths: behind the same checks of the head as everything else, preflights excepted. */
+function serveOwn(
+  own: ReturnType<typeof createOwnRoutes>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  at: { readonly snapshot: Snapshot; readonly names: ReadonlySet<string>; readonly requestId: string },
+): void {
+  response.setHeader('x-sluice-request-id', at.requestId);
+  try {
+    if (request.method !== 'OPTIONS') checkHead(request, at.snapshot, at.names);
+    own(request, response);
+  } catch (error) {
+    const known =
+      error instanceof GatewayError
+        ? error
+        : new GatewayError('internal.bug', 'Sluice failed on this request.', { cause: error });
+    const answer = ownError('openai', undefined, known, '');
+    sendAnswer(new ClientWriter(response), request, at.snapshot, at.requestId, answer);
+  }
 }
 
 /** Exact spellings of `Host` that are ours (SEC-04). */

@@ -7,6 +7,7 @@ import { createDecompressor, encodingsOf } from './relay/decompress.ts';
 const firstByteMs = 120_000;
 const bodyIdleMs = 30_000;
 
+/** The whole body, unpacked. Rejects with `read.*` or `receive.body_timeout`. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const claimed = Number(request.headers['content-length'] ?? 0);
   const encodings = encodingsOf(request.headers['content-encoding']);
@@ -48,21 +49,11 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
             onData: add,
             onEnd: done,
             onError: (reason) => {
-              fail(
-                new GatewayError(
-                  'read.decompression',
-                  `The body could not be unpacked (${encodings.join(', ')}): ${reason}.`,
-                ),
-              );
+              fail(notUnpacked(encodings, reason));
             },
           });
     if (encodings.length > 0 && unpack === undefined) {
-      fail(
-        new GatewayError(
-          'read.unsupported_encoding',
-          `The Content-Encoding "${encodings.join(', ')}" is not supported. Use gzip, deflate, br, zstd or none, at most two.`,
-        ),
-      );
+      fail(unknownEncoding(encodings));
       return;
     }
     let armedIdle = false;
@@ -87,6 +78,17 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       fail(new GatewayError('read.body_truncated', 'The connection closed before the body was complete.'));
     });
   });
+}
+
+function notUnpacked(encodings: readonly string[], reason: string): GatewayError {
+  return new GatewayError('read.decompression', `The body could not be unpacked (${encodings.join(', ')}): ${reason}.`);
+}
+
+function unknownEncoding(encodings: readonly string[]): GatewayError {
+  return new GatewayError(
+    'read.unsupported_encoding',
+    `The Content-Encoding "${encodings.join(', ')}" is not supported. Use gzip, deflate, br, zstd or none, at most two.`,
+  );
 }
 
 function tooLarge(maxBytes: number, claimed: number | undefined): GatewayError {

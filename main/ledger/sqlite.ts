@@ -172,7 +172,8 @@ class SqliteLedger implements Ledger {
     const worker = new Worker(workerFile, { workerData, execArgv: [] });
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#receive(message));
-    worker.on('error', (error) => this.#lost(worker, error.message));
+    // A thread can throw anything, not only errors.
+    worker.on('error', (error: unknown) => this.#lost(worker, error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => this.#lost(worker, `its thread ended with code ${code}`));
     this.#post({ kind: 'start', now: this.#options.clock.now() });
   }

@@ -22,20 +22,35 @@ export interface Rig {
   readonly fake: Fake | undefined;
   readonly gateway: TestGateway;
   readonly url: string;
-  /** Model as a client names it. */
+  /** Model as a client names it, and as its provider does. */
   readonly model: string;
+  readonly upstreamModel: string;
   /** No request was refused by the strict provider; a demo has nothing to refuse. */
   expectAccepted(requests?: number): void;
   close(): Promise<void>;
 }
 
+/** What a target may be instead of its usual self. */
+export interface Variant {
+  readonly model?: string;
+  /** Kind of provider in the gateway's config. */
+  readonly kind?: string;
+}
+
 interface TargetSpec extends Target {
   readonly model: string;
-  readonly fake: FakeOptions | undefined;
+  readonly kind: string;
+  /** The provider's entry behind id and kind. */
   provider(url: string): string;
 }
 
-const retry = 'retry: { attempts: 1 }';
+const fakes = {
+  chat: { dialect: 'openai', key: 'sk-upstream' },
+  responses: { dialect: 'openai', key: 'sk-upstream' },
+  anthropic: { dialect: 'anthropic', key: 'sk-ant-upstream' },
+  gemini: { dialect: 'gemini', key: 'AIza-upstream' },
+  bedrock: { dialect: 'bedrock', ...EXAMPLE_CREDENTIALS },
+} satisfies Readonly<Record<Exclude<TargetName, 'demo'>, FakeOptions>>;
 
 const message = (status: number): string => (status === 429 ? 'Slow down, please.' : 'That will not do.');
 
@@ -61,26 +76,24 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     name: 'chat',
     ...echo,
     model: 'gpt-4.1',
-    fake: { dialect: 'openai', key: 'sk-upstream' },
-    provider: (url) =>
-      `{ id: up, kind: openai-compatible, base_url: "${url}/v1", keys: [{ value: sk-upstream }], ${retry} }`,
+    kind: 'openai-compatible',
+    provider: (url) => `base_url: "${url}/v1", dialects: [openai-chat], keys: [{ value: sk-upstream }]`,
     refusal: openaiRefusal,
   },
   responses: {
     name: 'responses',
     ...echo,
     model: 'gpt-5.2',
-    fake: { dialect: 'openai', key: 'sk-upstream' },
-    provider: (url) =>
-      `{ id: up, kind: openai, base_url: "${url}/v1", dialects: [openai-responses], keys: [{ value: sk-upstream }], ${retry} }`,
+    kind: 'openai',
+    provider: (url) => `base_url: "${url}/v1", dialects: [openai-responses], keys: [{ value: sk-upstream }]`,
     refusal: openaiRefusal,
   },
   anthropic: {
     name: 'anthropic',
     ...echo,
     model: 'claude-sonnet-4-5',
-    fake: { dialect: 'anthropic', key: 'sk-ant-upstream' },
-    provider: (url) => `{ id: up, kind: anthropic, base_url: "${url}", keys: [{ value: sk-ant-upstream }], ${retry} }`,
+    kind: 'anthropic',
+    provider: (url) => `base_url: "${url}", keys: [{ value: sk-ant-upstream }]`,
     refusal: (status) => ({
       status,
       json: {
@@ -93,8 +106,8 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     name: 'gemini',
     ...echo,
     model: 'gemini-3.8-flash',
-    fake: { dialect: 'gemini', key: 'AIza-upstream' },
-    provider: (url) => `{ id: up, kind: gemini, base_url: "${url}", keys: [{ value: AIza-upstream }], ${retry} }`,
+    kind: 'gemini',
+    provider: (url) => `base_url: "${url}", keys: [{ value: AIza-upstream }]`,
     refusal: (status) => ({
       status,
       json: {
@@ -110,9 +123,9 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     name: 'bedrock',
     ...echo,
     model: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
-    fake: { dialect: 'bedrock', ...EXAMPLE_CREDENTIALS },
+    kind: 'bedrock',
     provider: (url) =>
-      `{ id: up, kind: bedrock, base_url: "${url}", region: ${EXAMPLE_CREDENTIALS.region}, keys: [{ access_key_id: ${EXAMPLE_CREDENTIALS.accessKeyId}, secret_access_key: ${EXAMPLE_CREDENTIALS.secretAccessKey} }], ${retry} }`,
+      `base_url: "${url}", region: ${EXAMPLE_CREDENTIALS.region}, keys: [{ access_key_id: ${EXAMPLE_CREDENTIALS.accessKeyId}, secret_access_key: ${EXAMPLE_CREDENTIALS.secretAccessKey} }]`,
     refusal: (status) => ({
       status,
       json: { message: message(status) },
@@ -124,7 +137,7 @@ const specs: Readonly<Record<TargetName, TargetSpec>> = {
     said: (text) => text,
     result: (...texts) => `The tool said: ${texts.at(-1) ?? ''}`,
     model: 'echo',
-    fake: undefined,
+    kind: 'demo',
     provider: () => '',
     refusal: () => ({}),
   },
@@ -135,23 +148,33 @@ export const targets: readonly Target[] = targetNames.map((name) => specs[name])
 /** Targets that stand behind a socket and can refuse. */
 export const fakedTargets: readonly Target[] = targets.filter((target) => target.name !== 'demo');
 
-/** Starts the target and a gateway whose only provider it is. `secret` fixes what the simulated provider mints. */
-export async function startRig(
-  name: TargetName,
-  options: { readonly secret?: string; readonly model?: string } = {},
-): Promise<Rig> {
+export interface RigOptions extends Variant {
+  /** Fixes what the simulated provider mints. */
+  readonly secret?: string;
+}
+
+/** Starts the simulated provider of a target. */
+export function startTarget(name: Exclude<TargetName, 'demo'>, secret?: string): Promise<Fake> {
+  return startFake({ ...fakes[name], ...(secret === undefined ? {} : { secret }) });
+}
+
+/** Starts the target and a gateway whose only provider it is. */
+export async function startRig(name: TargetName, options: RigOptions = {}): Promise<Rig> {
   const spec = specs[name];
-  const fake =
-    spec.fake === undefined
-      ? undefined
-      : await startFake({ ...spec.fake, ...(options.secret === undefined ? {} : { secret: options.secret }) });
-  const gateway = await startTestGateway(fake === undefined ? '' : `providers:\n  - ${spec.provider(fake.url)}\n`);
+  const fake = name === 'demo' ? undefined : await startTarget(name, options.secret);
+  const gateway = await startTestGateway(
+    fake === undefined
+      ? ''
+      : `providers:\n  - { id: up, kind: ${options.kind ?? spec.kind}, ${spec.provider(fake.url)}, retry: { attempts: 1 } }\n`,
+  );
+  const model = options.model ?? spec.model;
   return {
     target: spec,
     fake,
     gateway,
     url: gateway.url,
-    model: fake === undefined ? 'demo/echo' : `up/${options.model ?? spec.model}`,
+    model: fake === undefined ? 'demo/echo' : `up/${model}`,
+    upstreamModel: model,
     expectAccepted(requests) {
       if (fake === undefined) return;
       expect(fake.requests.map((request) => request.refusal)).toEqual(fake.requests.map(() => undefined));

@@ -23,7 +23,7 @@ function issueMessage(issue: Issue): string {
   // Smithy counts list members from one.
   const at = issue.path.map((step) => (typeof step === 'number' ? `${step + 1}.member` : step)).join('.');
   const broken = (rule: string): string =>
-    `1 validation error detected: Value '${typeof issue.got === 'object' ? JSON.stringify(issue.got) : String(issue.got)}' at '${at}' failed to satisfy constraint: Member must ${rule}`;
+    `1 validation error detected: Value '${typeof issue.got === 'string' ? issue.got : JSON.stringify(issue.got)}' at '${at}' failed to satisfy constraint: Member must ${rule}`;
   const limit = String(issue.limit ?? 0);
   switch (issue.problem) {
     case 'missing':

@@ -50,6 +50,9 @@ export function checkFunctionSchema(name: string, parameters: unknown, strict: b
     );
   if ('properties' in root && !isDict(root.properties))
     throw refuse(`${JSON.stringify(root.properties)} is not of type 'object'.`);
+  if (['oneOf', 'anyOf', 'allOf', 'enum', 'not'].some((keyword) => keyword in root))
+    throw refuse("schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.");
+  if (!('properties' in root)) throw refuse('In context=(), object schema missing properties.');
   const why = strict ? strictProblem(root, []) : looseProblem(root, []);
   if (why !== undefined) throw refuse(why);
 }
@@ -103,9 +106,9 @@ function strictProblem(schema: unknown, path: readonly string[]): string | undef
     const missing = keys.find((key) => !list(schema.required).includes(key));
     if (missing !== undefined)
       return `${context(path)}, 'required' is required to be supplied and to be an array including every key in properties. Missing '${missing}'.`;
-    const extra = list(schema.required).find((key) => !keys.includes(String(key)));
+    const extra = list(schema.required).find((key) => typeof key !== 'string' || !keys.includes(key));
     if (extra !== undefined)
-      return `${context(path)}, 'required' is required to be supplied and to be an array including every key in properties. Extra required key '${String(extra)}' supplied.`;
+      return `${context(path)}, 'required' is required to be supplied and to be an array including every key in properties. Extra required key '${typeof extra === 'string' ? extra : JSON.stringify(extra)}' supplied.`;
   }
   if (schema.type === 'array' && schema.items === undefined) return `${context(path)}, array schema missing items.`;
   const children: [string[], unknown][] = [

@@ -142,8 +142,9 @@ function checkTagged(value: unknown, spec: Spec & { kind: 'tagged' }, path: Path
   const found = value[spec.tag] ?? spec.absent;
   if (found === undefined) return { path: [...path, spec.tag], problem: 'missing', spec: undefined, got: undefined };
   const chosen = typeof found === 'string' && Object.hasOwn(spec.cases, found) ? spec.cases[found] : undefined;
-  if (chosen === undefined) return wrong('tag', { values: Object.keys(spec.cases), tag: spec.tag, got: found });
-  return check(value, chosen, spec.label === true ? [...path, String(found)] : path);
+  if (typeof found !== 'string' || chosen === undefined)
+    return wrong('tag', { values: Object.keys(spec.cases), tag: spec.tag, got: found });
+  return check(value, chosen, spec.label === true ? [...path, found] : path);
 }
 
 function fitsKind(value: unknown, spec: Spec): boolean {

@@ -46,7 +46,7 @@ export async function collect(response: Response): Promise<Collected> {
   const chunks: Uint8Array[] = [];
   let error: unknown;
   try {
-    for await (const chunk of response.body ?? []) chunks.push(chunk as Uint8Array);
+    for await (const chunk of response.body ?? []) chunks.push(chunk);
   } catch (caught) {
     error = caught;
   }

@@ -1,7 +1,9 @@
 // The cases of the matrix: what is said, by which clients it can be said, and what the target is made to answer.
-import { readFileSync } from 'node:fs';
+import type { TargetName, Variant } from '../clients/targets.ts';
 import type { PlannedTurn } from '../fakes/fake.ts';
-import { clientNames, write, type Body, type ClientName, type Conversation, type Tool } from './conversation.ts';
+import { clients } from './clients/clients.ts';
+import { clientNames, type Body, type ClientName, type Conversation, type Tool } from './conversation.ts';
+import { claudeCode, codex, customTools, foreignReasoning, hostedTools } from './written-out.ts';
 
 export interface Case {
   readonly name: string;
@@ -9,12 +11,17 @@ export interface Case {
   readonly body: (client: ClientName) => Body;
   /** Planned answer of the target; otherwise it decides by the text. */
   readonly turn?: PlannedTurn;
+  /** Targets that are something else than usual. */
+  readonly at?: Partial<Record<TargetName, Variant>>;
   /** The answer is played back with this as the result of each call in it. */
   readonly then?: string;
 }
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const pdf = Buffer.from('%PDF-1.4\n%%EOF\n').toString('base64');
+
+/** A WAVE file without a sample. */
+const silence = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=';
 
 const say = (text: string): Conversation['turns'] => [{ user: [{ text }] }];
 
@@ -62,75 +69,36 @@ const answerSchema = {
 
 const name64 = `mcp__${'n'.repeat(59)}`;
 const name100 = `mcp__server__${'long_'.repeat(17)}xy`;
-
-function spoken(name: string, conversation: Conversation, more: Partial<Omit<Case, 'name' | 'body'>> = {}): Case {
-  return { name, clients: clientNames, body: (client) => write[client](conversation), ...more };
-}
+const ping: Tool = { name: 'ping' };
 
 const called = { assistant: '', calls: [{ id: 'call_1', name: 'get_weather', args: { city: 'Paris' } }] };
 
-/** A captured request of Codex, its strings cut short as in the fixture. */
-function codex(line: number): Body {
-  const text =
-    readFileSync(new URL('../fixtures/clients/codex.jsonl', import.meta.url), 'utf8').split('\n')[line - 1] ?? '';
-  const { body } = JSON.parse(text) as { body: Body };
-  const { model: _model, stream: _stream, ...rest } = body;
-  return rest;
-}
+/** Models that decide how they sample and think. */
+const thinkers = {
+  chat: { kind: 'openai', model: 'gpt-5.2' },
+  anthropic: { model: 'claude-opus-4-8' },
+  gemini: { model: 'gemini-2.5-flash' },
+  bedrock: { model: 'anthropic.claude-opus-4-8' },
+} as const;
 
-const grammar = { type: 'grammar', syntax: 'lark', definition: 'start: /.+/' };
-
-const customTools: Readonly<Partial<Record<ClientName, Body>>> = {
-  chat: {
-    messages: [{ role: 'user', content: 'call run_py print(1) # ü "q"' }],
-    tools: [
-      {
-        type: 'custom',
-        custom: {
-          name: 'run_py',
-          description: 'Runs Python',
-          format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'start: /.+/' } },
-        },
-      },
-    ],
-  },
-  responses: {
-    store: false,
-    input: 'call #1 print(1) # ü "q"\ncall #2 {"id":"a"}\ncall #3 {"id":"b"}',
-    tools: [
-      { type: 'custom', name: 'run_py', description: 'Runs Python', format: grammar },
-      {
-        type: 'namespace',
-        name: 'agents',
-        description: 'Other agents',
-        tools: [
-          {
-            type: 'function',
-            name: 'close',
-            description: 'Closes one',
-            parameters: { type: 'object', properties: { id: { type: 'string' } } },
-          },
-        ],
-      },
-      {
-        type: 'namespace',
-        name: 'files',
-        description: 'Open files',
-        tools: [
-          {
-            type: 'function',
-            name: 'close',
-            description: 'Closes one',
-            parameters: { type: 'object', properties: { id: { type: 'string' } } },
-          },
-        ],
-      },
-    ],
-  },
+type More = Partial<Omit<Case, 'name' | 'body' | 'clients'>> & {
+  /** Without the clients that cannot say this. */
+  readonly not?: readonly ClientName[];
 };
 
-export const cases: readonly Case[] = [
-  spoken('text', { system: 'Be brief.', turns: say('hello'), temperature: 1 }),
+function spoken(name: string, conversation: Conversation, { not = [], ...more }: More = {}): Case {
+  const able = clientNames.filter((client) => !not.includes(client));
+  return { name, clients: able, body: (client) => clients[client].write(conversation), ...more };
+}
+
+/** One client only, or each in words of its own. */
+function writtenOut(name: string, bodies: Readonly<Partial<Record<ClientName, Body>>>, more: Partial<Case> = {}): Case {
+  const able = clientNames.filter((client) => client in bodies);
+  return { name, clients: able, body: (client) => bodies[client] ?? {}, ...more };
+}
+
+const prompts: readonly Case[] = [
+  spoken('text', { system: 'Be brief.', turns: say('hello') }),
   spoken('unicode', { turns: say('héllo 世界 👩‍💻 "q" \\ \u2028 end') }),
   spoken('multi-turn', {
     system: 'Be brief.',
@@ -142,19 +110,60 @@ export const cases: readonly Case[] = [
       { user: [{ text: 'five' }, { text: 'six' }] },
     ],
   }),
+  spoken(
+    'instruction-between-turns',
+    {
+      system: 'Be brief.',
+      turns: [...say('one'), { assistant: 'two' }, ...say('three'), { instruct: 'Now in verse.' }],
+    },
+    { not: ['gemini'] },
+  ),
   spoken('image', { turns: [{ user: [{ text: 'what is it?' }, { image: pixel }] }] }),
+  spoken('image-by-url', {
+    turns: [{ user: [{ imageUrl: 'https://example.com/a.png' }, { text: 'what is it?' }] }],
+  }),
   spoken('document', { turns: [{ user: [{ pdf, name: 'the bill (1).pdf' }, { text: 'what is it?' }] }] }),
+  spoken(
+    'document-by-url',
+    { turns: [{ user: [{ pdfUrl: 'https://example.com/a.pdf' }, { text: 'what is it?' }] }] },
+    { not: ['chat'] },
+  ),
+  spoken(
+    'audio',
+    { turns: [{ user: [{ text: 'what is it?' }, { wav: silence }] }] },
+    { not: ['responses', 'anthropic'] },
+  ),
+];
+
+const tools: readonly Case[] = [
   spoken(
     'parallel-calls',
     { turns: say('call get_weather {"city":"Zürich"}\ncall get_weather {"city":"東京"}'), tools: [weather] },
     { then: 'sunny' },
   ),
-  spoken('empty-arguments', { turns: say('call ping'), tools: [{ name: 'ping' }] }, { then: 'pong' }),
+  spoken(
+    'one-call-at-a-time',
+    { turns: say('call get_weather {"city":"Zürich"}'), tools: [weather], single: true },
+    { not: ['gemini'] },
+  ),
+  spoken(
+    'text-and-call',
+    { turns: say('hello'), tools: [weather] },
+    { turn: { text: 'I shall look.', calls: [{ name: 'get_weather', args: { city: 'X' } }] } },
+  ),
+  spoken('empty-arguments', { turns: say('call ping'), tools: [ping] }, { then: 'pong' }),
   spoken('rich-schema', {
     turns: say('call forecast {"city":"Oslo","days":2}'),
     tools: [{ name: 'forecast', description: 'd', schema: rich }],
   }),
-  spoken('forced-tool', { turns: say('hello'), tools: [weather, { name: 'ping' }], force: 'get_weather' }),
+  spoken('choice-of-one-tool', { turns: say('hello'), tools: [weather, ping], choice: { tool: 'get_weather' } }),
+  spoken('choice-of-any-tool', { turns: say('call ping'), tools: [weather, ping], choice: 'any' }),
+  spoken('choice-of-no-tool', { turns: say('call ping'), tools: [weather, ping], choice: 'none' }),
+  spoken(
+    'choice-of-some-tools',
+    { turns: say('hello'), tools: [ping, weather, { name: 'pong' }], choice: { allowed: ['get_weather', 'pong'] } },
+    { not: ['anthropic'] },
+  ),
   spoken('name-of-64', { turns: say('call #1 {"city":"X"}'), tools: [{ ...weather, name: name64 }] }, { then: 'ok' }),
   spoken(
     'name-of-100',
@@ -171,11 +180,13 @@ export const cases: readonly Case[] = [
   spoken(
     'same-name-twice',
     { turns: say('call #1 {"city":"X"}'), tools: [weather, { ...weather, description: 'The same again' }] },
-    { clients: ['chat', 'responses', 'anthropic'] },
+    { not: ['gemini'] },
   ),
-  { name: 'custom-tools', clients: ['chat', 'responses'], body: (client) => customTools[client] ?? {}, then: 'done' },
-  { name: 'codex-namespaces', clients: ['responses'], body: () => codex(6) },
-  { name: 'codex-code-mode', clients: ['responses'], body: () => codex(9) },
+  writtenOut('custom-tools', customTools, { then: 'done' }),
+  writtenOut('hosted-tools', hostedTools),
+];
+
+const results: readonly Case[] = [
   spoken(
     'result-with-image',
     {
@@ -186,7 +197,7 @@ export const cases: readonly Case[] = [
       ],
       tools: [weather],
     },
-    { clients: ['responses', 'anthropic', 'gemini'] },
+    { not: ['chat'] },
   ),
   spoken(
     'result-is-error',
@@ -198,7 +209,7 @@ export const cases: readonly Case[] = [
       ],
       tools: [weather],
     },
-    { clients: ['anthropic', 'gemini'] },
+    { not: ['chat', 'responses'] },
   ),
   spoken('history-without-tools', {
     turns: [
@@ -209,14 +220,52 @@ export const cases: readonly Case[] = [
       ...say('thanks'),
     ],
   }),
+];
+
+const settings: readonly Case[] = [
   spoken('json-schema', { turns: say('Paris'), schema: answerSchema }),
+  spoken(
+    'json-schema-not-known',
+    { turns: say('Paris'), schema: answerSchema },
+    { at: { bedrock: { model: 'amazon.nova-lite-v1:0' }, chat: { kind: 'deepseek', model: 'deepseek-chat' } } },
+  ),
+  spoken('json-mode', { turns: say('some json please'), json: true }, { not: ['anthropic'] }),
   spoken(
     'reasoning',
     { turns: say('think, then call get_weather {"city":"X"}'), tools: [weather], reasoning: true, maxTokens: 4000 },
     { then: 'sunny' },
   ),
-  spoken('stop-sequence', { turns: say('one STOP two'), stop: ['STOP'] }, { clients: ['chat', 'anthropic', 'gemini'] }),
+  spoken(
+    'reasoning-of-newer-models',
+    { turns: say('think, then call get_weather {"city":"X"}'), tools: [weather], reasoning: true, maxTokens: 4000 },
+    { then: 'sunny', at: thinkers },
+  ),
+  writtenOut('foreign-reasoning', foreignReasoning),
+  spoken('sampling', {
+    turns: say('hello'),
+    sampling: { temperature: 0.5, topP: 0.9, topK: 40, penalty: 0.5, seed: 7 },
+  }),
+  spoken(
+    'sampling-refused',
+    { turns: say('hello'), maxTokens: 900, sampling: { temperature: 0.5, topP: 0.9, topK: 40, penalty: 0.5, seed: 7 } },
+    { at: thinkers },
+  ),
+  spoken('logprobs', { turns: say('hello'), logprobs: 2 }, { not: ['anthropic'] }),
+  spoken('several-answers', { turns: say('hello'), answers: 2 }, { not: ['responses', 'anthropic'] }),
+  spoken('labels', { turns: say('hello'), user: 'user-7' }),
+];
+
+const endings: readonly Case[] = [
+  spoken('stop-sequence', { turns: say('one STOP two'), stop: ['STOP'] }, { not: ['responses'] }),
   spoken('length', { turns: say('long 100'), maxTokens: 5 }),
   spoken('refusal', { turns: say('do harm') }, { turn: { text: 'I will not.', stop: 'refusal' } }),
   spoken('cached-usage', { turns: say('cached please'), cacheMark: true }),
 ];
+
+const captured: readonly Case[] = [
+  writtenOut('codex-namespaces', { responses: codex(6) }),
+  writtenOut('codex-code-mode', { responses: codex(9) }),
+  writtenOut('claude-code', { anthropic: claudeCode(8) }),
+];
+
+export const cases: readonly Case[] = [...prompts, ...tools, ...results, ...settings, ...endings, ...captured];

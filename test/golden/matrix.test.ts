@@ -1,13 +1,16 @@
-// Every case from every client to every target that speaks otherwise: what the target hears, what the client reads back, what was lost.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// Every case from every client to every target: what the target hears, what the client reads back, what was lost.
+// To a target of the client's own dialect there is nothing to translate: both directions are compared byte by byte.
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send, type Answer } from '../component/gateway/support.ts';
-import type { Recorded } from '../fakes/fake.ts';
-import { fakedTargets, startRig, type Rig, type TargetName } from '../clients/targets.ts';
+import { fakedTargets, startRig, startTarget, type Rig, type Variant } from '../clients/targets.ts';
+import type { Fake, Recorded } from '../fakes/fake.ts';
 import { cases, type Case } from './cases.ts';
-import { address, clientNames, continued, type Body, type ClientName } from './conversation.ts';
-import { events, normalise, render } from './normalise.ts';
+import { address, clients } from './clients/clients.ts';
+import { clientNames, type Body, type ClientName } from './conversation.ts';
+import { eventsOf } from './events.ts';
+import { directory, readGolden, writeGolden, type Entry } from './file.ts';
+import { normalise } from './normalise.ts';
 
 const updates = process.env['SLUICE_UPDATE_GOLDEN'] === '1';
 
@@ -18,8 +21,7 @@ interface Turn {
 }
 
 async function exchange(rig: Rig, client: ClientName, body: Body, stream: boolean): Promise<Turn> {
-  const call = address(client, body, rig.model, stream);
-  const answer = await send(rig.gateway, call);
+  const answer = await send(rig.gateway, address(client, body, rig.model, stream));
   const record = await rig.gateway.closed();
   return { answer, heard: rig.fake?.requests.at(-1), losses: record.losses.map((loss) => `${loss.path}: ${loss.why}`) };
 }
@@ -42,6 +44,15 @@ function difference(plain: unknown, streamed: unknown): Body {
   return Object.fromEntries(changed.map((name) => [name, after[name] ?? null]));
 }
 
+/** The answer without what it only repeats of the request, which is named. */
+function withoutEchoes(answer: Body, sent: Body): Body {
+  const isEcho = (name: string): boolean =>
+    ['tools', 'instructions', 'text'].includes(name) && JSON.stringify(answer[name]) === JSON.stringify(sent[name]);
+  const echoes = Object.keys(answer).filter(isEcho);
+  const rest = Object.fromEntries(Object.entries(answer).filter(([name]) => !echoes.includes(name)));
+  return echoes.length === 0 ? answer : { ...rest, 'as sent': echoes };
+}
+
 async function play(rig: Rig, client: ClientName, one: Case): Promise<Body> {
   const body = one.body(client);
   const plan = (): void => {
@@ -57,45 +68,113 @@ async function play(rig: Rig, client: ClientName, one: Case): Promise<Body> {
   const golden: Body = {
     path: plain.heard?.url,
     request: plain.heard?.json,
-    answer: plain.answer.json(),
     losses: plain.losses,
+    answer: withoutEchoes(plain.answer.json(), body),
+    'request of the stream': difference(plain.heard?.json, streamed.heard?.json),
+    stream: eventsOf(streamed.answer.text, plain.answer.json(), normalise),
   };
-  golden['streamRequest'] = difference(plain.heard?.json, streamed.heard?.json);
-  golden['stream'] = events(streamed.answer.text);
-  if (JSON.stringify(streamed.losses) !== JSON.stringify(plain.losses)) golden['streamLosses'] = streamed.losses;
+  if (JSON.stringify(streamed.losses) !== JSON.stringify(plain.losses))
+    golden['losses of the stream'] = streamed.losses;
   if (one.then !== undefined) {
-    const next = await exchange(rig, client, continued(client, body, plain.answer.json(), one.then), false);
+    const next = await exchange(rig, client, clients[client].goOn(body, plain.answer.json(), one.then), false);
     expectAccepted(next);
-    golden['next'] = {
+    golden['next turn'] = {
       request: difference(plain.heard?.json, next.heard?.json),
-      answer: next.answer.json(),
       losses: next.losses,
+      answer: withoutEchoes(next.answer.json(), body),
     };
   }
   return normalise(golden) as Body;
 }
 
-const own: Readonly<Record<ClientName, TargetName>> = {
-  chat: 'chat',
-  responses: 'responses',
-  anthropic: 'anthropic',
-  gemini: 'gemini',
-};
+/** The other side of each client: every target that does not speak as it does. */
+const others = (client: ClientName) => fakedTargets.filter((target) => target.name !== client);
+const casesOf = (client: ClientName): readonly Case[] => cases.filter((one) => one.clients.includes(client));
 
 describe.each(clientNames)('%s', (client) => {
-  describe.each(fakedTargets.filter((target) => target.name !== own[client]))('to $name', (target) => {
-    let rig: Rig;
-    beforeAll(async () => {
-      rig = await startRig(target.name, { secret: 'golden' });
-    });
-    afterAll(() => rig.close());
+  describe.each(others(client))('to $name', (target) => {
+    const rigs = new Map<Variant | undefined, Rig>();
+    const rigFor = async (variant: Variant | undefined): Promise<Rig> => {
+      const rig = rigs.get(variant) ?? (await startRig(target.name, { secret: 'golden', ...variant }));
+      rigs.set(variant, rig);
+      return rig;
+    };
+    afterAll(() => Promise.all([...rigs.values()].map((rig) => rig.close())));
 
-    it.each(cases.filter((one) => one.clients.includes(client)))('$name', async (one) => {
-      const golden = await play(rig, client, one);
-      const file = fileURLToPath(new URL(`${one.name}.${client}.${target.name}.json`, import.meta.url));
-      if (updates) writeFileSync(file, render(golden));
-      expect(existsSync(file), `${file} is missing; SLUICE_UPDATE_GOLDEN=1 writes it`).toBe(true);
-      expect(golden).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+    it.each(casesOf(client))('$name', async (one) => {
+      const entry = await play(await rigFor(one.at?.[target.name]), client, one);
+      const sent = one.body(client);
+      if (updates) {
+        const before = readGolden(one.name);
+        writeGolden(one.name, { ...before, [client]: { ...before[client], sent, [target.name]: entry } });
+      }
+      const golden: Partial<Entry> = readGolden(one.name)[client] ?? {};
+      expect({ sent, entry }).toEqual({ sent: golden.sent, entry: golden[target.name] });
     });
   });
+
+  describe('to its own dialect', () => {
+    let rig: Rig;
+    /** Mints the same as the target, when it is asked the same. */
+    let twin: Fake;
+    beforeAll(async () => {
+      rig = await startRig(client, { secret: 'golden' });
+      twin = await startTarget(client, 'golden');
+    });
+    afterAll(async () => {
+      await rig.close();
+      await twin.close();
+    });
+
+    /** The body as a person might have written it: with line breaks, and a number spelt as JavaScript would not. */
+    const written = (body: Body): string =>
+      JSON.stringify(body, undefined, 2).replaceAll('"temperature": 0.5', '"temperature": 5.0e-1');
+
+    it.each(casesOf(client))('$name, byte by byte', async (one) => {
+      const say = async (body: Body, stream: boolean): Promise<Answer> => {
+        for (const fake of [rig.fake, twin]) {
+          fake?.clearPlans();
+          if (one.turn !== undefined) fake?.plan({ turn: one.turn });
+        }
+        const { path, body: whole } = address(client, body, rig.model, stream);
+        const answer = await send(rig.gateway, { path, raw: written(whole) });
+        const direct = address(client, body, rig.upstreamModel, stream);
+        const heard = rig.fake?.requests.at(-1);
+        expect(heard?.url).toBe(direct.path);
+        expect(heard?.body.toString('utf8')).toBe(written(direct.body));
+        // What the target answers to the very request it got, without us between.
+        const expected = await send(twin, { path: direct.path, raw: heard?.body ?? '', headers: heard?.headers ?? {} });
+        expect({ status: answer.status, type: answer.headers['content-type'], text: answer.text }).toEqual({
+          status: expected.status,
+          type: expected.headers['content-type'],
+          text: expected.text,
+        });
+        expect(answer.body.equals(expected.body)).toBe(true);
+        return answer;
+      };
+      const body = one.body(client);
+      const answer = await say(body, false);
+      await say(body, true);
+      if (one.then !== undefined) await say(clients[client].goOn(body, answer.json(), one.then), false);
+    });
+  });
+});
+
+it('holds no file and no entry without a case', () => {
+  const expected = cases.map((one) => ({
+    name: `${one.name}.json`,
+    clients: one.clients.map((client) => ({
+      client,
+      targets: others(client).map((target) => target.name),
+    })),
+  }));
+  const found = expected.map(({ name }) => ({
+    name,
+    clients: Object.entries(readGolden(name.replace('.json', ''))).map(([client, { sent: _sent, ...targets }]) => ({
+      client,
+      targets: fakedTargets.map((target) => target.name).filter((target) => target in targets),
+    })),
+  }));
+  expect(found).toEqual(expected);
+  expect(readdirSync(directory).sort()).toEqual(expected.map(({ name }) => name).sort());
 });

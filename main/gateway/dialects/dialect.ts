@@ -154,16 +154,16 @@ export interface ClientDialect {
   readonly opaqueForms: readonly ('signature' | 'redacted' | 'encrypted' | 'thought_signature')[];
 
   /** Reads what routing needs and checks the types of what we act on. Throws `read.invalid_field` with `param` for a wrong type. */
-  readFacts(document: JsonDocument): RequestFacts;
-  decodeRequest(body: JsonObject, context: DecodeRequestContext): CanonicalRequest;
-  encodeAnswer(response: CanonicalResponse, context: EncodeAnswerContext): JsonObject;
-  createStreamEncoder(context: EncodeAnswerContext): StreamEncoder;
+  readonly readFacts: (document: JsonDocument) => RequestFacts;
+  readonly decodeRequest: (body: JsonObject, context: DecodeRequestContext) => CanonicalRequest;
+  readonly encodeAnswer: (response: CanonicalResponse, context: EncodeAnswerContext) => JsonObject;
+  readonly createStreamEncoder: (context: EncodeAnswerContext) => StreamEncoder;
   /** An error body in canonical words. Never throws: an unreadable body becomes its status and a cut of its text. */
-  decodeError(status: number, body: string): CanonicalError;
+  readonly decodeError: (status: number, body: string) => CanonicalError;
   /** The body of an error answer in this dialect. `requestId` is ours. */
-  encodeError(error: CanonicalError, requestId: string): JsonObject;
+  readonly encodeError: (error: CanonicalError, requestId: string) => JsonObject;
   /** Wire text of an error inside a running stream of this dialect, after which the stream ends. */
-  encodeStreamError(error: CanonicalError, requestId: string): string;
+  readonly encodeStreamError: (error: CanonicalError, requestId: string) => string;
 }
 
 /** A wire format both ways: its clients can be served and its providers called. */
@@ -174,10 +174,10 @@ export interface Dialect extends ClientDialect {
   /** Longest tool name and allowed characters of a target. */
   readonly toolName: { readonly maxLength: number; readonly pattern: RegExp };
 
-  encodeRequest(request: CanonicalRequest, context: EncodeRequestContext): EncodedRequest;
-  decodeAnswer(body: JsonObject, context: DecodeAnswerContext): CanonicalResponse;
-  createStreamDecoder(context: DecodeAnswerContext): StreamDecoder;
-  createMeter(): Meter;
+  readonly encodeRequest: (request: CanonicalRequest, context: EncodeRequestContext) => EncodedRequest;
+  readonly decodeAnswer: (body: JsonObject, context: DecodeAnswerContext) => CanonicalResponse;
+  readonly createStreamDecoder: (context: DecodeAnswerContext) => StreamDecoder;
+  readonly createMeter: () => Meter;
 }
 
 /** `true` for a plain JSON object. */

@@ -11,7 +11,7 @@ export interface Terminal {
   /** Calls that were asked, with their input. */
   readonly asked: [string, unknown][];
   readonly served: ServeOptions[];
-  run(...argv: string[]): Promise<number>;
+  readonly run: (...argv: string[]) => Promise<number>;
 }
 
 export interface TerminalOptions {

@@ -69,7 +69,7 @@ describe('messages through the Anthropic SDK', () => {
       thinking,
       messages: [...messages, { role: 'assistant' as const, content }, { role: 'user' as const, content: results }],
     });
-    const second = await client.messages.create(back(first.content as Anthropic.ContentBlockParam[]));
+    const second = await client.messages.create(back(first.content));
     expect(second.content.at(-1)).toEqual({ type: 'text', text: 'result: sunny | sunny' });
 
     const altered = first.content.map((block) =>

@@ -44,7 +44,7 @@ function reminted(value: unknown, fake: Fake): unknown {
   if (one.type === 'thinking' && typeof one.thinking === 'string' && 'signature' in one)
     one.signature = fake.mint.signature(one.thinking);
   if (one.type === 'reasoning' && typeof one.encrypted_content === 'string')
-    one.encrypted_content = fake.mint.encryptedContent(String(one.id ?? ''));
+    one.encrypted_content = fake.mint.encryptedContent(typeof one.id === 'string' ? one.id : '');
   if (typeof one.thoughtSignature === 'string') one.thoughtSignature = fake.mint.thoughtSignature();
   return one;
 }

@@ -16,6 +16,8 @@ const weather = {
   },
 };
 const flat = { type: 'function' as const, name: 'get_weather', parameters: weather.function.parameters, strict: true };
+/** The limit under its older name, which the SDK's types advise against and its users still send. */
+const olderLimit: Readonly<Record<string, number>> = { max_tokens: 5 };
 
 let fake: Fake;
 let client: OpenAI;
@@ -110,7 +112,7 @@ describe('chat completions through the openai SDK', () => {
     const cut = await client.chat.completions.create({
       model: 'gpt-4.1',
       messages: [{ role: 'user', content: 'long 100' }],
-      max_tokens: 5,
+      ...olderLimit,
     });
     expect(cut.choices[0]?.finish_reason).toBe('length');
     expect(cut.usage?.completion_tokens).toBeLessThanOrEqual(5);
@@ -127,7 +129,7 @@ describe('chat completions through the openai SDK', () => {
     const wrong = new OpenAI({ apiKey: 'nope', baseURL: `${fake.url}/v1`, maxRetries: 0 });
     await expect(wrong.models.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
     await expect(
-      client.chat.completions.create({ model: 'gpt-5.2', max_tokens: 5, messages: [{ role: 'user', content: 'x' }] }),
+      client.chat.completions.create({ model: 'gpt-5.2', messages: [{ role: 'user', content: 'x' }], ...olderLimit }),
     ).rejects.toMatchObject({ status: 400, code: 'unsupported_parameter', param: 'max_tokens' });
     fake.plan({
       status: 429,

@@ -7,9 +7,9 @@ const clock = { now: () => Date.UTC(2026, 10, 25, 12, 30, 15, 250), monotonic: (
 
 interface Kept {
   readonly log: Log;
-  lines(): string[];
+  readonly lines: () => string[];
   /** Lets a sink that stands still go on. */
-  release(): void;
+  readonly release: () => void;
 }
 
 function keep(options: Partial<LogOptions> = {}, still = false): Kept {

@@ -12,7 +12,7 @@ import type {
   ToolResultPart,
 } from '../canonical.ts';
 import { asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
-import { needObject, needString, optionalArray, optionalBoolean, optionalString, wrong } from './fields.ts';
+import { needObject, needString, optionalArray, optionalBoolean, optionalString, wrong } from '../fields.ts';
 
 /** Blocks that only mean something to the provider that made them. */
 const providerBlocks: Readonly<Record<string, string>> = {

@@ -23,7 +23,7 @@ import {
   optionalNumber,
   optionalString,
   wrong,
-} from './fields.ts';
+} from '../fields.ts';
 
 /** Read below, or a mere hint: the automatic `cache_control` of the whole body tells nothing of what is asked. */
 const known = new Set(

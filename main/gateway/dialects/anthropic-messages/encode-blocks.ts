@@ -91,7 +91,7 @@ export function resultBlock(part: ToolResultPart, toolUseId: string, path: strin
   return {
     type: 'tool_result',
     tool_use_id: toolUseId,
-    content: content.length === 0 ? empty : isPlain ? only['text'] : (content as JsonObject[]),
+    content: content.length === 0 ? empty : isPlain ? only['text'] : content,
     ...(part.isError === undefined ? {} : { is_error: part.isError }),
     ...cacheControl(part.cache),
   };

@@ -6,7 +6,7 @@
  * Turns are therefore built block by block, equal neighbours joined, and the calls paired at the end.
  */
 import type { CanonicalMessage, CanonicalPart, ToolResultPart } from '../canonical.ts';
-import type { TargetRules } from '../dialect.ts';
+import { asString, type TargetRules } from '../dialect.ts';
 import {
   assistantBlocks,
   cacheControl,
@@ -132,7 +132,7 @@ class TurnBuilder {
     this.#writer.losses(path, 'an instruction in mid-conversation was told in a user turn');
     this.#push(
       'user',
-      blocks.map((block) => ({ ...block, text: `<system>\n${String(block['text'])}\n</system>` })),
+      blocks.map((block) => ({ ...block, text: `<system>\n${asString(block['text']) ?? ''}\n</system>` })),
     );
   }
 

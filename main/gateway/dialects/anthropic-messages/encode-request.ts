@@ -1,6 +1,6 @@
 /** A canonical request for a Claude target, with the rules of its model. */
 import type { CanonicalRequest, CanonicalTool, Json, JsonObject, LossSink, ToolChoice } from '../canonical.ts';
-import type { EncodedRequest, EncodeRequestContext } from '../dialect.ts';
+import { asString, type EncodedRequest, type EncodeRequestContext } from '../dialect.ts';
 import { cacheControl, type Block, type BlockWriter } from './encode-blocks.ts';
 import { encodeConversation, type Turn } from './encode-messages.ts';
 import { inputSchema, strictSchema } from './schema.ts';
@@ -27,9 +27,9 @@ export function encodeRequest(request: CanonicalRequest, context: EncodeRequestC
   const format = encodeFormat(request, system, losses);
   const body: Block = { model: request.model, max_tokens: plan.maxTokens };
   if (request.stream) body['stream'] = true;
-  if (system.length > 0) body['system'] = system as JsonObject[];
-  body['messages'] = turns.map((turn) => ({ role: turn.role, content: turn.blocks as JsonObject[] }));
-  if (tools.length > 0) body['tools'] = tools as JsonObject[];
+  if (system.length > 0) body['system'] = system;
+  body['messages'] = turns.map((turn) => ({ role: turn.role, content: turn.blocks }));
+  if (tools.length > 0) body['tools'] = tools;
   const choice = tools.length === 0 ? undefined : encodeChoice(request, context);
   if (choice !== undefined) body['tool_choice'] = choice;
   if (plan.thinking !== undefined) body['thinking'] = plan.thinking;
@@ -72,8 +72,8 @@ function endConversation(turns: Turn[], refusesPrefill: boolean, isThinking: boo
     turns.push({ role: 'user', blocks: [{ type: 'text', text: 'Please go on.' }] });
     return;
   }
-  while (!isThinking && /thinking$/.test(String(last.blocks[last.blocks.length - 1]?.['type']))) last.blocks.pop();
-  const tail = last.blocks[last.blocks.length - 1];
+  while (!isThinking && asString(last.blocks.at(-1)?.['type'])?.endsWith('thinking') === true) last.blocks.pop();
+  const tail = last.blocks.at(-1);
   if (tail === undefined) turns.pop();
   else if (typeof tail['text'] === 'string') tail['text'] = tail['text'].trimEnd();
 }
@@ -87,7 +87,7 @@ function encodeTools(request: CanonicalRequest, turns: readonly Turn[], losses: 
   // A history with calls is refused when no tools are declared: they are named, and `tool_choice` keeps them from being called.
   const names = new Set(
     turns.flatMap((turn) =>
-      turn.blocks.filter((block) => block['type'] === 'tool_use').map((block) => String(block['name'])),
+      turn.blocks.flatMap((block) => (block['type'] === 'tool_use' ? (asString(block['name']) ?? []) : [])),
     ),
   );
   return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }));

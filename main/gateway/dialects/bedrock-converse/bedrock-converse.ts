@@ -5,7 +5,7 @@ import { decodeAnswer, encodeAnswer } from './answer.ts';
 import { decodeRequest } from './decode-request.ts';
 import { encodeRequest } from './encode-request.ts';
 import { decodeError, encodeError, encodeStreamError } from './errors.ts';
-import { optionalArray } from './fields.ts';
+import { optionalArray } from '../fields.ts';
 import { ConverseMeter } from './meter.ts';
 import { ConverseStreamDecoder, ConverseStreamEncoder } from './stream.ts';
 

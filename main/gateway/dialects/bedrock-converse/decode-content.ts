@@ -11,7 +11,7 @@ import type {
 } from '../canonical.ts';
 import { asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import { citationOf, decodeReasoning } from './answer.ts';
-import { needObject, needString, optionalArray, pointerOf, wrong, wrongWord } from './fields.ts';
+import { needObject, needString, optionalArray, pointerOf, wrong, wrongWord } from '../fields.ts';
 import { decodeDocument, decodeImage } from './media.ts';
 
 /** Tool results of a user turn are messages of their own here. `names` remembers which tool each call was for. */

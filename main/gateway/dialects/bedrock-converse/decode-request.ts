@@ -19,12 +19,12 @@ import {
   needString,
   optionalArray,
   optionalNumber,
-  optionalObject,
+  objectOrEmpty,
   optionalString,
   pointerOf,
   wrong,
   wrongWord,
-} from './fields.ts';
+} from '../fields.ts';
 
 /** Read below, or said by the path, or without effect on what a model answers. */
 const known = new Set(
@@ -37,7 +37,7 @@ const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh',
 
 export function decodeRequest(body: JsonObject, context: DecodeRequestContext): CanonicalRequest {
   const { losses } = context;
-  const extra = optionalObject(body['additionalModelRequestFields'], 'additionalModelRequestFields');
+  const extra = objectOrEmpty(body['additionalModelRequestFields'], 'additionalModelRequestFields');
   for (const name of Object.keys(body))
     if (!known.has(name) && body[name] !== null) losses(name, 'has no counterpart at this target');
   for (const name of Object.keys(extra))
@@ -46,8 +46,8 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
   const messages = optionalArray(body['messages'], 'messages');
   if (messages.length === 0) throw wrong('messages', 'an array with at least one message', body['messages']);
   const names = new Map<string, string>();
-  const config = optionalObject(body['inferenceConfig'], 'inferenceConfig');
-  const toolConfig = optionalObject(body['toolConfig'], 'toolConfig');
+  const config = objectOrEmpty(body['inferenceConfig'], 'inferenceConfig');
+  const toolConfig = objectOrEmpty(body['toolConfig'], 'toolConfig');
   return {
     model: context.model,
     stream: context.stream,
@@ -64,7 +64,7 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
     sampling: decodeSampling(config, extra),
     reasoning: decodeReasoningRequest(extra),
     metadata: decodeMetadata(body['requestMetadata']),
-    serviceTier: optionalString(optionalObject(body['serviceTier'], 'serviceTier')['type'], 'serviceTier.type'),
+    serviceTier: optionalString(objectOrEmpty(body['serviceTier'], 'serviceTier')['type'], 'serviceTier.type'),
   };
 }
 
@@ -133,7 +133,7 @@ function decodeToolChoice(value: Json | undefined): ToolChoice | undefined {
 }
 
 function decodeOutput(value: Json | undefined): OutputFormat | undefined {
-  const format = optionalObject(optionalObject(value, 'outputConfig')['textFormat'], 'outputConfig.textFormat');
+  const format = objectOrEmpty(objectOrEmpty(value, 'outputConfig')['textFormat'], 'outputConfig.textFormat');
   if (format['type'] === undefined) return undefined;
   if (format['type'] !== 'json_schema')
     throw wrongWord('outputConfig.textFormat.type', ['json_schema'], format['type']);
@@ -174,7 +174,7 @@ function decodeSampling(config: JsonObject, extra: JsonObject): Sampling {
 
 /** Claude's `thinking` (older: `reasoning_config`) and `output_config.effort`, as its own API names them. */
 function decodeReasoningRequest(extra: JsonObject): ReasoningRequest | undefined {
-  const thinking = optionalObject(
+  const thinking = objectOrEmpty(
     extra['thinking'] ?? extra['reasoning_config'],
     'additionalModelRequestFields.thinking',
   );

@@ -1,7 +1,7 @@
 /** Images and documents of a Converse message, both ways (Amazon Bedrock API reference, ImageBlock and DocumentBlock). */
 import type { DocumentPart, ImagePart, JsonObject, LossSink, MediaSource } from '../canonical.ts';
 import { asString, isObject } from '../dialect.ts';
-import { needObject, needString, optionalString, wrong, wrongWord } from './fields.ts';
+import { needObject, needString, optionalString, wrong, wrongWord } from '../fields.ts';
 
 const imageFormats: readonly string[] = ['png', 'jpeg', 'gif', 'webp'];
 

@@ -21,9 +21,8 @@ import {
   optionalBoolean,
   optionalObject,
   optionalString,
-  refuse,
-  refuseType,
 } from './read.ts';
+import { refuse, wrong } from '../fields.ts';
 
 interface PendingCall {
   readonly id: string;
@@ -59,7 +58,7 @@ export function decodeSystem(body: JsonObject, context: DecodeRequestContext): C
   if (value === undefined) return [];
   if (typeof value === 'string')
     return value === '' ? [] : [{ role: 'system', parts: [{ type: 'text', text: value }] }];
-  if (!isObject(value)) refuseType('systemInstruction', 'a string or a content object', value);
+  if (!isObject(value)) throw wrong('systemInstruction', 'a string or a content object', value);
   const parts: TextPart[] = [];
   for (const [index, part] of (optionalArray(value, 'parts', 'systemInstruction.') ?? []).entries()) {
     const at = `systemInstruction.parts[${String(index)}]`;

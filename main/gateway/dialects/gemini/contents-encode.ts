@@ -4,26 +4,18 @@ import type {
   CanonicalPart,
   JsonObject,
   LossSink,
-  ReasoningPart,
   TextPart,
   ToolCallPart,
   ToolResultPart,
 } from '../canonical.ts';
-import type { EncodeRequestContext } from '../dialect.ts';
-import { isObject } from '../dialect.ts';
-import { toMediaPart } from './media.ts';
+import type { EncodeRequestContext, TargetRules } from '../dialect.ts';
+import { encodePart, resultText, type Placed, type TurnParts } from './parts-encode.ts';
 
 /** Said by Google for function calls whose signature is not known (Gemini API guide, "Thought signatures"). */
-export const skipSignature = 'skip_thought_signature_validator';
+const skipSignature = 'skip_thought_signature_validator';
 
-/** `thoughtSignature` is a bytes field: base64, either alphabet. Google answers anything else with 400. */
-const base64Pattern = /^[A-Za-z0-9+/_-]+={0,2}$/;
-
-interface Placed {
-  readonly part: CanonicalPart;
-  /** JSON pointer in the canonical request, for losses. */
-  readonly at: string;
-}
+/** Stands for a user's message of which nothing could cross: without it the model would answer something else. */
+const leftOut = '(Content that could not be passed on was left out here.)';
 
 interface Turn {
   readonly role: 'user' | 'model';
@@ -35,16 +27,22 @@ export interface EncodedContents {
   readonly contents: readonly JsonObject[];
 }
 
-export function encodeContents(messages: readonly CanonicalMessage[], context: EncodeRequestContext): EncodedContents {
+/** `hint` is an instruction of ours, said after the client's own. */
+export function encodeContents(
+  messages: readonly CanonicalMessage[],
+  hint: string | undefined,
+  context: EncodeRequestContext,
+): EncodedContents {
   const { losses, rules } = context;
   const firstOther = messages.findIndex((message) => message.role !== 'system');
   const leading = firstOther === -1 ? messages.length : firstOther;
   const system = messages
     .slice(0, leading)
     .flatMap((message, index) => systemTexts(message, `/messages/${String(index)}`, losses));
-  const folds = rules.noSystem === true && system.length > 0;
-  if (folds) losses('system', 'this model takes no system prompt: sent as user text');
-  const turns = turnsOf(messages, leading, folds ? system : [], losses);
+  const folds = rules.noSystem === true;
+  if (folds && system.length > 0) losses('system', 'this model takes no system prompt: sent as user text');
+  if (hint !== undefined) system.push(hint);
+  const turns = turnsOf(messages, leading, folds ? system : [], context);
   completeCalls(turns, losses);
   startWithUser(turns, losses);
   const signed = rules.thinkingLevel === true ? currentTurn(turns) : turns.length;
@@ -68,7 +66,7 @@ function turnsOf(
   messages: readonly CanonicalMessage[],
   from: number,
   folded: readonly string[],
-  losses: LossSink,
+  { rules, losses }: EncodeRequestContext,
 ): Turn[] {
   const turns: Turn[] = [];
   const add = (role: Turn['role'], placed: readonly Placed[]): void => {
@@ -93,7 +91,9 @@ function turnsOf(
         texts.map((text) => ({ part: { type: 'text', text: `<system>\n${text}\n</system>` }, at })),
       );
     } else {
-      const placed = message.parts.map((part, number) => ({ part, at: `${at}/parts/${String(number)}` }));
+      const placed = message.parts
+        .map((part, number) => ({ part, at: `${at}/parts/${String(number)}` }))
+        .flatMap((one) => withoutTools(one, rules, losses));
       add(
         message.role === 'assistant' ? 'model' : 'user',
         placed.filter(({ part }) => isSayable(part)),
@@ -101,6 +101,15 @@ function turnsOf(
     }
   }
   return turns;
+}
+
+/** "Function calling is not enabled for this model": what was called and answered before is told as text. */
+function withoutTools(placed: Placed, rules: TargetRules, losses: LossSink): Placed[] {
+  const { part, at } = placed;
+  if (rules.noTools !== true || (part.type !== 'tool-call' && part.type !== 'tool-result')) return [placed];
+  losses(at, 'this model knows no tools: sent as text');
+  if (part.type === 'tool-result') return toldResult(part, part.name ?? 'a tool', at);
+  return [{ part: { type: 'text', text: `Called ${part.name} with ${part.input}` }, at }];
 }
 
 /** Google refuses empty text; what holds nothing else is left out. */
@@ -130,7 +139,7 @@ function completeCalls(turns: Turn[], losses: LossSink): void {
       // The results of the next turn are in place now.
       index++;
     } else {
-      turn.placed.splice(0, turn.placed.length, ...turn.placed.map((one) => asText(one, names, losses)));
+      turn.placed.splice(0, turn.placed.length, ...turn.placed.flatMap((one) => asText(one, names, losses)));
     }
   }
 }
@@ -152,7 +161,7 @@ function answersFirst(
     if (part.type !== 'tool-result') others.push(one);
     else if (calls.some((call) => call.part.id === part.callId) && !results.has(part.callId))
       results.set(part.callId, { part, at });
-    else others.push(asText(one, names, losses));
+    else others.push(...asText(one, names, losses));
   }
   const answers = calls.map(({ part, at }): Placed => {
     const result = results.get(part.id);
@@ -168,12 +177,18 @@ function answersFirst(
 }
 
 /** A result without its call would be refused. */
-function asText(placed: Placed, names: ReadonlyMap<string, string>, losses: LossSink): Placed {
+function asText(placed: Placed, names: ReadonlyMap<string, string>, losses: LossSink): Placed[] {
   const { part, at } = placed;
-  if (part.type !== 'tool-result') return placed;
+  if (part.type !== 'tool-result') return [placed];
   losses(at, 'Gemini takes a result only right after its call: sent as text');
-  const name = part.name ?? names.get(part.callId) ?? 'a tool';
-  return { part: { type: 'text', text: `Result of ${name}: ${resultText(part)}` }, at };
+  return toldResult(part, part.name ?? names.get(part.callId) ?? 'a tool', at);
+}
+
+/** The text of a result with the images and documents it holds. */
+function toldResult(part: ToolResultPart, name: string, at: string): Placed[] {
+  const media = part.parts.filter((one) => one.type !== 'text' && one.source.kind !== 'text');
+  const text: TextPart = { type: 'text', text: `Result of ${name}: ${resultText(part)}` };
+  return [text, ...media].map((one) => ({ part: one, at }));
 }
 
 function startWithUser(turns: Turn[], losses: LossSink): void {
@@ -190,128 +205,16 @@ function currentTurn(turns: readonly Turn[]): number {
 }
 
 function encodeTurn(turn: Turn, needsSignature: boolean, context: EncodeRequestContext): JsonObject | undefined {
-  const parts: JsonObject[] = [];
-  const beside: JsonObject[] = [];
-  for (const placed of turn.placed) encodePart(placed, parts, beside, context);
-  // Media taken out of results stand after all of them: results must not be interrupted.
+  const made: TurnParts = { parts: [], beside: [] };
+  for (const placed of turn.placed) encodePart(placed, made, context);
+  const { parts, beside } = made;
   const lastResult = parts.findLastIndex((part) => part['functionResponse'] !== undefined);
   parts.splice(lastResult + 1, 0, ...beside);
+  if (parts.length === 0 && turn.role === 'user') parts.push({ text: leftOut });
   const call = parts.findIndex((part) => part['functionCall'] !== undefined);
   if (needsSignature && call !== -1 && parts[call]?.['thoughtSignature'] === undefined) {
     context.losses('/messages', 'the signature of a function call is not known: Gemini is told not to check it');
     parts[call] = { ...parts[call], thoughtSignature: skipSignature };
   }
   return parts.length === 0 ? undefined : { role: turn.role, parts };
-}
-
-function encodePart(
-  { part, at }: Placed,
-  parts: JsonObject[],
-  beside: JsonObject[],
-  context: EncodeRequestContext,
-): void {
-  const { losses } = context;
-  switch (part.type) {
-    case 'text':
-      if (part.citations !== undefined && part.citations.length > 0)
-        losses(`${at}/citations`, 'Gemini takes no citations back');
-      push(parts, part.text === '' ? undefined : { text: part.text }, part, at, losses);
-      return;
-    case 'reasoning':
-      push(parts, part.text === '' ? undefined : { text: part.text, thought: true }, part, at, losses);
-      return;
-    case 'refusal':
-      parts.push({ text: part.text });
-      return;
-    case 'tool-call':
-      push(
-        parts,
-        { functionCall: { id: part.id, name: part.name, args: argsOf(part.input, at, losses) } },
-        part,
-        at,
-        losses,
-      );
-      return;
-    case 'tool-result':
-      parts.push(encodeResult(part, at, beside, context));
-      return;
-    case 'image':
-      if (part.detail !== undefined && part.detail !== 'auto')
-        losses(`${at}/detail`, 'Gemini has no detail of a single image');
-      pushDefined(parts, toMediaPart(part, at, losses));
-      return;
-    case 'audio':
-    case 'document':
-      pushDefined(parts, toMediaPart(part, at, losses));
-  }
-}
-
-function pushDefined(parts: JsonObject[], part: JsonObject | undefined): void {
-  if (part !== undefined) parts.push(part);
-}
-
-function push(
-  parts: JsonObject[],
-  data: JsonObject | undefined,
-  part: TextPart | ReasoningPart | ToolCallPart,
-  at: string,
-  losses: LossSink,
-): void {
-  const opaque = part.opaque?.form === 'thought_signature' ? part.opaque.data : undefined;
-  const isUsable = opaque !== undefined && base64Pattern.test(opaque);
-  if (opaque !== undefined && !isUsable) losses(at, 'the thought signature is not base64, which Gemini would refuse');
-  if (isUsable) parts.push({ ...(data ?? emptyOf(part)), thoughtSignature: opaque });
-  else if (data !== undefined) parts.push(data);
-}
-
-/** A signature alone travels on an empty text, as Gemini itself sends it. */
-function emptyOf(part: TextPart | ReasoningPart | ToolCallPart): JsonObject {
-  return part.type === 'reasoning' ? { text: '', thought: true } : { text: '' };
-}
-
-function argsOf(input: string, at: string, losses: LossSink): JsonObject {
-  try {
-    const args: unknown = JSON.parse(input === '' ? '{}' : input);
-    if (isObject(args)) return args;
-  } catch {
-    // Not JSON: handled as any other input that is no object.
-  }
-  losses(at, 'the arguments are no JSON object: sent as the field "input"');
-  return { input };
-}
-
-function resultText(part: ToolResultPart): string {
-  const texts = part.parts.flatMap((one) =>
-    one.type === 'text' ? [one.text] : one.source.kind === 'text' ? [one.source.text] : [],
-  );
-  return texts.join('\n');
-}
-
-/**
- * The text goes under `output` (or `error`) as one string: objects holding `$ref` keys, as JSON Schemas do, are refused inside a
- * response. Images travel inside it only for Gemini 3.
- */
-function encodeResult(
-  part: ToolResultPart,
-  at: string,
-  beside: JsonObject[],
-  { rules, losses }: EncodeRequestContext,
-): JsonObject {
-  const media = part.parts
-    .flatMap((one) => (one.type === 'text' || one.source.kind === 'text' ? [] : [toMediaPart(one, at, losses)]))
-    .filter((one) => one !== undefined);
-  const isInside = rules.thinkingLevel === true;
-  if (media.length > 0 && !isInside) {
-    losses(at, 'this model takes no images inside a function response: they stand after it');
-    beside.push(...media);
-  }
-  const text = resultText(part);
-  return {
-    functionResponse: {
-      id: part.callId,
-      name: part.name ?? '',
-      response: part.isError === true ? { error: text } : { output: text },
-      ...(isInside && media.length > 0 ? { parts: media } : {}),
-    },
-  };
 }

@@ -13,7 +13,7 @@ const maxIndex = 100_000;
  * Paths it cannot read are passed over.
  */
 export class PartialArgs {
-  readonly #root: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  readonly #root = bareObject();
 
   add(pieces: readonly JsonObject[]): void {
     for (const piece of pieces) this.#put(piece);
@@ -38,7 +38,7 @@ export class PartialArgs {
       if (typeof known === 'object' && known !== null) {
         node = known as Node;
       } else {
-        const made: Node = typeof steps[index + 1] === 'number' ? [] : (Object.create(null) as Record<string, unknown>);
+        const made: Node = typeof steps[index + 1] === 'number' ? [] : bareObject();
         set(node, step, made);
         node = made;
       }
@@ -46,11 +46,16 @@ export class PartialArgs {
     const last = steps.at(-1) as Step;
     const known = get(node, last);
     if (value === undefined) {
-      if (known === undefined && piece['willContinue'] !== true) set(node, last, isListEnd ? [] : {});
+      if (known === undefined && piece['willContinue'] !== true) set(node, last, isListEnd ? [] : bareObject());
     } else {
       set(node, last, typeof known === 'string' && typeof value === 'string' ? known + value : value);
     }
   }
+}
+
+/** Without a prototype: a path is the provider's word, and `__proto__` in it must be a name like any other. */
+function bareObject(): Record<string, unknown> {
+  return Object.create(null) as Record<string, unknown>;
 }
 
 function valueOf(piece: JsonObject): Json | undefined {

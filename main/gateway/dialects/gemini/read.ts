@@ -1,7 +1,7 @@
 /** Strict readers of a client's request: camelCase or snake_case names, `null` as absent, errors that name the place. */
-import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 import type { Json, JsonObject } from '../canonical.ts';
 import { isObject } from '../dialect.ts';
+import { refuse, wrong } from '../fields.ts';
 
 const snakeNames = new Map<string, string>();
 
@@ -27,34 +27,22 @@ export function camelOf(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-export function refuse(param: string, message: string): never {
-  throw new GatewayError('read.invalid_field', `${param}: ${message}`, { param });
-}
-
-function kindOf(value: Json): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  return `a ${typeof value}`;
-}
-
-export function refuseType(param: string, wanted: string, value: Json): never {
-  refuse(param, `expected ${wanted}, got ${kindOf(value)}.`);
-}
-
 export function needObject(value: Json | undefined, param: string): JsonObject {
   if (value === undefined) refuse(param, 'is required and must be an object.');
-  return isObject(value) ? value : refuseType(param, 'an object', value);
+  if (!isObject(value)) throw wrong(param, 'an object', value);
+  return value;
 }
 
 export function needArray(value: Json | undefined, param: string): readonly Json[] {
   if (value === undefined) refuse(param, 'is required and must be an array.');
-  return Array.isArray(value) ? (value as readonly Json[]) : refuseType(param, 'an array', value);
+  if (!Array.isArray(value)) throw wrong(param, 'an array', value);
+  return value as readonly Json[];
 }
 
 export function needString(value: Json | undefined, param: string): string {
   if (value === undefined) refuse(param, 'is required and must be a string.');
-  return typeof value === 'string' ? value : refuseType(param, 'a string', value);
+  if (typeof value !== 'string') throw wrong(param, 'a string', value);
+  return value;
 }
 
 export function optionalObject(object: JsonObject, name: string, at: string): JsonObject | undefined {
@@ -75,7 +63,7 @@ export function optionalString(object: JsonObject, name: string, at: string): st
 export function optionalBoolean(object: JsonObject, name: string, at: string): boolean | undefined {
   const value = field(object, name);
   if (value === undefined || typeof value === 'boolean') return value;
-  refuseType(`${at}${name}`, 'true or false', value);
+  throw wrong(`${at}${name}`, 'true or false', value);
 }
 
 /** A number, or one written as a string, which proto3 JSON allows. */
@@ -83,7 +71,7 @@ export function optionalNumber(object: JsonObject, name: string, at: string): nu
   const value = field(object, name);
   if (value === undefined || typeof value === 'number') return value;
   if (typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value)) return Number(value);
-  refuseType(`${at}${name}`, 'a number', value);
+  throw wrong(`${at}${name}`, 'a number', value);
 }
 
 export function optionalStrings(object: JsonObject, name: string, at: string): readonly string[] | undefined {

@@ -25,9 +25,8 @@ import {
   optionalObject,
   optionalString,
   optionalStrings,
-  refuse,
-  refuseType,
 } from './read.ts';
+import { refuse, wrong } from '../fields.ts';
 import { fromGeminiSchema } from './strict-schema.ts';
 
 const knownFields = new Set([
@@ -266,5 +265,5 @@ function choiceOf(mode: string, names: readonly string[], where: string, losses:
 /** What a countTokens or generateContent body must be before anything else is read. */
 export function checkFacts(contents: Json | undefined): void {
   if (contents !== undefined && contents !== null && !Array.isArray(contents))
-    refuseType('contents', 'an array', contents);
+    throw wrong('contents', 'an array', contents);
 }

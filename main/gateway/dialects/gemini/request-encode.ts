@@ -24,7 +24,6 @@ const maxTopLogprobs = 20;
 export function encodeRequest(request: CanonicalRequest, context: EncodeRequestContext): EncodedRequest {
   const { losses, rules } = context;
   noteLosses(request, losses);
-  const { systemInstruction, contents } = encodeContents(request.messages, context);
   const tools = encodeTools(request, context);
   const hasTools = tools.length > 0;
   const config: Draft = {
@@ -32,11 +31,11 @@ export function encodeRequest(request: CanonicalRequest, context: EncodeRequestC
     ...encodeReasoning(request.reasoning, request.model, context),
   };
   const hint = encodeOutput(request, hasTools, config, context);
-  const instruction = withHint(systemInstruction, hint);
+  const { systemInstruction, contents } = encodeContents(request.messages, hint, context);
   const calling = hasTools ? encodeToolChoice(request.toolChoice) : undefined;
   const tier = encodeTier(request.serviceTier, losses);
   const body: Draft = {
-    ...(instruction === undefined ? {} : { systemInstruction: instruction }),
+    ...(systemInstruction === undefined ? {} : { systemInstruction }),
     contents,
     ...(hasTools ? { tools: [{ functionDeclarations: tools }] } : {}),
     ...(calling === undefined ? {} : { toolConfig: { functionCallingConfig: calling } }),
@@ -65,6 +64,7 @@ function noteLosses(request: CanonicalRequest, losses: LossSink): void {
   if (request.promptCacheKey !== undefined) losses('prompt_cache_key', 'Gemini caches without a key');
   if (request.verbosity !== undefined) losses('verbosity', 'Gemini has no verbosity');
   if (request.store === true) losses('store', 'Gemini keeps no answers');
+  if ((request.candidateCount ?? 1) > 1) losses('n', 'only one answer crosses between dialects');
   if (request.parallelToolCalls === false)
     losses('parallel_tool_calls', 'Gemini always may call several functions at once');
   if (sampling.minP !== undefined) losses('min_p', 'Gemini has no min_p');
@@ -95,9 +95,8 @@ function encodeSampling(request: CanonicalRequest, { rules, losses }: EncodeRequ
   return {
     ...(rules.noSampling === true ? {} : chosen),
     ...defined({
-      seed: sampling.seed,
+      seed: encodeSeed(sampling.seed, losses),
       maxOutputTokens: encodeMaxTokens(request.maxOutputTokens, rules, losses),
-      candidateCount: request.candidateCount,
     }),
     ...(stop.length > 0 ? { stopSequences: stop.slice(0, maxStopSequences) } : {}),
   };
@@ -105,6 +104,13 @@ function encodeSampling(request: CanonicalRequest, { rules, losses }: EncodeRequ
 
 function defined(fields: Draft): Draft {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** An int32 at Google; the same seed must stay the same. */
+function encodeSeed(seed: number | undefined, losses: LossSink): number | undefined {
+  if (seed === undefined || (seed | 0) === seed) return seed;
+  losses('seed', 'Gemini takes a whole number of 32 bits: the seed was cut to one');
+  return seed | 0;
 }
 
 function encodeMaxTokens(wanted: number | undefined, rules: TargetRules, losses: LossSink): number | undefined {
@@ -211,12 +217,12 @@ function encodeOutput(
   const { output } = request;
   if (output === undefined || output.type === 'text') return undefined;
   const schema = output.type === 'json_schema' ? output.schema : undefined;
-  if (hasTools && rules.thinkingLevel !== true) {
-    // Before Gemini 3: "Function calling with a response mime type: 'application/json' is unsupported".
-    losses(
-      'response_format',
-      'this model cannot be bound to JSON while it has functions: it is asked for JSON in its instructions',
-    );
+  // Before Gemini 3: "Function calling with a response mime type: 'application/json' is unsupported".
+  const isTorn = hasTools && rules.thinkingLevel !== true;
+  // Gemma: "JSON mode is not enabled for this model".
+  if (isTorn || rules.refusedFields?.includes('responseMimeType') === true) {
+    const why = isTorn ? ' while it has functions' : '';
+    losses('response_format', `this model cannot be bound to JSON${why}: it is asked for JSON in its instructions`);
     return schema === undefined
       ? 'Answer with one JSON object and nothing else.'
       : `Answer with JSON that fits this JSON Schema and nothing else:\n${JSON.stringify(schema)}`;
@@ -234,12 +240,6 @@ function encodeOutput(
     config['responseSchema'] = toGeminiSchema(schema, losses, '/response_format/schema');
   else config['responseJsonSchema'] = lowerJsonSchema(schema, losses, '/response_format/schema');
   return undefined;
-}
-
-function withHint(systemInstruction: JsonObject | undefined, hint: string | undefined): JsonObject | undefined {
-  if (hint === undefined) return systemInstruction;
-  const parts = systemInstruction?.['parts'];
-  return { parts: [...(Array.isArray(parts) ? (parts as readonly JsonObject[]) : []), { text: hint }] };
 }
 
 // ---------------------------------------------------------------- tools

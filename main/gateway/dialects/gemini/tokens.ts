@@ -1,7 +1,8 @@
 /** countTokens, for answering it without Google: request to canonical, count to response (Gemini API reference, models.countTokens). */
 import type { CanonicalRequest, JsonObject } from '../canonical.ts';
 import type { DecodeRequestContext } from '../dialect.ts';
-import { field, optionalObject, refuse } from './read.ts';
+import { field, optionalObject } from './read.ts';
+import { refuse } from '../fields.ts';
 import { decodeRequest } from './request-decode.ts';
 
 /**

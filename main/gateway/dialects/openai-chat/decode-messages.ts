@@ -21,7 +21,7 @@ import {
   pointerOf,
   wrong,
   wrongWord,
-} from './fields.ts';
+} from '../fields.ts';
 import { inputOf, reasoningOf, signatureOf } from './message-fields.ts';
 
 /** Fields of a message that are read below or mean nothing to a model: what SDK helpers leave in a history they send back. */

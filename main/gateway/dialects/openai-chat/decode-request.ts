@@ -21,7 +21,7 @@ import {
   optionalString,
   wrong,
   wrongWord,
-} from './fields.ts';
+} from '../fields.ts';
 
 /** Read below or without effect on what a model answers. */
 const known = new Set(

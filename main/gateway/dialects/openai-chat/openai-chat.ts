@@ -5,7 +5,7 @@ import { decodeAnswer, encodeAnswer } from './answer.ts';
 import { decodeRequest } from './decode-request.ts';
 import { encodeRequest } from './encode-request.ts';
 import { decodeError, encodeError, encodeStreamError } from './errors.ts';
-import { needString, optionalBoolean } from './fields.ts';
+import { needString, optionalBoolean } from '../fields.ts';
 import { ChatMeter } from './meter.ts';
 import { ChatStreamDecoder } from './stream-decoder.ts';
 import { ChatStreamEncoder } from './stream-encoder.ts';

@@ -24,7 +24,7 @@ import {
 import { argumentsText } from './arguments.ts';
 import { decodeCitations, decodeLogprobs, encodeCitations, encodeLogprobs, sourceOfUrl } from './content.ts';
 import { decodeStreamError } from './errors.ts';
-import { compact } from './fields.ts';
+import { compact } from '../fields.ts';
 import {
   callIdPrefix,
   callItem,

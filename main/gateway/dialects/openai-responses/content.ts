@@ -13,7 +13,7 @@ import type {
   TokenLogprob,
 } from '../canonical.ts';
 import { asArray, asNumber, asObject, asString, isObject } from '../dialect.ts';
-import { needArray, needObject, needString, optionalString, refuse, refuseType } from './fields.ts';
+import { needArray, needObject, needText, optionalString, refuse, wrong } from '../fields.ts';
 
 export type MessageRole = 'user' | 'assistant' | 'system';
 
@@ -62,8 +62,8 @@ const audioTypes: Readonly<Record<string, string>> = { wav: 'audio/wav', mp3: 'a
 
 function decodeAudio(part: JsonObject, param: string): AudioPart {
   const audio = needObject(part['input_audio'], `${param}.input_audio`);
-  const data = needString(audio['data'], `${param}.input_audio.data`);
-  const format = needString(audio['format'], `${param}.input_audio.format`);
+  const data = needText(audio['data'], `${param}.input_audio.data`);
+  const format = needText(audio['format'], `${param}.input_audio.format`);
   return { type: 'audio', source: { kind: 'base64', mediaType: audioTypes[format] ?? `audio/${format}`, data } };
 }
 
@@ -117,19 +117,19 @@ export function encodeLogprobs(logprobs: readonly TokenLogprob[] | undefined): J
 }
 
 function decodePart(part: JsonObject, param: string, losses: LossSink): CanonicalPart | undefined {
-  const type = needString(part['type'], `${param}.type`);
+  const type = needText(part['type'], `${param}.type`);
   switch (type) {
     case 'input_text':
     case 'text':
-      return { type: 'text', text: needString(part['text'], `${param}.text`) };
+      return { type: 'text', text: needText(part['text'], `${param}.text`) };
     case 'output_text':
       return {
         type: 'text',
-        text: needString(part['text'], `${param}.text`),
+        text: needText(part['text'], `${param}.text`),
         citations: decodeCitations(part['annotations']),
       };
     case 'refusal':
-      return { type: 'refusal', text: needString(part['refusal'], `${param}.refusal`) };
+      return { type: 'refusal', text: needText(part['refusal'], `${param}.refusal`) };
     case 'input_image':
       return decodeImage(part, param);
     case 'input_file':
@@ -150,7 +150,7 @@ function decodePart(part: JsonObject, param: string, losses: LossSink): Canonica
 /** A message's content: a string or an array of parts. Throws `read.invalid_field` for anything else. */
 export function decodeContent(content: Json | undefined, param: string, losses: LossSink): CanonicalPart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  if (!Array.isArray(content)) return refuseType(param, 'a string or an array', content);
+  if (!Array.isArray(content)) throw wrong(param, 'a string or an array', content);
   const parts: CanonicalPart[] = [];
   for (const [index, entry] of (content as readonly Json[]).entries()) {
     const path = `${param}[${String(index)}]`;
@@ -167,7 +167,7 @@ export function decodeToolOutput(
   losses: LossSink,
 ): (TextPart | ImagePart | DocumentPart)[] {
   if (output === '') return [];
-  if (typeof output !== 'string' && !Array.isArray(output)) refuseType(param, 'a string or an array', output);
+  if (typeof output !== 'string' && !Array.isArray(output)) throw wrong(param, 'a string or an array', output);
   if (Array.isArray(output)) needArray(output, param);
   const kept: (TextPart | ImagePart | DocumentPart)[] = [];
   for (const part of decodeContent(output, param, losses)) {

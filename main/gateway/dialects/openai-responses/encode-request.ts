@@ -17,7 +17,7 @@ import type {
 import type { EncodedRequest, EncodeRequestContext, TargetRules } from '../dialect.ts';
 import { parseArguments } from './arguments.ts';
 import { encodeCitations, encodeInputPart, encodeToolOutput } from './content.ts';
-import { compact } from './fields.ts';
+import { compact } from '../fields.ts';
 import { encodeToolChoice, encodeTools, findDescribedTools } from './tools.ts';
 
 /** OpenAI refuses less: "integer below minimum value … >= 16". */

@@ -12,7 +12,7 @@ import type {
 import { argumentsText } from './arguments.ts';
 import { isCompactionType, openSummary, summaryText } from './compaction-handle.ts';
 import { decodeContent, decodeToolOutput } from './content.ts';
-import { needObject, needString, optionalArray, optionalString, refuse, refuseType } from './fields.ts';
+import { needObject, needText, optionalArray, optionalString, refuse, wrong } from '../fields.ts';
 import { decodeTools, describeFoundTools, toolSearchName, ToolSet } from './tools.ts';
 
 interface OpenMessage {
@@ -82,7 +82,7 @@ export class InputReader {
       this.#add('user', [{ type: 'text', text: input }]);
       return;
     }
-    if (!Array.isArray(input)) refuseType('input', 'a string or an array', input);
+    if (!Array.isArray(input)) throw wrong('input', 'a string or an array', input);
     for (const [index, entry] of (input as readonly Json[]).entries()) {
       const param = `input[${String(index)}]`;
       this.#item(needObject(entry, param), param);
@@ -149,7 +149,7 @@ export class InputReader {
   }
 
   #message(item: JsonObject, param: string): void {
-    const role = needString(item['role'], `${param}.role`);
+    const role = needText(item['role'], `${param}.role`);
     const parts = decodeContent(item['content'], `${param}.content`, this.#losses);
     switch (role) {
       case 'user':
@@ -180,7 +180,7 @@ export class InputReader {
       optionalArray(item[key], `${param}.${key}`)
         .map((entry, index) => {
           const path = `${param}.${key}[${String(index)}]`;
-          return needString(needObject(entry, path)['text'], `${path}.text`);
+          return needText(needObject(entry, path)['text'], `${path}.text`);
         })
         .join('\n\n');
     const summary = texts('summary');
@@ -199,11 +199,11 @@ export class InputReader {
   }
 
   #call(item: JsonObject, param: string, kind: 'function' | 'custom'): void {
-    const id = needString(item['call_id'], `${param}.call_id`);
-    const name = needString(item['name'], `${param}.name`);
+    const id = needText(item['call_id'], `${param}.call_id`);
+    const name = needText(item['name'], `${param}.name`);
     const namespace = optionalString(item['namespace'], `${param}.namespace`);
     const field = kind === 'function' ? 'arguments' : 'input';
-    const input = needString(item[field], `${param}.${field}`);
+    const input = needText(item[field], `${param}.${field}`);
     this.#calls.set(id, { kind, name, namespace });
     this.#add('assistant', [
       {
@@ -218,7 +218,7 @@ export class InputReader {
   }
 
   #output(item: JsonObject, param: string, kind: 'function' | 'custom'): void {
-    const callId = needString(item['call_id'], `${param}.call_id`);
+    const callId = needText(item['call_id'], `${param}.call_id`);
     const call = this.#calls.get(callId);
     this.#result({
       type: 'tool-result',

@@ -4,7 +4,7 @@ import type { JsonDocument } from '../document.ts';
 import { decodeAnswer, encodeAnswer } from './answer.ts';
 import { encodeRequest } from './encode-request.ts';
 import { decodeError, encodeError, encodeStreamError } from './errors.ts';
-import { needString, optionalBoolean } from './fields.ts';
+import { needText, optionalBoolean } from '../fields.ts';
 import { ResponsesMeter } from './meter.ts';
 import { decodeRequest } from './request.ts';
 import { ResponsesStreamDecoder } from './stream-decoder.ts';
@@ -12,7 +12,7 @@ import { ResponsesStreamEncoder } from './stream-encoder.ts';
 
 function readFacts(document: JsonDocument): RequestFacts {
   return {
-    model: needString(document.value('model'), 'model'),
+    model: needText(document.value('model'), 'model'),
     stream: optionalBoolean(document.value('stream'), 'stream') ?? false,
   };
 }

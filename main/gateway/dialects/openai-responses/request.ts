@@ -10,15 +10,15 @@ import type {
 } from '../canonical.ts';
 import type { DecodeRequestContext } from '../dialect.ts';
 import {
-  needString,
+  needText,
   optionalArray,
   optionalBoolean,
   optionalNumber,
   optionalObject,
   optionalString,
   refuse,
-  refuseType,
-} from './fields.ts';
+  wrong,
+} from '../fields.ts';
 import { InputReader } from './input-items.ts';
 import { decodeToolChoice, decodeTools } from './tools.ts';
 
@@ -85,7 +85,7 @@ function decodeReasoning(body: JsonObject, losses: LossSink): ReasoningRequest |
 function decodeFormat(text: JsonObject): OutputFormat | undefined {
   const format = optionalObject(text['format'], 'text.format');
   if (format === undefined) return undefined;
-  const type = needString(format['type'], 'text.format.type');
+  const type = needText(format['type'], 'text.format.type');
   switch (type) {
     case 'text':
       return { type: 'text' };
@@ -94,7 +94,7 @@ function decodeFormat(text: JsonObject): OutputFormat | undefined {
     case 'json_schema':
       return {
         type: 'json_schema',
-        name: needString(format['name'], 'text.format.name'),
+        name: needText(format['name'], 'text.format.name'),
         schema: optionalObject(format['schema'], 'text.format.schema') ?? {},
         strict: optionalBoolean(format['strict'], 'text.format.strict'),
         description: optionalString(format['description'], 'text.format.description'),
@@ -111,7 +111,7 @@ interface Includes {
 
 function decodeInclude(body: JsonObject, losses: LossSink): Includes {
   const wanted = optionalArray(body['include'], 'include').map((entry, index) =>
-    needString(entry, `include[${String(index)}]`),
+    needText(entry, `include[${String(index)}]`),
   );
   for (const entry of wanted) {
     if (entry !== 'reasoning.encrypted_content' && entry !== 'message.output_text.logprobs') {
@@ -139,7 +139,7 @@ function decodeMetadata(body: JsonObject): Record<string, string> | undefined {
   const metadata = optionalObject(body['metadata'], 'metadata');
   if (metadata === undefined) return undefined;
   const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(metadata)) kept[key] = needString(value, `metadata.${key}`);
+  for (const [key, value] of Object.entries(metadata)) kept[key] = needText(value, `metadata.${key}`);
   return Object.keys(kept).length === 0 ? undefined : kept;
 }
 
@@ -174,7 +174,7 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
   reader.addTools(decodeTools(body['tools'], 'tools', losses));
   reader.read(body['input']);
   if (typeof instructions !== 'string' && instructions !== undefined && instructions !== null) {
-    refuseType('instructions', 'a string', instructions);
+    throw wrong('instructions', 'a string', instructions);
   }
   const system =
     typeof instructions === 'string' && instructions !== ''
@@ -183,7 +183,7 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
   const text = optionalObject(body['text'], 'text') ?? {};
   const include = decodeInclude(body, losses);
   return {
-    model: context.model === '' ? needString(body['model'], 'model') : context.model,
+    model: context.model === '' ? needText(body['model'], 'model') : context.model,
     stream: context.stream,
     messages: [...system, ...reader.messages],
     tools: reader.tools,

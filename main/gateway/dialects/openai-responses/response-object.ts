@@ -2,7 +2,7 @@
 import type { CanonicalResponse, Finish, Json, JsonObject, Opaque, ReasoningPart, ToolCallPart } from '../canonical.ts';
 import { isObject, type EncodeAnswerContext } from '../dialect.ts';
 import { parseArguments } from './arguments.ts';
-import { compact } from './fields.ts';
+import { compact } from '../fields.ts';
 
 /** Fields clients expect to find again, with the API's defaults where the client said nothing. */
 export function echoOf(body: JsonObject): JsonObject {

@@ -16,7 +16,7 @@ import { sseEvent, type EncodeAnswerContext, type StreamEncoder } from '../diale
 import { imageItem } from './answer.ts';
 import { encodeCitations, encodeLogprobs } from './content.ts';
 import { failureEvents } from './errors.ts';
-import { compact } from './fields.ts';
+import { compact } from '../fields.ts';
 import {
   callIdPrefix,
   callItem,

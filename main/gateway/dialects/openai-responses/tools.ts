@@ -13,13 +13,13 @@ import {
   compact,
   needArray,
   needObject,
-  needString,
+  needText,
   optionalArray,
   optionalBoolean,
   optionalObject,
   optionalString,
   refuse,
-} from './fields.ts';
+} from '../fields.ts';
 
 /** The name a `tool_search` call carries between dialects; on the wire it has none. */
 export const toolSearchName = 'tool_search';
@@ -57,7 +57,7 @@ function decodeFunction(tool: JsonObject, param: string, place: Namespace, losse
   recordExtras(tool, param, losses);
   return {
     kind: 'function',
-    name: needString(tool['name'], `${param}.name`),
+    name: needText(tool['name'], `${param}.name`),
     description: optionalString(tool['description'], `${param}.description`),
     parameters: optionalObject(tool['parameters'], `${param}.parameters`) ?? emptySchema,
     strict: optionalBoolean(tool['strict'], `${param}.strict`),
@@ -67,7 +67,7 @@ function decodeFunction(tool: JsonObject, param: string, place: Namespace, losse
 
 function decodeNamespace(tool: JsonObject, param: string, losses: LossSink): CanonicalTool[] {
   const place = {
-    namespace: needString(tool['name'], `${param}.name`),
+    namespace: needText(tool['name'], `${param}.name`),
     namespaceDescription: optionalString(tool['description'], `${param}.description`),
   };
   return needArray(tool['tools'], `${param}.tools`).flatMap((entry, index) => {
@@ -80,7 +80,7 @@ function decodeNamespace(tool: JsonObject, param: string, losses: LossSink): Can
 
 /** One entry of a tools list; a namespace gives all its tools. Throws `read.invalid_field` for wrong types. */
 export function decodeTool(tool: JsonObject, param: string, losses: LossSink, place: Namespace = {}): CanonicalTool[] {
-  const type = needString(tool['type'], `${param}.type`);
+  const type = needText(tool['type'], `${param}.type`);
   switch (type) {
     case 'function':
       return [decodeFunction(tool, param, place, losses)];
@@ -89,7 +89,7 @@ export function decodeTool(tool: JsonObject, param: string, losses: LossSink, pl
       return [
         {
           kind: 'custom',
-          name: needString(tool['name'], `${param}.name`),
+          name: needText(tool['name'], `${param}.name`),
           description: optionalString(tool['description'], `${param}.description`),
           format: optionalObject(tool['format'], `${param}.format`),
           ...place,
@@ -126,13 +126,13 @@ export function decodeToolChoice(value: Json | undefined, losses: LossSink): Too
   if (value === 'auto' || value === 'none' || value === 'required') return { type: value };
   if (typeof value === 'string') return refuse('tool_choice', `"${value}" is not known. Use auto, none or required.`);
   const choice = needObject(value, 'tool_choice');
-  const type = needString(choice['type'], 'tool_choice.type');
+  const type = needText(choice['type'], 'tool_choice.type');
   switch (type) {
     case 'function':
     case 'custom':
       return {
         type: 'tool',
-        name: needString(choice['name'], 'tool_choice.name'),
+        name: needText(choice['name'], 'tool_choice.name'),
         namespace: optionalString(choice['namespace'], 'tool_choice.namespace'),
         kind: type,
       };

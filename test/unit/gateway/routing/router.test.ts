@@ -57,14 +57,14 @@ describe('a model name', () => {
   it('known to several providers asks which one', () => {
     expect(refusal('shared-model')).toMatchObject({
       code: 'route.ambiguous_model',
-      message: expect.stringContaining('"one/shared-model", "two/shared-model"'),
+      message: expect.stringContaining('"one/shared-model", "two/shared-model"') as string,
     });
   });
 
   it('nobody knows is refused with the nearest names', () => {
     expect(refusal('smrt')).toMatchObject({
       code: 'route.model_not_found',
-      message: expect.stringContaining('"smart"'),
+      message: expect.stringContaining('"smart"') as string,
     });
     expect(refusal('closed/other')).toMatchObject({ code: 'route.model_not_found' });
     expect(refusal('demo/nothing')).toMatchObject({ code: 'route.model_not_found' });

@@ -68,11 +68,11 @@ it('keeps a key to its models and says why none is left', async () => {
   expect(pool.pick(p, 'gpt-5', none)).toMatchObject({ kind: 'chosen' });
   expect(pool.pick(p, 'claude', none)).toMatchObject({
     kind: 'none',
-    reason: expect.stringContaining('keys[].models'),
+    reason: expect.stringContaining('keys[].models') as string,
   });
   const broken = await provider([{ secret: { kind: 'missing', reason: 'environment variable X is not set' } }]);
   expect(pool.pick(broken, 'm', none)).toMatchObject({
     kind: 'none',
-    reason: expect.stringContaining('environment variable X'),
+    reason: expect.stringContaining('environment variable X') as string,
   });
 });

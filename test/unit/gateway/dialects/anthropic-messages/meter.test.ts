@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { anthropicMessages } from '../../../../../main/gateway/dialects/anthropic-messages/anthropic-messages.ts';
-import { meterBits } from '../../../../../main/gateway/dialects/dialect.ts';
+import { asString, meterBits } from '../../../../../main/gateway/dialects/dialect.ts';
 import type { JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { fullStream, messageStart, wire } from './support.ts';
 
 function feed(events: readonly JsonObject[], named = true) {
   const meter = anthropicMessages.createMeter();
-  const bits = events.map((data) => meter.event(named ? String(data['type']) : '', Buffer.from(JSON.stringify(data))));
+  const bits = events.map((data) =>
+    meter.event(named ? (asString(data['type']) ?? '') : '', Buffer.from(JSON.stringify(data))),
+  );
   return { meter, bits };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { anthropicMessages } from '../../../../../main/gateway/dialects/anthropic-messages/anthropic-messages.ts';
 import type { JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
+import { asObject, asString } from '../../../../../main/gateway/dialects/dialect.ts';
 import {
   answerContext,
   clientContext,
@@ -369,9 +370,9 @@ describe('encoding a stream', () => {
           name: 'f',
           kind: 'function',
         }));
-        const left = blocks.map((pieces, block) => [
+        const left = blocks.map((pieces, block): StreamPart[] => [
           ...pieces.map((input): StreamPart => ({ type: 'tool-call-delta', block, input })),
-          { type: 'tool-call-end', block } as StreamPart,
+          { type: 'tool-call-end', block },
         ]);
         while (left.some((one) => one.length > 0)) {
           const open = left.filter((one) => one.length > 0);
@@ -387,7 +388,7 @@ describe('encoding a stream', () => {
         const inputs = blocks.map((_, index) =>
           events
             .filter((one) => one['index'] === index && one['type'] === 'content_block_delta')
-            .map((one) => (one['delta'] as JsonObject)['partial_json'])
+            .map((one) => asString(asObject(one['delta'])['partial_json']))
             .join(''),
         );
         expect(inputs).toEqual(blocks.map((pieces) => pieces.join('')));

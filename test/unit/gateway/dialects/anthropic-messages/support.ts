@@ -7,12 +7,13 @@ import type {
   JsonObject,
   StreamPart,
 } from '../../../../../main/gateway/dialects/canonical.ts';
-import type {
-  DecodeAnswerContext,
-  EncodeAnswerContext,
-  EncodedRequest,
-  StreamEvent,
-  TargetRules,
+import {
+  asString,
+  type DecodeAnswerContext,
+  type EncodeAnswerContext,
+  type EncodedRequest,
+  type StreamEvent,
+  type TargetRules,
 } from '../../../../../main/gateway/dialects/dialect.ts';
 import { checkMessages } from '../../../../fakes/anthropic-rules.ts';
 import { createMint } from '../../../../fakes/mint.ts';
@@ -103,7 +104,7 @@ export function clientContext(losses: Losses = collectLosses()): EncodeAnswerCon
 
 /** An event of the provider, named by its type as Anthropic does. */
 export function event(data: JsonObject): StreamEvent {
-  return { name: String(data['type']), data: JSON.stringify(data) };
+  return { name: asString(data['type']) ?? '', data: JSON.stringify(data) };
 }
 
 export function decodeStream(events: readonly JsonObject[], losses: Losses = collectLosses()): StreamPart[] {
@@ -124,7 +125,8 @@ export function readWire(wire: string): JsonObject[] {
     .map((block) => {
       const [name, data] = block.split('\n');
       const value = JSON.parse(String(data).slice('data: '.length)) as JsonObject;
-      if (name !== `event: ${String(value['type'])}`) throw new Error(`event line ${String(name)} does not match`);
+      if (name !== `event: ${asString(value['type']) ?? ''}`)
+        throw new Error(`event line ${String(name)} does not match`);
       return value;
     });
 }

@@ -18,7 +18,7 @@ function answer(message: JsonObject, choice: JsonObject = {}, outer: JsonObject 
         ...choice,
       },
     ],
-    usage: usageChunk['usage'] as JsonObject,
+    usage: usageChunk['usage'],
     service_tier: 'default',
     system_fingerprint: 'fp_1',
     ...outer,

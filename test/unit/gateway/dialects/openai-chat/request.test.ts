@@ -186,7 +186,7 @@ describe('messages of a client', () => {
     ['{"a": 1}', '{"a": 1}'],
   ])('never hold empty arguments: %j becomes %s', (args, input) => {
     const messages = [hi, { role: 'assistant', tool_calls: [call('c', 'f', args)] }];
-    expect(decode(body({ messages: messages as JsonObject[] })).messages[1]?.parts[0]).toMatchObject({ input });
+    expect(decode(body({ messages })).messages[1]?.parts[0]).toMatchObject({ input });
   });
 
   it('keep free-form calls and a signature of Google', () => {

@@ -301,7 +301,7 @@ describe('decoding a stream', () => {
         {},
         { choices: null },
         { choices: [5] },
-        chunk({ content: 7, tool_calls: 'x' } as JsonObject),
+        chunk({ content: 7, tool_calls: 'x' }),
         finish('stop'),
       ]).filter((part) => part.type === 'text-start'),
     ).toEqual([]);

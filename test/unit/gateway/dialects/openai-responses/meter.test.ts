@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
-import { meterBits } from '../../../../../main/gateway/dialects/dialect.ts';
+import { asString, meterBits } from '../../../../../main/gateway/dialects/dialect.ts';
 import { openaiResponses } from '../../../../../main/gateway/dialects/openai-responses/openai-responses.ts';
 import { completedEvent, fullStream } from './support.ts';
 
 const { content, terminal, error } = meterBits;
 
 function bits(data: JsonObject, meter = openaiResponses.createMeter()): number {
-  return meter.event(String(data['type']), Buffer.from(JSON.stringify(data)));
+  return meter.event(asString(data['type']) ?? '', Buffer.from(JSON.stringify(data)));
 }
 
 describe('the meter', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
+import { asString } from '../../../../../main/gateway/dialects/dialect.ts';
 import { openaiResponses } from '../../../../../main/gateway/dialects/openai-responses/openai-responses.ts';
 import {
   answerContext,
@@ -424,7 +425,9 @@ describe('encoding a stream', () => {
         arguments: { q: 1 },
       },
     ]);
-    expect(events.filter((data) => String(data['type']).startsWith('response.custom_tool_call_input'))).toMatchObject([
+    expect(
+      events.filter((data) => asString(data['type'])?.startsWith('response.custom_tool_call_input')),
+    ).toMatchObject([
       { output_index: 1, delta: 'x' },
       { output_index: 1, input: 'x' },
     ]);

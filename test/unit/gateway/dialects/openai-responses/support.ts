@@ -1,12 +1,13 @@
 /** What the tests of this dialect share: contexts with counted ids and collected losses, and reading a stream's events. */
 import { readFileSync } from 'node:fs';
 import type { CanonicalRequest, JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
-import type {
-  DecodeAnswerContext,
-  EncodeAnswerContext,
-  EncodeRequestContext,
-  StreamEvent,
-  TargetRules,
+import {
+  asString,
+  type DecodeAnswerContext,
+  type EncodeAnswerContext,
+  type EncodeRequestContext,
+  type StreamEvent,
+  type TargetRules,
 } from '../../../../../main/gateway/dialects/dialect.ts';
 import { openaiResponses } from '../../../../../main/gateway/dialects/openai-responses/openai-responses.ts';
 
@@ -69,7 +70,7 @@ export function clientContext(
 
 /** An event of a provider, named by its type as OpenAI does. */
 export function event(data: JsonObject): StreamEvent {
-  return { name: String(data['type']), data: JSON.stringify(data) };
+  return { name: asString(data['type']) ?? '', data: JSON.stringify(data) };
 }
 
 export function decodeStream(events: readonly JsonObject[], losses: Losses = collectLosses()): StreamPart[] {
@@ -85,7 +86,8 @@ export function readWire(wire: string): JsonObject[] {
     .map((block) => {
       const [name, data] = block.split('\n');
       const value = JSON.parse(String(data).slice('data: '.length)) as JsonObject;
-      if (name !== `event: ${String(value['type'])}`) throw new Error(`event line ${String(name)} does not match`);
+      if (name !== `event: ${asString(value['type']) ?? ''}`)
+        throw new Error(`event line ${String(name)} does not match`);
       return value;
     });
 }

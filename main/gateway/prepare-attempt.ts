@@ -1,0 +1,199 @@
+/** One attempt made ready: the body in the target's dialect, the call its adapter shapes, and the relay that takes the answer. */
+import type { DialectId } from '../../shared/domain/dialect.ts';
+import { dialectById } from './dialect-registry.ts';
+import type { Surface, Target } from './exchange.ts';
+import { findMultipartModel, spliceBuffer } from './multipart.ts';
+import type { ReadFacts } from './plan-exchange.ts';
+import type { Credential, GatewayPorts } from './ports.ts';
+import type { RecordedRequest, Recorder } from './recorder.ts';
+import { PlainBody } from './relay/bodies.ts';
+import type { HeaderList } from './relay/client-writer.ts';
+import { headerValue, upstreamHeaders } from './relay/headers.ts';
+import { Relay } from './relay/relay.ts';
+import { emptyAnswerFacts } from './relay/translate.ts';
+import type { ResponsesTurn } from './responses-store.ts';
+import {
+  kindOfAnswer,
+  outgoing,
+  targetDialect,
+  type AnswerNotes,
+  type ClientRequest,
+  type FieldEdits,
+  type OutgoingRequest,
+} from './translation.ts';
+import type { CallSpec } from './upstream/adapters/adapter.ts';
+import { adapterFor } from './upstream/adapters/registry.ts';
+import type { PreparedAttempt, SinkHooks } from './upstream/attempts.ts';
+import { callHeaders } from './upstream/call-headers.ts';
+import type { UpstreamCall } from './upstream/client.ts';
+
+/** What all attempts of one exchange share. */
+export interface AttemptContext {
+  readonly input: RecordedRequest;
+  readonly facts: ReadFacts;
+  /** `undefined` for surfaces without a conversation: their bodies are passed on. */
+  readonly client: ClientRequest | undefined;
+  readonly turn: ResponsesTurn | undefined;
+  /** Whether upstream is asked for a stream. */
+  readonly stream: boolean;
+  readonly recorder: Recorder;
+  readonly ports: Pick<GatewayPorts, 'log' | 'systemProxy'>;
+  /** Our own headers on the answer, as they stand when it begins. */
+  readonly answerHeaders: () => HeaderList;
+}
+
+/** The body for one target and how its answer is taken. No dialect: a surface that is passed on. */
+interface Outgoing extends Omit<OutgoingRequest, 'dialect'> {
+  readonly dialect: DialectId | undefined;
+  readonly contentType: string;
+}
+
+/** Throws when this target cannot be asked; the next one may still be. */
+export async function prepareAttempt(
+  context: AttemptContext,
+  target: Target,
+  credential: Credential,
+  source: UpstreamCall,
+  hooks: SinkHooks,
+): Promise<PreparedAttempt> {
+  const { surface, writer } = context.input;
+  const adapter = adapterFor(target.provider);
+  const client = context.turn?.isPassedOn(target) === true ? undefined : context.client;
+  const dialect = client === undefined ? countedIn(target, surface) : targetDialect(target, client.dialect.id);
+  const spec: CallSpec = {
+    provider: target.provider,
+    model: target.model,
+    credential,
+    // A compaction made here is an ordinary conversation to the target.
+    operation: client === undefined ? surface.operation : 'generate',
+    dialect,
+    surfacePath: surface.path,
+    stream: context.stream,
+    query: isSameFamily(target, surface, dialect) ? surface.query : new URLSearchParams(),
+  };
+  const shape = adapter.shape(spec);
+  const out = client === undefined ? passedOn(context, target, shape) : conversation(context, client, target, shape);
+  const headers = {
+    ...(out.isSame ? upstreamHeaders(context.input.request.headers) : {}),
+    ...callHeaders({
+      target,
+      dialect: out.dialect,
+      isSame: out.isSame,
+      request: context.input.request,
+      contentType: out.contentType,
+    }),
+    ...out.headers,
+    ...target.provider.headers,
+    ...(await adapter.authorize(spec, shape.url, out.body)),
+  };
+  const relay = new Relay({
+    writer,
+    source,
+    hooks,
+    idleMs: target.provider.timeouts.idleMs,
+    passHeaders: out.isSame,
+    answerHeaders: context.answerHeaders,
+    createBody: (made, status, head) => out.createBody(made, status, head),
+  });
+  context.recorder.attempting(target, out, relay);
+  return {
+    sink: relay,
+    request: {
+      origin: shape.url.origin,
+      hostname: shape.url.hostname.replace(/^\[|\]$/g, ''),
+      method: 'POST',
+      path: `${shape.url.pathname}${shape.url.search}`,
+      headers,
+      body: out.body,
+      connectMs: target.provider.timeouts.connectMs,
+      allowPrivate: target.provider.local,
+      proxyUrl: proxyOf(target, shape.url.origin, context.ports),
+    },
+  };
+}
+
+/** The dialect of a token count that is passed on; other passed-on surfaces have none. */
+function countedIn(target: Target, surface: Surface): DialectId | undefined {
+  return surface.operation === 'count_tokens'
+    ? target.provider.dialects.find((id) => id === surface.dialect)
+    : undefined;
+}
+
+/** A conversation, in the dialect the target speaks best. */
+function conversation(context: AttemptContext, client: ClientRequest, target: Target, edits: FieldEdits): Outgoing {
+  const notes: AnswerNotes = {
+    facts: emptyAnswerFacts(),
+    losses: (path, why) => {
+      context.recorder.loss(path, why);
+    },
+    meter: undefined,
+    onFirstContent: () => {
+      context.recorder.firstContent();
+    },
+    onSkipped: (why) => {
+      context.ports.log.warn('an event of an upstream stream was skipped', {
+        requestId: context.input.requestId,
+        why,
+      });
+    },
+    onTerminal: () => {
+      context.recorder.terminalSeen();
+    },
+    onClientText: context.turn?.onClientText,
+  };
+  const out = outgoing(client, target, notes, edits);
+  context.recorder.watch(notes);
+  return { ...out, contentType: 'application/json' };
+}
+
+/** Surfaces without a conversation: the body with the model's name replaced, the answer as it comes. */
+function passedOn(context: AttemptContext, target: Target, edits: FieldEdits): Outgoing {
+  const { document } = context.facts;
+  const contentType = headerValue(context.input.request.headers, 'content-type') ?? 'application/json';
+  const meter = context.input.surface.family === 'openai' ? dialectById('openai-chat').createMeter() : undefined;
+  const facts = emptyAnswerFacts();
+  let body = context.input.body;
+  if (document === undefined) {
+    const found = findMultipartModel(contentType, body);
+    if (found.model !== target.model) body = spliceBuffer(body, found.span, target.model);
+  } else {
+    document.resetEdits();
+    if (document.has('model') && document.value('model') !== target.model)
+      document.set('model', JSON.stringify(target.model));
+    for (const [name, value] of Object.entries(edits.setFields ?? {})) document.set(name, value);
+    for (const name of edits.removeFields ?? []) document.remove(name);
+    body = document.render();
+  }
+  context.recorder.watch({ facts, meter });
+  return {
+    dialect: countedIn(target, context.input.surface),
+    isSame: true,
+    body,
+    headers: {},
+    contentType,
+    createBody: (relay, _status, headers) => {
+      const kind = kindOfAnswer(headers, context.stream);
+      return new PlainBody(relay, {
+        meter,
+        contentType: headerValue(headers, 'content-type'),
+        isJson: kind === 'json',
+        streams: kind !== 'json',
+        onFirstContent: () => {
+          context.recorder.firstContent();
+        },
+      });
+    },
+  };
+}
+
+function proxyOf(target: Target, origin: string, ports: Pick<GatewayPorts, 'systemProxy'>): string | undefined {
+  const { proxy } = target.provider;
+  if (proxy.kind === 'url') return proxy.url;
+  return proxy.kind === 'system' ? ports.systemProxy(origin) : undefined;
+}
+
+/** The client's query means something only to a target of its own kind. */
+function isSameFamily(target: Target, surface: Surface, dialect: DialectId | undefined): boolean {
+  if (dialect !== undefined) return dialect === surface.dialect;
+  return target.provider.dialects.some((id) => dialectById(id).family === surface.family);
+}
