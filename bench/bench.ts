@@ -7,15 +7,16 @@ import { procIsReadable } from './proc.ts';
 import { renderGoals, renderJson, renderRows } from './report.ts';
 import type { RunInfo } from './report.ts';
 import { verdicts } from './results.ts';
-import type { RowResult } from './results.ts';
+import type { RowResult, Verdict } from './results.ts';
 import { lifeRows, loadRows } from './rows.ts';
 import { measureLives } from './lifetimes.ts';
 import { measureRow, openSession, stopContenders, warmUp } from './session.ts';
 import type { Effort } from './session.ts';
 
-const help = `Usage: npm run bench -- [--quick] [--only GLOB] [--rounds N] [--source] [--list]
+const help = `Usage: npm run bench -- [--quick] [--json] [--only GLOB] [--rounds N] [--source] [--list]
 
-  --quick       a first impression in 60 to 90 seconds; without it, about six minutes
+  --quick       a first impression in about two minutes; without it, about eight
+  --json        one JSON document on stdout instead of the table (npm run -s bench -- --json)
   --only GLOB   rows whose id matches, e.g. --only 'stream-*'
   --rounds N    interleaved rounds (1 to 50)
   --source      run the gateway from its TypeScript sources instead of dist/
@@ -29,6 +30,7 @@ const quick: Effort = { rounds: 3, loopMs: 300, openLoopMs: 1_000, warmUpMs: 250
 
 interface Options {
   readonly quick: boolean;
+  readonly json: boolean;
   readonly only: RegExp;
   readonly effort: Effort;
   readonly source: boolean;
@@ -45,7 +47,8 @@ function globPattern(glob: string): RegExp {
 function readOptions(args: string[]): Options | undefined {
   const flag = { type: 'boolean', default: false } as const;
   const text = { type: 'string' } as const;
-  const options = { quick: flag, source: flag, list: flag, help: flag, only: text, rounds: text } as const;
+  const flags = { quick: flag, json: flag, source: flag, list: flag, help: flag };
+  const options = { ...flags, only: text, rounds: text } as const;
   const read = (): ReturnType<typeof parseArgs<{ options: typeof options }>> => {
     try {
       return parseArgs({ args, options });
@@ -59,8 +62,8 @@ function readOptions(args: string[]): Options | undefined {
   const rounds = values.rounds === undefined ? base.rounds : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50)
     throw new UsageError('--rounds takes a number from 1 to 50');
-  const { only = '*', source, list } = values;
-  return { quick: values.quick, source, list, only: globPattern(only), effort: { ...base, rounds } };
+  const { only = '*', json, source, list } = values;
+  return { quick: values.quick, json, source, list, only: globPattern(only), effort: { ...base, rounds } };
 }
 
 const log = (line: string): void => {
@@ -89,6 +92,13 @@ async function runRows(options: Options): Promise<RowResult[]> {
   return results;
 }
 
+function renderTable(info: RunInfo, rows: readonly RowResult[], judged: readonly Verdict[]): string {
+  const { processors, node, system, mode, rounds, build, elapsedS } = info;
+  const how = `${processors} processors, Node ${node}, ${system}; ${mode}, ${rounds} rounds, ${build}, ${elapsedS} s`;
+  const legend = 'median (min–max) of the rounds; ratios are taken within a round; "added" is over the direct call';
+  return `\n${how}\n${legend}\n\n${renderRows(rows)}\n\n${renderGoals(judged)}\n`;
+}
+
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) {
@@ -114,12 +124,9 @@ async function main(): Promise<number> {
     elapsedS: Math.round((performance.now() - startedAt) / 1000),
   };
   const judged = verdicts(rows);
-  const { processors, node, system, mode, rounds, build, elapsedS } = info;
-  const how = `${processors} processors, Node ${node}, ${system}; ${mode}, ${rounds} rounds, ${build}, ${elapsedS} s`;
-  process.stdout.write(
-    `\n${how}\nmedian (min–max); ratios are taken within a round\n\n${renderRows(rows)}\n\n${renderGoals(judged)}\n`,
-  );
-  writeFileSync(fileURLToPath(new URL('latest.json', import.meta.url)), renderJson(info, rows, judged));
+  const json = renderJson(info, rows, judged);
+  writeFileSync(fileURLToPath(new URL('latest.json', import.meta.url)), json);
+  process.stdout.write(options.json ? json : renderTable(info, rows, judged));
   return rows.some((row) => row.problems.size > 0) ? 1 : 0;
 }
 

@@ -15,8 +15,6 @@ export interface Ask {
   readonly target: BenchDialect;
   readonly answer: AnswerKind;
   readonly size: PromptSize;
-  /** A model name to send instead of `target/bench-answer`. */
-  readonly alias?: string | undefined;
 }
 
 /** Events in every stream, its ends and pings included, in both dialects. */
@@ -37,9 +35,9 @@ export function upstreamModel(answer: AnswerKind): string {
   return `bench-${answer}`;
 }
 
-/** The model a client asks for: `provider/model`, or the ask's alias. */
+/** The model a client asks for: `provider/model`. */
 export function askedModel(ask: Ask): string {
-  return ask.alias ?? `${ask.target}/${upstreamModel(ask.answer)}`;
+  return `${ask.target}/${upstreamModel(ask.answer)}`;
 }
 
 /** A small generator with a fixed seed (mulberry32): the same prompts on every machine and in every run. */
@@ -243,6 +241,9 @@ const streamTexts: Readonly<Record<BenchDialect, readonly string[]>> = {
   chat: answerWords.slice(0, eventsPerStream - 4),
   messages: answerWords.slice(0, eventsPerStream - 6),
 };
+
+/** With what the first content of every stream begins; no event before it holds these bytes. */
+export const firstContent = Buffer.from(answerWords[0] ?? '');
 
 /** What the text of an answer from this upstream dialect must be, whatever dialect it arrives in. */
 export function answerText(upstream: BenchDialect, kind: AnswerKind): string {

@@ -184,7 +184,6 @@ export interface GatewayOptions {
   /** The TypeScript sources instead of the build. */
   readonly source: boolean;
   readonly port?: number | undefined;
-  readonly masking?: boolean | undefined;
   /** So many other virtual keys and routes are configured too. */
   readonly others?: { readonly keys: number; readonly routes: number } | undefined;
 }
@@ -217,7 +216,6 @@ function gatewayConfig(options: GatewayOptions): string {
       ...numbers(others.keys).map((number) => ({ id: `other-${number}`, value: sha256(`sk-sluice-other-${number}`) })),
       { id: 'bench', value: sha256(options.key) },
     ],
-    ...(options.masking === true ? { masking: { enabled: true, detectors: ['secrets', 'email', 'ip_address'] } } : {}),
   });
 }
 

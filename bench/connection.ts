@@ -15,12 +15,16 @@ export interface Wire {
   /** The body that must come back; undefined when the answer is translated: then {@link judge} reads it. */
   readonly exact: Buffer | undefined;
   readonly judge: Judge | undefined;
+  /** Bytes with which the first content of a stream begins; undefined where there is no stream. */
+  readonly firstContent: Buffer | undefined;
 }
 
 /** How one exchange went. Times are of `performance.now()`, in milliseconds. */
 export interface Outcome {
   readonly sentAt: number;
   readonly firstByteAt: number;
+  /** When {@link Wire.firstContent} had come; the first byte where that is not looked for. */
+  readonly firstContentAt: number;
   readonly endedAt: number;
   /** What was wrong; undefined when every byte was right. */
   readonly problem: string | undefined;
@@ -51,6 +55,7 @@ export class Connection {
   #kept: Buffer[] = [];
   #sentAt = 0;
   #firstByteAt = 0;
+  #firstContentAt = 0;
   #done: ((outcome: Outcome) => void) | undefined;
 
   constructor(target: Target) {
@@ -99,6 +104,7 @@ export class Connection {
     this.#differs = false;
     this.#kept = [];
     this.#firstByteAt = 0;
+    this.#firstContentAt = 0;
     this.#sentAt = performance.now();
     socket.write(wire.bytes);
   }
@@ -119,7 +125,7 @@ export class Connection {
       },
       (error: unknown) => {
         const problem = `cannot connect: ${error instanceof Error ? error.message : String(error)}`;
-        done({ sentAt: now, firstByteAt: now, endedAt: performance.now(), problem });
+        done({ sentAt: now, firstByteAt: now, firstContentAt: now, endedAt: performance.now(), problem });
       },
     );
   }
@@ -206,6 +212,7 @@ export class Connection {
 
   #check(bytes: Buffer): void {
     if (this.#firstByteAt === 0) this.#firstByteAt = performance.now();
+    if (this.#firstContentAt === 0) this.#lookForContent(bytes);
     const exact = this.#wire?.exact;
     const from = this.#seen;
     this.#seen += bytes.length;
@@ -219,6 +226,12 @@ export class Connection {
     this.#differs = true;
     // Enough to say what came instead.
     if (this.#kept.length < 2) this.#kept.push(bytes);
+  }
+
+  #lookForContent(bytes: Buffer): void {
+    const mark = this.#wire?.firstContent;
+    if (mark === undefined) this.#firstContentAt = this.#firstByteAt;
+    else if (bytes.includes(mark)) this.#firstContentAt = performance.now();
   }
 
   #break(problem: string): void {
@@ -249,10 +262,13 @@ export class Connection {
   }
 
   #finish(problem: string | undefined): void {
+    const endedAt = performance.now();
     const outcome = {
       sentAt: this.#sentAt,
       firstByteAt: this.#firstByteAt,
-      endedAt: performance.now(),
+      // Cut in two by a packet, it is not found: no event is later than the last.
+      firstContentAt: this.#firstContentAt === 0 ? endedAt : this.#firstContentAt,
+      endedAt,
       problem: problem ?? this.#verdict(),
     };
     this.#stage = 'idle';

@@ -19,6 +19,8 @@ export interface Load {
   readonly p99Ms: number;
   /** First byte of the body: in a stream, the first event. */
   readonly firstP50Ms: number;
+  /** First content of a stream; the first byte elsewhere. */
+  readonly contentP50Ms: number;
 }
 
 /** More wrong answers than this say nothing new. */
@@ -30,6 +32,7 @@ const maxOpenLoopConnections = 64;
 class Tally {
   readonly #whole: number[] = [];
   readonly #first: number[] = [];
+  readonly #content: number[] = [];
   wrong = 0;
   #problem: string | undefined;
   #lastEnd = 0;
@@ -42,6 +45,7 @@ class Tally {
     }
     this.#whole.push(outcome.endedAt - from);
     this.#first.push(outcome.firstByteAt - from);
+    this.#content.push(outcome.firstContentAt - from);
   }
 
   fault(problem: string): void {
@@ -53,12 +57,14 @@ class Tally {
     const right = this.#whole.length;
     const whole = Float64Array.from(this.#whole).sort();
     const first = Float64Array.from(this.#first).sort();
+    const content = Float64Array.from(this.#content).sort();
     return {
       ...{ right, wrong: this.wrong, problem: this.#problem },
       elapsedMs: Math.max(0, this.#lastEnd - startedAt),
       p50Ms: quantile(whole, 0.5),
       p99Ms: quantile(whole, 0.99),
       firstP50Ms: quantile(first, 0.5),
+      contentP50Ms: quantile(content, 0.5),
     };
   }
 }

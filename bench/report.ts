@@ -1,25 +1,34 @@
-/** Shows a run: a table for people, ratios first, and the same as JSON. */
+/** Shows a run: a table for people, and the same as JSON. */
 import { contendersOf, figure, ratio } from './results.ts';
 import type { RowResult, Spread, Verdict } from './results.ts';
 import type { ContenderName, FigureName } from './rows.ts';
 
 const labels: Readonly<Record<FigureName, string>> = {
-  cpuMicros: 'cpu µs',
-  perSecond: 'per second',
-  p50Ms: 'p50 ms',
-  p99Ms: 'p99 ms',
-  firstMs: 'first event ms',
-  addedP50Ms: 'added p50 ms',
-  addedP99Ms: 'added p99 ms',
-  addedFirstMs: 'added ms',
-  residentMb: 'MB',
+  cpuMicros: 'processor µs per',
+  perSecond: 's per second',
+  p50Ms: 'p50, ms',
+  p99Ms: 'p99, ms',
+  firstMs: 'first event, ms',
+  contentMs: 'first content, ms',
+  addedP50Ms: 'added p50, ms',
+  addedP99Ms: 'added p99, ms',
+  addedFirstMs: 'added to first event, ms',
+  addedContentMs: 'added to first content, ms',
+  residentMb: 'resident, MB',
   growth: 'end over quarter',
-  readyMs: 'ready ms',
-  healthMs: 'health ms',
+  readyMs: 'ready line, ms',
+  healthMs: 'GET /health, ms',
+  generatorShare: 'load generator busy',
+  upstreamShare: 'upstream busy',
 };
 
-/** What the leading column divides, by the first of these that a row shows. */
-const leading: readonly FigureName[] = ['addedP50Ms', 'cpuMicros', 'residentMb', 'readyMs'];
+/** Above this share of one processor, the load generator or the upstream holds a contender back. */
+const strainedShare = 0.9;
+
+function labelOf(row: RowResult, name: FigureName): string {
+  if (name === 'cpuMicros') return `${labels[name]} ${row.per}`;
+  return name === 'perSecond' ? `${row.per}${labels[name]}` : labels[name];
+}
 
 function number(value: number): string {
   const size = Math.abs(value);
@@ -33,42 +42,58 @@ function spread(value: Spread | undefined): string {
   return `${number(value.median)} (${number(value.min)}–${number(value.max)})`;
 }
 
-/** The figure by which contenders of a row are compared first. */
-function leadingFigure(row: RowResult): FigureName | undefined {
-  return leading.find((name) => row.shown.includes(name) && figure(row, 'bare', name) !== undefined);
+/** Which contender of a row is divided by which. */
+function compared(row: RowResult): { readonly above: ContenderName; readonly below: ContenderName } | undefined {
+  const names = contendersOf(row);
+  if (names.includes('sluice-many')) return { above: 'sluice-many', below: 'sluice' };
+  return names.includes('bare') && names.includes('sluice') ? { above: 'sluice', below: 'bare' } : undefined;
 }
 
-function lines(row: RowResult): string[][] {
-  const lead = leadingFigure(row);
-  const unit = (name: FigureName): string => (name === 'cpuMicros' ? `cpu µs/${row.per}` : labels[name]);
-  const head = ['', lead === undefined ? '' : `${labels[lead]} ÷ bare`, ...row.shown.map(unit)];
-  const body = contendersOf(row).map((name) => {
+/** One line a figure, one column a contender, the ratio last. */
+function cellsOf(row: RowResult): string[][] {
+  const names = contendersOf(row);
+  const pair = compared(row);
+  const head = ['', ...names, pair === undefined ? '' : `${pair.above} ÷ ${pair.below}`];
+  const lines = row.shown.map((name) => [
+    labelOf(row, name),
+    ...names.map((contender) => (row.problems.has(contender) ? 'FAILED' : spread(figure(row, contender, name)))),
+    pair === undefined ? '' : spread(ratio(row, pair.above, pair.below, name)),
+  ]);
+  return [head, ...lines];
+}
+
+/** What a reader must know about a row beside its figures. */
+function remarks(row: RowResult): string[] {
+  return contendersOf(row).flatMap((name) => {
     const problem = row.problems.get(name);
-    if (problem !== undefined) return [name, `FAILED: ${problem.replaceAll(/\s+/g, ' ').slice(0, 240)}`];
-    const compared = lead === undefined ? undefined : ratio(row, name, 'bare', lead);
-    return [
-      name,
-      lead === undefined ? '' : spread(compared),
-      ...row.shown.map((figureName) => spread(figure(row, name, figureName))),
-    ];
+    if (problem !== undefined) return [`  ${name} FAILED: ${problem.replaceAll(/\s+/g, ' ').slice(0, 240)}`];
+    if (name === 'direct') return [];
+    return (['generatorShare', 'upstreamShare'] as const)
+      .filter((share) => (figure(row, name, share)?.median ?? 0) > strainedShare)
+      .map((share) => `  ${name}: ${labels[share]} all the time; this contender is faster than shown`);
   });
-  return [head, ...body];
 }
 
-function table(cells: readonly (readonly string[])[]): string {
+function widthsOf(tables: readonly (readonly (readonly string[])[])[]): number[] {
   const widths: number[] = [];
-  for (const line of cells) {
-    // A message may be longer than its column and stretches nothing.
-    line.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.startsWith('FAILED') ? 0 : cell.length)));
-  }
+  for (const line of tables.flat()) line.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.length)));
+  return widths;
+}
+
+function table(cells: readonly (readonly string[])[], widths = widthsOf([cells])): string {
   const render = (line: readonly string[]): string =>
     line.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('   ');
   return cells.map((line) => `  ${render(line).trimEnd()}`).join('\n');
 }
 
-/** Titles, one table a row of the benchmark, medians with min and max in parentheses. */
+/** Titles and a table for each row of the benchmark, medians with min and max in parentheses; columns line up over all rows. */
 export function renderRows(rows: readonly RowResult[]): string {
-  return rows.map((row) => `${row.title}  [${row.id}]\n${table(lines(row))}`).join('\n\n');
+  const tables = rows.map(cellsOf);
+  const widths = widthsOf(tables);
+  const blocks = rows.map((row, at) =>
+    [`${row.title}  [${row.id}]`, table(tables[at] ?? [], widths), ...remarks(row)].join('\n'),
+  );
+  return blocks.join('\n\n');
 }
 
 /** Every goal, what it was measured at, and whether it was met. */

@@ -51,18 +51,27 @@ export function figure(row: RowResult, contender: ContenderName, name: FigureNam
   return spreadOf((row.rounds.get(contender) ?? []).map((round) => round[name]));
 }
 
-/** One contender's figure divided by another's, round by round, so that what slowed both counts for neither. */
+/** Differences of latencies, each of which noise can bring to zero or below. */
+const differences: ReadonlySet<FigureName> = new Set(['addedP50Ms', 'addedP99Ms', 'addedFirstMs', 'addedContentMs']);
+
+/**
+ * One contender's figure divided by another's, round by round, so that what slowed both counts for neither. Of differences,
+ * the medians are divided instead: a single round's may be near zero or below it, and its ratio then says nothing.
+ */
 export function ratio(
   row: RowResult,
   contender: ContenderName,
   over: ContenderName,
   name: FigureName,
 ): Spread | undefined {
+  if (differences.has(name)) {
+    const [above, base] = [figure(row, contender, name)?.median, figure(row, over, name)?.median];
+    return above === undefined || base === undefined || base <= 0 ? undefined : spreadOf([above / base]);
+  }
   const below = row.rounds.get(over) ?? [];
   return spreadOf(
     (row.rounds.get(contender) ?? []).map((round, index) => {
       const [above, base] = [round[name], below[index]?.[name]];
-      // A difference of latencies can come out at or below zero: then there is no ratio.
       return above === undefined || base === undefined || base <= 0 ? undefined : above / base;
     }),
   );
@@ -84,6 +93,7 @@ export function withAdded(rounds: ReadonlyMap<ContenderName, readonly Figures[]>
           addedP50Ms: minus(round.p50Ms, base?.p50Ms),
           addedP99Ms: minus(round.p99Ms, base?.p99Ms),
           addedFirstMs: minus(round.firstMs, base?.firstMs),
+          addedContentMs: minus(round.contentMs, base?.contentMs),
         };
         return { ...round, ...known(more) };
       }),

@@ -1,14 +1,17 @@
 /** What is measured and what is aimed at, as data: the rows of the benchmark and the goals set on them. */
 import type { AnswerKind, Ask, BenchDialect, PromptSize } from './bodies.ts';
 
-/** Who carries the requests. The variants of sluice differ only in their config. */
-export const contenderNames = ['direct', 'nginx', 'bare', 'sluice', 'sluice-masking', 'sluice-many'] as const;
+/** Who carries the requests. `sluice-many` differs from `sluice` only in its config. */
+export const contenderNames = ['direct', 'nginx', 'bare', 'sluice', 'sluice-many'] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 /** What can be known about a contender in a row. Times in milliseconds or, of the processor, microseconds. */
 export const figureNames = [
-  ...(['cpuMicros', 'perSecond', 'p50Ms', 'p99Ms', 'firstMs', 'addedP50Ms', 'addedP99Ms', 'addedFirstMs'] as const),
+  ...(['cpuMicros', 'perSecond', 'p50Ms', 'p99Ms', 'firstMs', 'contentMs'] as const),
+  ...(['addedP50Ms', 'addedP99Ms', 'addedFirstMs', 'addedContentMs'] as const),
   ...(['residentMb', 'growth', 'readyMs', 'healthMs'] as const),
+  // How much of one processor the benchmark's own processes used meanwhile.
+  ...(['generatorShare', 'upstreamShare'] as const),
 ] as const;
 export type FigureName = (typeof figureNames)[number];
 
@@ -34,145 +37,151 @@ export interface LoadRow {
 }
 
 const all: readonly ContenderName[] = ['direct', 'nginx', 'bare', 'sluice'];
-/** Where carrying is compared with translating, a direct call says nothing new. */
+/** Where carrying is compared with translating, a direct call says nothing new but how long the upstream itself takes. */
 const againstBare: readonly ContenderName[] = ['bare', 'sluice'];
 
-const plain: readonly FigureName[] = ['cpuMicros', 'perSecond', 'p50Ms'];
-const streamed: readonly FigureName[] = ['cpuMicros', 'perSecond', 'firstMs'];
+const plain: readonly FigureName[] = ['cpuMicros', 'perSecond', 'p50Ms', 'p99Ms'];
+const streamed: readonly FigureName[] = ['cpuMicros', 'perSecond', 'firstMs', 'contentMs'];
+const paced: readonly FigureName[] = ['cpuMicros', 'firstMs', 'contentMs'];
+const latency: readonly FigureName[] = ['addedP50Ms', 'addedP99Ms', 'p50Ms', 'p99Ms', 'cpuMicros'];
+const firstEvent: readonly FigureName[] = ['addedFirstMs', 'addedContentMs', 'firstMs', 'contentMs', 'cpuMicros'];
 
 const closed = (connections: number): Arrival => ({ kind: 'closed', connections });
+const open = (perSecond: number): Arrival => ({ kind: 'open', perSecond });
+const batch = (streams: number): Arrival => ({ kind: 'batch', streams });
 
 function ask(client: BenchDialect, target: BenchDialect, answer: AnswerKind, size: PromptSize): Ask {
   return { client, target, answer, size };
 }
 
-function row(id: string, title: string, arrival: Arrival, asked: Ask, more: Partial<LoadRow> = {}): LoadRow {
-  const same = asked.client === asked.target;
+type More = Partial<Pick<LoadRow, 'contenders' | 'shown' | 'fullOnly'>>;
+
+function row(id: string, title: string, arrival: Arrival, asked: Ask, more: More = {}): LoadRow {
   const isStream = asked.answer !== 'json';
-  const contenders = same ? all : againstBare;
   return {
     id,
     title,
     arrival,
     ask: asked,
-    contenders,
+    contenders: asked.client === asked.target ? all : againstBare,
     shown: isStream ? streamed : plain,
     per: isStream ? 'event' : 'request',
     ...more,
   };
 }
 
+const chatJson = ask('chat', 'chat', 'json', '1k');
+const chatFast = ask('chat', 'chat', 'fast', '1k');
+const translatedFast = ask('messages', 'chat', 'fast', '1k');
+const fullOnly = { fullOnly: true };
+/** What is added to a direct call is shown, translated or not. */
+const added = { contenders: all, shown: latency };
+
 /** In the order they run. `chat` is OpenAI Chat Completions, `messages` Anthropic Messages. */
 export const loadRows: readonly LoadRow[] = [
-  row('json-1k-c1', '1 KB JSON, 1 connection, chat', closed(1), ask('chat', 'chat', 'json', '1k')),
-  row('json-1k-c32', '1 KB JSON, 32 connections, chat', closed(32), ask('chat', 'chat', 'json', '1k')),
-  row(
-    'json-1k-c32-many',
-    '1 KB JSON, 32 connections, 1,000 keys and 500 routes',
-    closed(32),
-    ask('chat', 'chat', 'json', '1k'),
-    {
-      contenders: ['bare', 'sluice', 'sluice-many'],
-      fullOnly: true,
-    },
-  ),
-  row(
-    'json-1k-c32-translated',
-    '1 KB JSON, 32 connections, messages to chat',
-    closed(32),
-    ask('messages', 'chat', 'json', '1k'),
-  ),
-  row(
-    'prompt-200k',
-    '200 KB agent prompt, 8 connections, messages',
-    closed(8),
-    ask('messages', 'messages', 'json', '200k'),
-  ),
-  row('prompt-200k-chat', '200 KB agent prompt, 8 connections, chat', closed(8), ask('chat', 'chat', 'json', '200k'), {
+  row('json-1k-c1', '1 KB, 1 connection, chat', closed(1), chatJson, fullOnly),
+  row('json-1k-c32', '1 KB, 32 connections, chat', closed(32), chatJson),
+  row('json-1k-c32-many', '1 KB, 32 connections, 1,000 keys and 500 routes', closed(32), chatJson, {
+    contenders: ['bare', 'sluice', 'sluice-many'],
     fullOnly: true,
   }),
   row(
+    'json-1k-c32-translated',
+    '1 KB, 32 connections, messages to chat',
+    closed(32),
+    ask('messages', 'chat', 'json', '1k'),
+  ),
+  row('prompt-200k', '200 KB, 8 connections, messages', closed(8), ask('messages', 'messages', 'json', '200k')),
+  row('prompt-200k-chat', '200 KB, 8 connections, chat', closed(8), ask('chat', 'chat', 'json', '200k'), fullOnly),
+  row(
     'prompt-200k-translated',
-    '200 KB agent prompt, 8 connections, messages to chat',
+    '200 KB, 8 connections, messages to chat',
     closed(8),
     ask('messages', 'chat', 'json', '200k'),
   ),
   row(
     'prompt-200k-translated-back',
-    '200 KB agent prompt, 8 connections, chat to messages',
+    '200 KB, 8 connections, chat to messages',
     closed(8),
     ask('chat', 'messages', 'json', '200k'),
-    {
-      fullOnly: true,
-    },
+    fullOnly,
   ),
-  row(
-    'prompt-200k-masking',
-    '200 KB agent prompt, 8 connections, masking on, history unchanged',
-    closed(8),
-    ask('messages', 'messages', 'json', '200k'),
-    {
-      contenders: ['bare', 'sluice-masking'],
-    },
-  ),
-  row('prompt-2m', '2 MB prompt, 4 connections, messages', closed(4), ask('messages', 'messages', 'json', '2m')),
+  row('prompt-2m', '2 MB, 4 connections, messages', closed(4), ask('messages', 'messages', 'json', '2m')),
   row(
     'prompt-2m-translated',
-    '2 MB prompt, 4 connections, messages to chat',
+    '2 MB, 4 connections, messages to chat',
     closed(4),
     ask('messages', 'chat', 'json', '2m'),
-    { fullOnly: true },
   ),
-  row(
-    'stream-fast',
-    'streams of 50 events as fast as they come, 8 connections, chat',
-    closed(8),
-    ask('chat', 'chat', 'fast', '1k'),
-  ),
+  row('stream-fast', 'streams of 50 events as fast as they come, 8 connections, chat', closed(8), chatFast),
   row(
     'stream-fast-messages',
     'streams of 50 events as fast as they come, 8 connections, messages',
     closed(8),
     ask('messages', 'messages', 'fast', '1k'),
-    {
-      fullOnly: true,
-    },
+    fullOnly,
   ),
   row(
     'stream-fast-translated',
     'streams of 50 events as fast as they come, 8 connections, messages to chat',
     closed(8),
-    ask('messages', 'chat', 'fast', '1k'),
+    translatedFast,
   ),
-  row(
-    'stream-paced',
-    '50 streams of 50 events, 20 ms apart, chat',
-    { kind: 'batch', streams: 50 },
-    ask('chat', 'chat', 'paced', '1k'),
-  ),
+  row('stream-paced', '50 streams of 50 events, 20 ms apart, chat', batch(50), ask('chat', 'chat', 'paced', '1k'), {
+    shown: paced,
+  }),
   row(
     'stream-paced-translated',
     '50 streams of 50 events, 20 ms apart, messages to chat',
-    { kind: 'batch', streams: 50 },
+    batch(50),
     ask('messages', 'chat', 'paced', '1k'),
+    { shown: paced },
+  ),
+  row('latency-500', 'added latency, 1 KB at 500 requests a second, open loop, chat', open(500), chatJson, added),
+  row(
+    'latency-500-translated',
+    'added latency, 1 KB at 500 requests a second, open loop, messages to chat',
+    open(500),
+    ask('messages', 'chat', 'json', '1k'),
+    added,
   ),
   row(
-    'latency-500',
-    '1 KB JSON at 500 requests a second, open loop, chat',
-    { kind: 'open', perSecond: 500 },
-    ask('chat', 'chat', 'json', '1k'),
-    {
-      shown: ['addedP50Ms', 'addedP99Ms', 'p50Ms', 'p99Ms', 'cpuMicros'],
-    },
-  ),
-  row(
-    'first-event',
-    'time to the first event of a stream, 1 connection, chat',
+    'latency-200k',
+    'added latency, 200 KB, one after the other, messages',
     closed(1),
-    ask('chat', 'chat', 'fast', '1k'),
-    {
-      shown: ['addedFirstMs', 'firstMs', 'cpuMicros'],
-    },
+    ask('messages', 'messages', 'json', '200k'),
+    added,
+  ),
+  row(
+    'latency-200k-translated',
+    'added latency, 200 KB, one after the other, messages to chat',
+    closed(1),
+    ask('messages', 'chat', 'json', '200k'),
+    added,
+  ),
+  row(
+    'latency-2m',
+    'added latency, 2 MB, one after the other, messages',
+    closed(1),
+    ask('messages', 'messages', 'json', '2m'),
+    added,
+  ),
+  row(
+    'latency-2m-translated',
+    'added latency, 2 MB, one after the other, messages to chat',
+    closed(1),
+    ask('messages', 'chat', 'json', '2m'),
+    added,
+  ),
+  row('first-event', 'time to the first event, one stream after the other, chat', closed(1), chatFast, {
+    shown: firstEvent,
+  }),
+  row(
+    'first-event-translated',
+    'time to the first event, one stream after the other, messages to chat',
+    closed(1),
+    translatedFast,
+    { contenders: all, shown: firstEvent },
   ),
 ];
 
@@ -226,9 +235,6 @@ function goal(text: string, rowId: string, figure: FigureName, atMost: number, m
 export const goals: readonly Goal[] = [
   goal('1 KB JSON, processor time', 'json-1k-c32', 'cpuMicros', 1.6),
   goal('200 KB, same dialect, processor time', 'prompt-200k', 'cpuMicros', 1.25),
-  goal('200 KB, masking on, unchanged history, processor time', 'prompt-200k-masking', 'cpuMicros', 1.6, {
-    contender: 'sluice-masking',
-  }),
   goal('200 KB, translated, processor time', 'prompt-200k-translated', 'cpuMicros', 3),
   goal('stream events, same dialect, as fast as they come, processor time', 'stream-fast', 'cpuMicros', 1.15),
   goal('stream events, same dialect, 20 ms apart, processor time', 'stream-paced', 'cpuMicros', 1.15),

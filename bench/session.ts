@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { judgeOf } from './answers.ts';
-import { answerBytes, askedModel, eventsPerStream, requestBody, requestPath, upstreamModel } from './bodies.ts';
+import {
+  answerBytes,
+  askedModel,
+  eventsPerStream,
+  firstContent,
+  requestBody,
+  requestPath,
+  upstreamModel,
+} from './bodies.ts';
 import type { Ask } from './bodies.ts';
 import { findNginx, newKey, startBare, startGateway, startNginx, startUpstream, temporaryFolder } from './children.ts';
 import type { Child, GatewayOptions } from './children.ts';
@@ -76,8 +84,6 @@ async function startContender(session: Session, name: ContenderName): Promise<Ch
       return startNginx(session.nginx ?? 'nginx', session.upstream, join(session.folder, 'nginx'));
     case 'sluice':
       return startGateway(gatewayOptions(session, 'sluice'));
-    case 'sluice-masking':
-      return startGateway({ ...gatewayOptions(session, 'sluice-masking'), masking: true });
     case 'sluice-many':
       return startGateway({ ...gatewayOptions(session, 'sluice-many'), others: { keys: 1_000, routes: 500 } });
   }
@@ -116,8 +122,10 @@ export function wireFor(ask: Ask, key: string, port: number): Wire {
     `content-length: ${body.length}`,
   ];
   const bytes = Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
-  if (ask.client === ask.target) return { bytes, exact: answerBytes(ask.target, ask.answer), judge: undefined };
-  return { bytes, exact: undefined, judge: judgeOf(ask) };
+  const mark = ask.answer === 'json' ? undefined : firstContent;
+  return ask.client === ask.target
+    ? { bytes, exact: answerBytes(ask.target, ask.answer), judge: undefined, firstContent: mark }
+    : { bytes, exact: undefined, judge: judgeOf(ask), firstContent: mark };
 }
 
 interface Runner {
@@ -144,7 +152,6 @@ function inspector(name: ContenderName, ask: Ask): Runner['inspect'] {
     if (lengths.length > 1 || stats.sums.length > 1)
       return `the same request reached the upstream in ${lengths.length} forms`;
     const same = Number(lengths[0]) === wanted.length && stats.sums[0] === crc32(wanted);
-    if (name === 'sluice-masking') return same ? 'nothing was masked' : undefined;
     return same || translates
       ? undefined
       : `the upstream got other bytes: ${String(lengths[0])} instead of ${wanted.length}`;
@@ -182,24 +189,53 @@ async function measure(
   runner: Runner,
 ): Promise<{ figures: Figures; problem: string | undefined }> {
   await getJson(session.upstream, '/stats');
-  const before = processorMicros(runner.child.pid);
+  const before = clocks(session, runner);
   const load = await drive(row, runner, session.effort);
-  const after = await settledMicros(runner.child.pid);
+  const busy = clocks(session, runner);
+  const settled = await settledMicros(runner.child.pid);
   const stats = await getJson<UpstreamStats>(session.upstream, '/stats');
   const problem = load.problem ?? runner.inspect(stats, load);
   if (problem !== undefined || load.right === 0) return { figures: {}, problem: problem ?? 'no answer at all' };
   const work = load.right * (row.per === 'event' ? eventsPerStream : 1);
-  const cost =
-    before === undefined || after === undefined || runner.name === 'direct' ? undefined : (after - before) / work;
+  const isStream = row.ask.answer !== 'json';
+  const share = (used: number | undefined): number | undefined =>
+    used === undefined ? undefined : used / (load.elapsedMs * 1000);
   const figures = known({
-    cpuMicros: cost,
+    cpuMicros: runner.name === 'direct' ? undefined : over(minus(settled, before.contender), work),
     // At a given rate, or with paced streams, how many come through says nothing.
-    perSecond: row.arrival.kind === 'closed' ? (load.right / load.elapsedMs) * 1000 : undefined,
+    perSecond: row.arrival.kind === 'closed' ? (work / load.elapsedMs) * 1000 : undefined,
     p50Ms: load.p50Ms,
     p99Ms: load.p99Ms,
-    firstMs: row.ask.answer === 'json' ? undefined : load.firstP50Ms,
+    firstMs: isStream ? load.firstP50Ms : undefined,
+    contentMs: isStream ? load.contentP50Ms : undefined,
+    generatorShare: share(busy.generator - before.generator),
+    upstreamShare: share(minus(busy.upstream, before.upstream)),
   });
   return { figures, problem: undefined };
+}
+
+interface Clocks {
+  readonly contender: number | undefined;
+  readonly generator: number;
+  readonly upstream: number | undefined;
+}
+
+/** Processor time of everyone who takes part, in microseconds. This very process is the load generator. */
+function clocks(session: Session, runner: Runner): Clocks {
+  const { user, system } = process.cpuUsage();
+  return {
+    contender: processorMicros(runner.child.pid),
+    generator: user + system,
+    upstream: processorMicros(session.upstream.pid),
+  };
+}
+
+function minus(after: number | undefined, before: number | undefined): number | undefined {
+  return after === undefined || before === undefined ? undefined : after - before;
+}
+
+function over(micros: number | undefined, work: number): number | undefined {
+  return micros === undefined ? undefined : micros / work;
 }
 
 async function prepare(session: Session, row: LoadRow, problems: Map<ContenderName, string>): Promise<Runner[]> {
@@ -223,13 +259,17 @@ async function prepare(session: Session, row: LoadRow, problems: Map<ContenderNa
   return runners;
 }
 
-/** Measures a row: every contender in every round, one after the other. */
+/**
+ * Measures a row: every contender in every round, one after the other. Each round begins with another one, so that
+ * nobody always comes after the same neighbour.
+ */
 export async function measureRow(session: Session, row: LoadRow): Promise<RowResult> {
   const problems = new Map<ContenderName, string>();
   const runners = await prepare(session, row, problems);
   const rounds = new Map<ContenderName, Figures[]>(runners.map((runner) => [runner.name, []]));
   for (let round = 0; round < session.effort.rounds; round++) {
-    for (const runner of runners) {
+    const first = runners.length === 0 ? 0 : round % runners.length;
+    for (const runner of [...runners.slice(first), ...runners.slice(0, first)]) {
       // What is broken stays broken: no time is spent on it twice.
       const { figures, problem } = problems.has(runner.name)
         ? { figures: {}, problem: undefined }

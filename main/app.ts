@@ -13,6 +13,7 @@ import { systemClock, type Clock } from './kit/clock.ts';
 import { dataFiles } from './kit/data-directory.ts';
 import type { Log } from './kit/log.ts';
 import type { Redactor } from './kit/redact.ts';
+import type { Secret } from './kit/secret.ts';
 import { version } from './kit/version.ts';
 import { createLedger } from './ledger/sqlite.ts';
 import type { Ledger } from './ledger/ledger.ts';
@@ -26,6 +27,8 @@ export interface AppOptions {
   readonly redactor: Redactor;
   /** Ends the process once the app was stopped. */
   readonly onShutdown: () => void;
+  /** A first start made this key. Told before the port is opened: should that fail, nobody could learn it later. */
+  readonly onFirstKey: (key: Secret) => void;
 }
 
 export interface App {
@@ -90,6 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         current.gateway?.apply(snapshot);
       },
     });
+    if (config.firstKey !== undefined) options.onFirstKey(config.firstKey);
     refuseExposure(options.listenHost, config);
     const ports = {
       clock,

@@ -15,6 +15,7 @@ import { systemClock } from './kit/clock.ts';
 import { dataFiles } from './kit/data-directory.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { createRedactor } from './kit/redact.ts';
+import type { Secret } from './kit/secret.ts';
 import { openLedgerReader } from './ledger/reader.ts';
 
 /** Running streams get this long at the end (INTERFACE: SIGTERM and SIGINT drain). */
@@ -39,6 +40,8 @@ export async function startHeadless(options: ServeOptions): Promise<number> {
 }
 
 async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof createRedactor>): Promise<void> {
+  // What `ps` shows, and the next one's message about a taken port.
+  process.title = 'sluice';
   const host = await createNodeHost({ dataDir: options.dataDir });
   for (const notice of host.notices) log.warn(notice);
   const stopped = Promise.withResolvers<void>();
@@ -53,6 +56,7 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
     log,
     redactor,
     onShutdown: stopped.resolve,
+    onFirstKey: showFirstKey,
   }).catch(async (error: unknown) => {
     started.reject(error);
     await socket.close();
@@ -77,13 +81,13 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
 function announce(app: App, log: Log): void {
   const { warnings } = app.config.state();
   for (const warning of warnings) log.warn(renderProblem(warning));
-  const { firstKey } = app.config;
-  if (firstKey !== undefined) {
-    process.stderr.write(
-      `A first key was made. It is shown this once:\n\n    ${firstKey.reveal()}\n\nMore keys: sluice keys create --name NAME\n`,
-    );
-  }
   process.stdout.write(`sluice ready gateway=${app.gateway.urls[0] ?? ''}\n`);
+}
+
+function showFirstKey(key: Secret): void {
+  process.stderr.write(
+    `A first key was made. It is shown this once:\n\n    ${key.reveal()}\n\nMore keys: sluice keys create --name NAME (in a checkout: npx sluice …)\n`,
+  );
 }
 
 async function explain(error: unknown): Promise<string> {

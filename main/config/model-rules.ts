@@ -95,8 +95,12 @@ const geminiRows: readonly Row[] = [
     rules: { thinkingLevel: true },
   },
   { kinds: gemini, model: /-image|-tts|imagen|veo-/, rules: { reasoning: false, noTools: true } },
-  // Gemma 3 on the Gemini API: "Developer instruction is not enabled for this model".
-  { kinds: gemini, model: /gemma-3/, rules: { reasoning: false, noSystem: true, noTools: true, noJsonSchema: true } },
+  // Gemma 3 on the Gemini API: "Developer instruction is not enabled for this model", and neither is JSON mode.
+  {
+    kinds: gemini,
+    model: /gemma-3/,
+    rules: { reasoning: false, noSystem: true, noTools: true, noJsonSchema: true, refusedFields: ['responseMimeType'] },
+  },
   { kinds: ['vertex'], model: /^(?:publishers\/google\/models\/)?(?:gemini|gemma)-/, rules: {}, dialects: ['gemini'] },
 ];
 

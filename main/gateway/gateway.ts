@@ -1,12 +1,13 @@
 /** The face of the data plane: start it, give it a new snapshot, stop it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { BodyBudget } from './body-budget.ts';
 import { ownError } from './errors.ts';
-import { handleRequest, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
+import { handleRequest, hasBody, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
 import { createOwnRoutes, isOwnPath, prove } from './own-routes.ts';
 import { FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot } from './ports.ts';
-import { checkHead } from './receive.ts';
+import { checkAddress, checkHead } from './receive.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import { RunningExchanges } from './running.ts';
 import { hostInUrl, listen, type DataPort } from './server.ts';
@@ -62,6 +63,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     sideStore: new SideStore({ clock: ports.clock, capBytes: sideStoreBytes, ttlMs: sideStoreTtlMs }),
     running,
     throttle: new FailureThrottle(),
+    bodies: new BodyBudget(),
     hostNames: () => names,
   };
   const own = createOwnRoutes({
@@ -79,8 +81,11 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       return;
     }
     if (draining) response.setHeader('connection', 'close');
-    if (request.headers.expect !== undefined) response.writeContinue();
-    void handleRequest(request, response, snapshot, deps);
+    handleRequest(request, response, snapshot, deps).catch((error: unknown) => {
+      // It answers what goes wrong; what goes wrong while it does may cost this connection and nothing more.
+      ports.log.error('a request could not even be refused', { error });
+      response.destroy();
+    });
   }
 
   const port: DataPort = await listen({
@@ -123,8 +128,11 @@ function serveOwn(
   at: { readonly snapshot: Snapshot; readonly names: ReadonlySet<string>; readonly requestId: string },
 ): void {
   response.setHeader('x-sluice-request-id', at.requestId);
+  // Nothing here reads a body; one that was announced must not keep the connection.
+  if (hasBody(request)) response.setHeader('connection', 'close');
   try {
-    if (request.method !== 'OPTIONS') checkHead(request, at.snapshot, at.names);
+    if (request.method === 'OPTIONS') checkAddress(request, at.names);
+    else checkHead(request, at.snapshot, at.names);
     own(request, response);
   } catch (error) {
     const known =

@@ -1,6 +1,7 @@
 /** Stage identify: method and path become a surface, whatever base URL a user pasted. */
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { ClientDialectId, Family, Operation, SurfaceId } from '../../shared/domain/dialect.ts';
+import { lookup } from '../kit/lookup.ts';
 import type { Surface } from './exchange.ts';
 
 interface SurfaceRow {
@@ -12,7 +13,7 @@ interface SurfaceRow {
 }
 
 /** Paths below the version segment that match exactly. */
-const exactRows: Readonly<Record<string, SurfaceRow>> = {
+const exactRows = lookup<SurfaceRow>({
   '/chat/completions': { id: 'chat', family: 'openai', operation: 'generate', dialect: 'openai-chat', method: 'POST' },
   '/responses': {
     id: 'responses',
@@ -47,9 +48,9 @@ const exactRows: Readonly<Record<string, SurfaceRow>> = {
     method: 'POST',
   },
   '/models': { id: 'models', family: 'openai', operation: 'models', method: 'GET' },
-};
+});
 
-const geminiMethods: Readonly<Record<string, SurfaceRow>> = {
+const geminiMethods = lookup<SurfaceRow>({
   generateContent: {
     id: 'gemini_generate',
     family: 'gemini',
@@ -73,9 +74,9 @@ const geminiMethods: Readonly<Record<string, SurfaceRow>> = {
   },
   embedContent: { id: 'gemini_embed', family: 'gemini', operation: 'embeddings', method: 'POST' },
   batchEmbedContents: { id: 'gemini_embed', family: 'gemini', operation: 'embeddings', method: 'POST' },
-};
+});
 
-const ollamaRows: Readonly<Record<string, SurfaceRow>> = {
+const ollamaRows = lookup<SurfaceRow>({
   '/api/tags': { id: 'ollama_tags', family: 'ollama', operation: 'models', method: 'GET' },
   '/api/version': { id: 'ollama_version', family: 'ollama', operation: 'models', method: 'GET' },
   '/api/show': { id: 'ollama_show', family: 'ollama', operation: 'models', method: 'POST' },
@@ -87,7 +88,7 @@ const ollamaRows: Readonly<Record<string, SurfaceRow>> = {
     dialect: 'ollama',
     method: 'POST',
   },
-};
+});
 
 /** Every surface row, for tests that must not miss a new one. */
 export const surfaceRows: readonly (SurfaceRow & { readonly path: string })[] = [
@@ -113,7 +114,8 @@ export interface SplitUrl {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly pathToken: string | undefined;
-  readonly queryKey: string | undefined;
+  /** Each `key` of the query; more than one is judged where keys are. */
+  readonly queryKeys: readonly string[];
 }
 
 const pathTokenPattern = /^\/c\/([^/]+)(\/.*)?$/;
@@ -122,7 +124,7 @@ export function splitUrl(url: string): SplitUrl {
   const mark = url.indexOf('?');
   let path = mark === -1 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
-  const queryKey = query.get('key') ?? undefined;
+  const queryKeys = query.getAll('key');
   query.delete('key');
   let pathToken: string | undefined;
   const token = pathTokenPattern.exec(path);
@@ -130,7 +132,7 @@ export function splitUrl(url: string): SplitUrl {
     pathToken = decodeOrRaw(token[1] ?? '');
     path = token[2] ?? '/';
   }
-  return { path, query, pathToken, queryKey };
+  return { path, query, pathToken, queryKeys };
 }
 
 function decodeOrRaw(text: string): string {
@@ -218,7 +220,7 @@ function speaker(input: IdentifyInput): Family {
   const { hints, url } = input;
   if (hints.anthropicVersion || /^(claude|anthropic)/i.test(hints.userAgent)) return 'anthropic';
   if (url.path.startsWith('/v1beta') || url.path.startsWith('/v1alpha')) return 'gemini';
-  if (hints.googleKey || url.queryKey !== undefined) return 'gemini';
+  if (hints.googleKey || url.queryKeys.length > 0) return 'gemini';
   if (hints.xApiKey) return 'anthropic';
   return 'openai';
 }
@@ -240,7 +242,7 @@ function nearestPath(path: string): string {
 }
 
 function shorten(text: string): string {
-  // Control characters of a hostile path must not reach a terminal through the error's text.
-  const clean = text.replace(/[^\x20-\x7e]/g, '?');
+  // Control characters of a hostile path must not reach a terminal through the error's text, nor a key that stands in it askew.
+  const clean = text.replace(/[^\x20-\x7e]/g, '?').replace(/(\/c\/)[^/]+/g, '$1***');
   return clean.length > 100 ? `${clean.slice(0, 100)}…` : clean;
 }

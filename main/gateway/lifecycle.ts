@@ -1,22 +1,26 @@
 /** The life of a request: receive → identify → read → admit → route → attempt → relay → settle. A table of contents, stage by stage. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
-import { errorCodes } from '../../shared/errors/codes.ts';
 import type { Family } from '../../shared/domain/dialect.ts';
 import { checkHead, corsHeaders, speakerHints } from './receive.ts';
+import type { BodyBudget } from './body-budget.ts';
 import { ownError, type ErrorAnswer } from './errors.ts';
 import type { Principal, Surface } from './exchange.ts';
 import { familyOfPath, identify, splitUrl, type SplitUrl } from './identify.ts';
 import { answerModels, answerOllamaShow } from './model-list.ts';
 import { authenticate, type FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot } from './ports.ts';
-import { readBody } from './read-body.ts';
+import { readBody, type HeldBody } from './read-body.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import { runExchange, type ExchangeDeps } from './run-exchange.ts';
+
+/** A client that is refused in the middle of its upload gets this long to notice. */
+const lingerMs = 5_000;
 
 export interface LifecycleDeps extends ExchangeDeps {
   readonly ports: GatewayPorts;
   readonly throttle: FailureThrottle;
+  readonly bodies: BodyBudget;
   /** Host names and ports this listener answers to. */
   readonly hostNames: () => ReadonlySet<string>;
 }
@@ -32,6 +36,7 @@ export async function handleRequest(
   const writer = new ClientWriter(response);
   let family: Family = 'openai';
   let surface: Surface | undefined;
+  let body: HeldBody | undefined;
   try {
     const url = splitUrl(request.url ?? '/');
     const hints = speakerHints(request);
@@ -45,25 +50,27 @@ export async function handleRequest(
       return;
     }
     checkContentType(request, surface);
-    const body = await readBody(request, snapshot.listen.maxBodyBytes);
+    // Only now: a client that waits to be asked for its body is not asked for one that is refused.
+    if (request.headers.expect !== undefined && request.httpVersion !== '1.0') response.writeContinue();
+    body = await readBody(request, { maxBytes: snapshot.listen.maxBodyBytes, budget: deps.bodies });
+    const { bytes } = body;
     if (surface.id === 'ollama_show') {
-      sendAnswer(
-        writer,
-        request,
-        snapshot,
-        requestId,
-        answerOllamaShow({ surface, snapshot, key: principal.key, body }),
-      );
+      const shown = answerOllamaShow({ surface, snapshot, key: principal.key, body: bytes });
+      sendAnswer(writer, request, snapshot, requestId, shown);
       return;
     }
-    await runExchange({ request, writer, body, snapshot, surface, principal, foreignCredential, requestId }, deps);
+    await runExchange(
+      { request, writer, body: bytes, snapshot, surface, principal, foreignCredential, requestId },
+      deps,
+    );
   } catch (error) {
     const known = asGatewayError(error, deps, requestId);
     const detail = known.details?.['family'];
     const shape =
       detail === 'anthropic' || detail === 'gemini' || detail === 'openai' || detail === 'ollama' ? detail : family;
     sendAnswer(writer, request, snapshot, requestId, ownError(shape, surface, known, requestId));
-    if (errorCodes[known.code].status === 413 || known.code === 'receive.body_timeout') closeAfter(request, response);
+  } finally {
+    body?.release();
   }
 }
 
@@ -75,7 +82,8 @@ function admitCaller(
   deps: LifecycleDeps,
 ): { principal: Principal; foreignCredential: string | undefined } {
   try {
-    const places = { headers: request.headers, pathToken: url.pathToken, queryKey: url.queryKey };
+    const { headers, rawHeaders } = request;
+    const places = { headers, rawHeaders, pathToken: url.pathToken, queryKeys: url.queryKeys };
     const { key, foreignCredential } = authenticate(places, snapshot.keys, deps.ports.clock.now());
     const origin = request.headers.origin;
     const origins = [...snapshot.listen.allowedOrigins, ...key.allowedOrigins];
@@ -130,7 +138,7 @@ function asGatewayError(error: unknown, deps: LifecycleDeps, requestId: string):
   );
 }
 
-/** Sends a whole answer with our own headers. */
+/** Sends a whole answer with our own headers. A body nobody will read takes its connection with it. */
 export function sendAnswer(
   writer: ClientWriter,
   request: IncomingMessage,
@@ -138,22 +146,45 @@ export function sendAnswer(
   requestId: string,
   answer: Omit<ErrorAnswer, 'code'>,
 ): void {
+  const unread = hasBody(request) && !request.complete;
   writer.head(answer.status, [
     ...answer.headers,
     ...corsHeaders(request, snapshot),
     ['x-sluice-request-id', requestId],
     // Nothing was sent anywhere.
     ['x-sluice-attempts', '0'],
+    ...(unread ? ([['connection', 'close']] as const) : []),
     ['content-length', String(answer.body.length)],
   ]);
-  writer.end(request.method === 'HEAD' ? undefined : answer.body);
+  const text = request.method === 'HEAD' ? undefined : answer.body;
+  if (!unread) {
+    writer.end(text);
+    return;
+  }
+  if (text !== undefined) writer.write(text);
+  afterRest(request, () => {
+    writer.end();
+  });
 }
 
-/** The rest of an unread body is not worth reading: the connection goes once the answer is out. */
-function closeAfter(request: IncomingMessage, response: ServerResponse): void {
-  response.once('finish', () => {
-    request.socket.destroySoon();
-  });
+export function hasBody(request: IncomingMessage): boolean {
+  const { headers } = request;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * Throws away what still comes of a body, for a while: a connection closed with bytes unread is reset, and the answer may be
+ * lost with it. The answer is whole by its length, so that no client has to wait for this.
+ */
+function afterRest(request: IncomingMessage, done: () => void): void {
+  const timer = setTimeout(finish, lingerMs);
+  function finish(): void {
+    clearTimeout(timer);
+    done();
+  }
+  request.once('end', finish);
+  request.once('close', finish);
+  request.resume();
 }
 
 function productOf(userAgent: string | undefined): string | undefined {

@@ -62,10 +62,10 @@ export function prove(ports: GatewayPorts, challenge: string): string {
 function mayReadMetrics(request: IncomingMessage, input: OwnRoutesInput): boolean {
   const peer = request.socket.remoteAddress ?? '';
   if (peer === '127.0.0.1' || peer === '::1' || peer === '::ffff:127.0.0.1') return true;
-  const { queryKey } = splitUrl(request.url ?? '/');
+  const { queryKeys } = splitUrl(request.url ?? '/');
   try {
     authenticate(
-      { headers: request.headers, pathToken: undefined, queryKey },
+      { headers: request.headers, rawHeaders: request.rawHeaders, pathToken: undefined, queryKeys },
       input.snapshot().keys,
       input.ports.clock.now(),
     );

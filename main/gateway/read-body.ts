@@ -1,83 +1,160 @@
-/** Reads a request body within bounds: size, time, encoding. Nothing is kept of a body that is refused. */
+/** Reads a request body within bounds: size, time, encoding, room. Nothing is kept of a body that is refused. */
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
-import { createDecompressor, encodingsOf } from './relay/decompress.ts';
+import { Gatherer } from '../kit/gather.ts';
+import type { BodyBudget } from './body-budget.ts';
+import { createDecompressor, encodingsOf, type Decompressor } from './relay/decompress.ts';
 
 /** SEC-62: first body byte within 120 s, then never 30 s of silence. */
 const firstByteMs = 120_000;
 const bodyIdleMs = 30_000;
 
-/** The whole body, unpacked. Rejects with `read.*` or `receive.body_timeout`. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const claimed = Number(request.headers['content-length'] ?? 0);
-  const encodings = encodingsOf(request.headers['content-encoding']);
-  if (claimed > maxBytes) return Promise.reject(tooLarge(maxBytes, claimed));
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    let settled = false;
-    let timer = setTimeout(onTime, firstByteMs);
+export interface ReadBodyLimits {
+  readonly maxBytes: number;
+  readonly budget: BodyBudget;
+}
 
-    function onTime(): void {
-      fail(new GatewayError('receive.body_timeout', 'The request body did not arrive in time.'));
-    }
-    function finish(): void {
-      settled = true;
-      clearTimeout(timer);
-      request.off('data', onChunk);
-    }
-    function fail(error: GatewayError): void {
-      if (settled) return;
-      finish();
-      unpack?.destroy();
-      reject(error);
-    }
-    function add(chunk: Buffer): void {
-      bytes += chunk.length;
-      if (bytes > maxBytes) fail(tooLarge(maxBytes, undefined));
-      else pieces.push(chunk);
-    }
-    function done(): void {
-      if (settled) return;
-      finish();
-      resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, bytes));
-    }
-    const unpack =
-      encodings.length === 0
-        ? undefined
-        : createDecompressor(encodings, {
-            onData: add,
-            onEnd: done,
-            onError: (reason) => {
-              fail(notUnpacked(encodings, reason));
-            },
-          });
-    if (encodings.length > 0 && unpack === undefined) {
-      fail(unknownEncoding(encodings));
+export interface HeldBody {
+  readonly bytes: Buffer;
+  /** Gives its room back; the bytes must not be needed any more. */
+  release(): void;
+}
+
+/** The whole body, unpacked. Rejects with `read.*`, `receive.body_timeout` or `receive.overloaded`. */
+export function readBody(request: IncomingMessage, limits: ReadBodyLimits): Promise<HeldBody> {
+  return new Promise((resolve, reject) => {
+    new BodyReader(request, limits, resolve, reject).start();
+  });
+}
+
+class BodyReader {
+  readonly #request: IncomingMessage;
+  readonly #limits: ReadBodyLimits;
+  readonly #resolve: (body: HeldBody) => void;
+  readonly #reject: (error: GatewayError) => void;
+  readonly #encodings: readonly string[];
+  readonly #pieces = new Gatherer();
+  #unpack: Decompressor | undefined;
+  #receivedBytes = 0;
+  #settled = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    limits: ReadBodyLimits,
+    resolve: (body: HeldBody) => void,
+    reject: (error: GatewayError) => void,
+  ) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#encodings = encodingsOf(request.headers['content-encoding']);
+  }
+
+  start(): void {
+    const request = this.#request;
+    const claimed = Number(request.headers['content-length'] ?? 0);
+    if (claimed > this.#limits.maxBytes) {
+      this.#fail(tooLarge(this.#limits.maxBytes, claimed));
       return;
     }
-    let armedIdle = false;
-    function onChunk(chunk: Buffer): void {
-      if (!armedIdle) {
-        armedIdle = true;
-        clearTimeout(timer);
-        timer = setTimeout(onTime, bodyIdleMs);
-      } else timer.refresh();
-      if (unpack === undefined) add(chunk);
-      else unpack.write(chunk);
+    if (this.#encodings.length > 0 && !this.#createUnpack()) {
+      this.#fail(unknownEncoding(this.#encodings));
+      return;
     }
-    request.on('data', onChunk);
+    this.#timer = setTimeout(this.#onTime, firstByteMs);
+    request.on('data', this.#onChunk);
     request.once('end', () => {
-      if (unpack === undefined) done();
-      else unpack.end();
+      if (this.#unpack === undefined) this.#done();
+      else this.#unpack.end();
     });
     request.once('error', (error) => {
-      fail(new GatewayError('read.body_truncated', 'The connection broke while the body was sent.', { cause: error }));
+      this.#fail(
+        new GatewayError('read.body_truncated', 'The connection broke while the body was sent.', { cause: error }),
+      );
     });
     request.once('close', () => {
-      fail(new GatewayError('read.body_truncated', 'The connection closed before the body was complete.'));
+      this.#fail(new GatewayError('read.body_truncated', 'The connection closed before the body was complete.'));
     });
-  });
+  }
+
+  #createUnpack(): boolean {
+    this.#unpack = createDecompressor(this.#encodings, {
+      onData: (chunk) => {
+        this.#add(chunk);
+      },
+      onEnd: () => {
+        this.#done();
+      },
+      onError: (reason) => {
+        this.#fail(notUnpacked(this.#encodings, reason));
+      },
+    });
+    return this.#unpack !== undefined;
+  }
+
+  readonly #onTime = (): void => {
+    this.#fail(new GatewayError('receive.body_timeout', 'The request body did not arrive in time.'));
+  };
+
+  readonly #onChunk = (chunk: Buffer): void => {
+    if (this.#receivedBytes === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(this.#onTime, bodyIdleMs);
+    } else this.#timer?.refresh();
+    this.#receivedBytes += chunk.length;
+    // What is packed counts too: it waits in memory until it is unpacked, and need not become anything.
+    if (this.#receivedBytes > this.#limits.maxBytes) this.#fail(tooLarge(this.#limits.maxBytes, undefined));
+    else if (this.#unpack === undefined) this.#add(chunk);
+    else this.#unpack.write(chunk);
+  };
+
+  #add(chunk: Buffer): void {
+    if (this.#settled) return;
+    const { maxBytes, budget } = this.#limits;
+    if (this.#pieces.sizeBytes + chunk.length > maxBytes) {
+      this.#fail(tooLarge(maxBytes, undefined));
+      return;
+    }
+    try {
+      budget.take(chunk.length, maxBytes);
+    } catch (error) {
+      this.#fail(error as GatewayError);
+      return;
+    }
+    this.#pieces.add(chunk);
+  }
+
+  #done(): void {
+    if (this.#settled) return;
+    this.#settle();
+    const { budget } = this.#limits;
+    const bytes = this.#pieces.take();
+    let held = true;
+    this.#resolve({
+      bytes,
+      release() {
+        if (held) budget.give(bytes.length);
+        held = false;
+      },
+    });
+  }
+
+  #fail(error: GatewayError): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#unpack?.destroy();
+    this.#limits.budget.give(this.#pieces.sizeBytes);
+    this.#pieces.clear();
+    this.#reject(error);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#request.off('data', this.#onChunk);
+  }
 }
 
 function notUnpacked(encodings: readonly string[], reason: string): GatewayError {
@@ -87,7 +164,7 @@ function notUnpacked(encodings: readonly string[], reason: string): GatewayError
 function unknownEncoding(encodings: readonly string[]): GatewayError {
   return new GatewayError(
     'read.unsupported_encoding',
-    `The Content-Encoding "${encodings.join(', ')}" is not supported. Use gzip, deflate, br, zstd or none, at most two.`,
+    `The Content-Encoding "${encodings.join(', ').slice(0, 100)}" is not supported. Use gzip, deflate, br, zstd or none, at most two.`,
   );
 }
 

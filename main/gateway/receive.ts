@@ -10,10 +10,25 @@ const maxHeaders = 100;
 const maxUrlBytes = 8 * 1024;
 /** A chain of two gateways is a choice, three is a loop (SEC-66). */
 const maxHops = 1;
+/** A count below nothing would let a loop run on until it is paid off. */
+const hopPattern = /^\d{1,3}$/;
 
 /** Throws a `receive.*` error when the head is not one we answer. `hostNames` holds lower-case `host` and `host:port`. */
 export function checkHead(request: IncomingMessage, snapshot: Snapshot, hostNames: ReadonlySet<string>): void {
-  const { headers, rawHeaders } = request;
+  checkAddress(request, hostNames);
+  checkBrowser(request, snapshot);
+  const hop = request.headers['x-sluice-hop'];
+  if (hop !== undefined && (typeof hop !== 'string' || !hopPattern.test(hop) || Number(hop) > maxHops)) {
+    throw new GatewayError(
+      'receive.loop',
+      'This request has come through Sluice before: a provider’s base_url leads back to a Sluice.',
+    );
+  }
+}
+
+/** Size and addressee: all that can be asked of a preflight, which carries a foreign `Origin` by nature. */
+export function checkAddress(request: IncomingMessage, hostNames: ReadonlySet<string>): void {
+  const { rawHeaders } = request;
   if (rawHeaders.length > maxHeaders * 2) {
     throw new GatewayError('receive.too_many_headers', `More than ${String(maxHeaders)} headers were sent.`);
   }
@@ -27,14 +42,6 @@ export function checkHead(request: IncomingMessage, snapshot: Snapshot, hostName
     );
   }
   checkHost(rawHeaders, hostNames);
-  checkBrowser(request, snapshot);
-  const hop = Number(headers['x-sluice-hop'] ?? 0);
-  if (!Number.isFinite(hop) || hop > maxHops) {
-    throw new GatewayError(
-      'receive.loop',
-      'This request has come through Sluice before: a provider’s base_url leads back to a Sluice.',
-    );
-  }
 }
 
 /** Exactly one Host, spelt like one of ours. Missing, doubled or foreign: a rebound DNS name or a confused proxy (SEC-04, SEC-08). */

@@ -12,6 +12,10 @@ const checkIntervalMs = 2_000;
 /** Agents keep connections between turns; a short time-out would reset them mid-thought. */
 const keepAliveMs = 75_000;
 const maxHeaderBytes = 16 * 1024;
+/** SEC-64, per listener: ten thousand idle clients are served, a flood of them does not take every descriptor. */
+const maxConnections = 16_384;
+/** A socket that was told to go is gone after this time, whatever the other side does. */
+const lingerMs = 2_000;
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -103,11 +107,16 @@ function bind(options: ListenOptions, host: string, port: number, sockets: Set<S
       // Counted by us, so that too many are an error and not cut off.
       requireHostHeader: false,
       noDelay: true,
+      // Some HTTP libraries offer h2c with every request; an offer may be left unanswered (RFC 9110, 7.8).
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.trim().toLowerCase() === 'websocket',
     },
     options.handle,
   );
   server.maxHeadersCount = 0;
+  server.maxConnections = maxConnections;
   server.on('checkContinue', options.handle);
+  // An expectation nobody knows is nothing to fail for.
+  server.on('checkExpectation', options.handle);
   server.on('upgrade', refuseUpgrade);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     writeAndClose(
@@ -142,6 +151,8 @@ function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
 
 /** What the parser refuses never becomes a request: bad framing, both lengths, too large a head, too slow a head. */
 function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // It has its answer already and is on its way out.
+  if (leaving.has(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -174,7 +185,18 @@ const reasons: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
+const leaving = new WeakSet<Duplex>();
+
+/** Answers on a socket that is no request's. Nobody else listens to such a socket any more: its errors are nobody's, its end is ours to see to. */
 function writeAndClose(socket: Duplex, status: number, error: GatewayError): void {
+  leaving.add(socket);
+  socket.on('error', () => undefined);
+  // A socket closed with bytes unread is reset, and the answer may be lost with it.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => {
+    clearTimeout(timer);
+  });
   const body = JSON.stringify(encodeErrorFor('openai', canonicalErrorOf(error), ''));
   socket.end(
     `HTTP/1.1 ${String(status)} ${reasons[status] ?? 'Error'}\r\ncontent-type: application/json\r\nx-sluice-error: ${error.code}\r\n` +

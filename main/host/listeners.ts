@@ -1,5 +1,6 @@
 /** Who listens on a TCP port, read from Linux's /proc: for the message about a taken port. */
 import { readdir, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 /** State "listen" in /proc/net/tcp. */
 const listening = '0A';
@@ -24,8 +25,19 @@ export async function findListener(port: number, read: (file: string) => Promise
       const link = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
       const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
       if (inode !== undefined && inodes.has(inode))
-        return `${(await read(`/proc/${pid}/comm`).catch(() => 'a process')).trim()} (process ${pid})`;
+        return `${await nameOf(pid, read)} (process ${pid})`;
     }
   }
   return undefined;
+}
+
+/** Node calls its main thread so, and the system takes that for the name of the process. */
+const nodeMainThread = 'MainThread';
+
+/** The program's name without its arguments: those may hold secrets. */
+async function nameOf(pid: string, read: (file: string) => Promise<string>): Promise<string> {
+  const name = (await read(`/proc/${pid}/comm`).catch(() => '')).trim();
+  if (name !== '' && name !== nodeMainThread) return name;
+  const [program = ''] = (await read(`/proc/${pid}/cmdline`).catch(() => '')).split('\0');
+  return basename(program) === '' ? 'another program' : basename(program);
 }

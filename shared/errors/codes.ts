@@ -39,6 +39,7 @@ export const errorCodes = {
   'receive.loop': row(400, 'invalid_request', 'client'),
   'receive.upgrade_refused': row(426, 'invalid_request', 'client'),
   'receive.body_timeout': row(408, 'invalid_request', 'client'),
+  'receive.overloaded': row(503, 'overloaded', 'sluice', true),
   'receive.draining': row(503, 'overloaded', 'sluice', true),
   'identify.unknown_path': row(404, 'not_found', 'client'),
   'identify.method_not_allowed': row(405, 'invalid_request', 'client'),

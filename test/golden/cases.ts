@@ -13,6 +13,8 @@ export interface Case {
   readonly turn?: PlannedTurn;
   /** Targets that are something else than usual. */
   readonly at?: Partial<Record<TargetName, Variant>>;
+  /** The answer and its stream are the point and are written out; otherwise only what a person reads in the plain answer. */
+  readonly isAnswer?: boolean;
   /** The answer is played back with this as the result of each call in it. */
   readonly then?: string;
 }
@@ -98,8 +100,8 @@ function writtenOut(name: string, bodies: Readonly<Partial<Record<ClientName, Bo
 }
 
 const prompts: readonly Case[] = [
-  spoken('text', { system: 'Be brief.', turns: say('hello') }),
-  spoken('unicode', { turns: say('héllo 世界 👩‍💻 "q" \\ \u2028 end') }),
+  spoken('text', { system: 'Be brief.', turns: say('hello') }, { isAnswer: true }),
+  spoken('unicode', { turns: say('héllo 世界 👩‍💻 "q" \\ \u2028 end') }, { isAnswer: true }),
   spoken('multi-turn', {
     system: 'Be brief.',
     turns: [
@@ -139,7 +141,7 @@ const tools: readonly Case[] = [
   spoken(
     'parallel-calls',
     { turns: say('call get_weather {"city":"Zürich"}\ncall get_weather {"city":"東京"}'), tools: [weather] },
-    { then: 'sunny' },
+    { isAnswer: true, then: 'sunny' },
   ),
   spoken(
     'one-call-at-a-time',
@@ -149,9 +151,9 @@ const tools: readonly Case[] = [
   spoken(
     'text-and-call',
     { turns: say('hello'), tools: [weather] },
-    { turn: { text: 'I shall look.', calls: [{ name: 'get_weather', args: { city: 'X' } }] } },
+    { isAnswer: true, turn: { text: 'I shall look.', calls: [{ name: 'get_weather', args: { city: 'X' } }] } },
   ),
-  spoken('empty-arguments', { turns: say('call ping'), tools: [ping] }, { then: 'pong' }),
+  spoken('empty-arguments', { turns: say('call ping'), tools: [ping] }, { isAnswer: true, then: 'pong' }),
   spoken('rich-schema', {
     turns: say('call forecast {"city":"Oslo","days":2}'),
     tools: [{ name: 'forecast', description: 'd', schema: rich }],
@@ -164,7 +166,11 @@ const tools: readonly Case[] = [
     { turns: say('hello'), tools: [ping, weather, { name: 'pong' }], choice: { allowed: ['get_weather', 'pong'] } },
     { not: ['anthropic'] },
   ),
-  spoken('name-of-64', { turns: say('call #1 {"city":"X"}'), tools: [{ ...weather, name: name64 }] }, { then: 'ok' }),
+  spoken(
+    'name-of-64',
+    { turns: say('call #1 {"city":"X"}'), tools: [{ ...weather, name: name64 }] },
+    { isAnswer: true, then: 'ok' },
+  ),
   spoken(
     'name-of-100',
     {
@@ -174,7 +180,7 @@ const tools: readonly Case[] = [
         { ...weather, name: `${name100}z` },
       ],
     },
-    { then: 'ok' },
+    { isAnswer: true, then: 'ok' },
   ),
   // Gemini itself refuses a second tool of one name.
   spoken(
@@ -182,7 +188,7 @@ const tools: readonly Case[] = [
     { turns: say('call #1 {"city":"X"}'), tools: [weather, { ...weather, description: 'The same again' }] },
     { not: ['gemini'] },
   ),
-  writtenOut('custom-tools', customTools, { then: 'done' }),
+  writtenOut('custom-tools', customTools, { isAnswer: true, then: 'done' }),
   writtenOut('hosted-tools', hostedTools),
 ];
 
@@ -233,12 +239,12 @@ const settings: readonly Case[] = [
   spoken(
     'reasoning',
     { turns: say('think, then call get_weather {"city":"X"}'), tools: [weather], reasoning: true, maxTokens: 4000 },
-    { then: 'sunny' },
+    { isAnswer: true, then: 'sunny' },
   ),
   spoken(
     'reasoning-of-newer-models',
     { turns: say('think, then call get_weather {"city":"X"}'), tools: [weather], reasoning: true, maxTokens: 4000 },
-    { then: 'sunny', at: thinkers },
+    { isAnswer: true, then: 'sunny', at: thinkers },
   ),
   writtenOut('foreign-reasoning', foreignReasoning),
   spoken('sampling', {
@@ -250,16 +256,16 @@ const settings: readonly Case[] = [
     { turns: say('hello'), maxTokens: 900, sampling: { temperature: 0.5, topP: 0.9, topK: 40, penalty: 0.5, seed: 7 } },
     { at: thinkers },
   ),
-  spoken('logprobs', { turns: say('hello'), logprobs: 2 }, { not: ['anthropic'] }),
+  spoken('logprobs', { turns: say('hello'), logprobs: 2 }, { isAnswer: true, not: ['anthropic'] }),
   spoken('several-answers', { turns: say('hello'), answers: 2 }, { not: ['responses', 'anthropic'] }),
   spoken('labels', { turns: say('hello'), user: 'user-7' }),
 ];
 
 const endings: readonly Case[] = [
-  spoken('stop-sequence', { turns: say('one STOP two'), stop: ['STOP'] }, { not: ['responses'] }),
-  spoken('length', { turns: say('long 100'), maxTokens: 5 }),
-  spoken('refusal', { turns: say('do harm') }, { turn: { text: 'I will not.', stop: 'refusal' } }),
-  spoken('cached-usage', { turns: say('cached please'), cacheMark: true }),
+  spoken('stop-sequence', { turns: say('one STOP two'), stop: ['STOP'] }, { isAnswer: true, not: ['responses'] }),
+  spoken('length', { turns: say('long 100'), maxTokens: 5 }, { isAnswer: true }),
+  spoken('refusal', { turns: say('do harm') }, { isAnswer: true, turn: { text: 'I will not.', stop: 'refusal' } }),
+  spoken('cached-usage', { turns: say('cached please'), cacheMark: true }, { isAnswer: true }),
 ];
 
 const captured: readonly Case[] = [

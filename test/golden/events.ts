@@ -88,7 +88,10 @@ function textsThatDiffer(one: unknown, other: unknown): number {
   if (Array.isArray(one) && Array.isArray(other) && one.length === other.length)
     return one.reduce((sum: number, item, index) => sum + textsThatDiffer(item, other[index]), 0);
   if (!isDict(one) || !isDict(other) || Object.keys(one).join() !== Object.keys(other).join()) return Infinity;
-  return Object.keys(one).reduce((sum, name) => sum + textsThatDiffer(one[name], other[name]), 0);
+  const isOtherThing = ['type', 'id', 'name'].some((name) => one[name] !== other[name]);
+  return isOtherThing
+    ? Infinity
+    : Object.keys(one).reduce((sum, name) => sum + textsThatDiffer(one[name], other[name]), 0);
 }
 
 /** Values of one shape as one, each text that differs as the list of its forms. */

@@ -1,4 +1,5 @@
 // Makes two runs of the same exchange equal: ids, times and minted opaque strings become what they are, numbered as they appear.
+import { isDeepStrictEqual } from 'node:util';
 
 /** Fields whose text is an id; ids that tests write themselves are shorter than eight letters. */
 const idFields =
@@ -31,4 +32,43 @@ export function normalise(value: unknown): unknown {
     return label(/^[a-z]+(?=[_-])/.exec(one)?.[0] ?? 'id', one);
   };
   return walk(value, '');
+}
+
+/** What a Responses answer holds besides, when nothing was asked for (API reference, the response object). */
+const defaults: Readonly<Record<string, unknown>> = {
+  object: 'response',
+  error: null,
+  incomplete_details: null,
+  background: false,
+  instructions: null,
+  max_output_tokens: null,
+  max_tool_calls: null,
+  metadata: {},
+  parallel_tool_calls: true,
+  previous_response_id: null,
+  prompt_cache_key: null,
+  reasoning: { effort: null, summary: null },
+  safety_identifier: null,
+  store: true,
+  temperature: 1,
+  text: { format: { type: 'text' } },
+  tool_choice: 'auto',
+  tools: [],
+  top_logprobs: 0,
+  top_p: 1,
+  truncation: 'disabled',
+  user: null,
+};
+
+/** A Responses answer without the fields that only repeat the request or say a default, if none of them is missing. */
+export function withoutEchoes(
+  answer: Readonly<Record<string, unknown>>,
+  sent: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = Object.keys(defaults);
+  if (names.some((name) => !(name in answer))) return answer;
+  const isEcho = (name: string): boolean =>
+    name in defaults && isDeepStrictEqual(answer[name], name in sent ? sent[name] : defaults[name]);
+  const rest = Object.fromEntries(Object.entries(answer).filter(([name]) => !isEcho(name)));
+  return { ...rest, 'all else': 'as sent, or a default' };
 }

@@ -1,6 +1,7 @@
 /** What a wire format must be able to do, and the small types its rooms share. */
 import type { ClientDialectId, DialectId, Family } from '../../../shared/domain/dialect.ts';
 import type { Usage } from '../../../shared/domain/usage.ts';
+import { lookup } from '../../kit/lookup.ts';
 import type {
   CanonicalError,
   CanonicalRequest,
@@ -217,12 +218,12 @@ export function sseData(data: Json | JsonObject): string {
 }
 
 /** Our codes that OpenAI has its own word for, which its clients look for (platform.openai.com, error codes). */
-const openaiWords: Readonly<Record<string, string>> = {
+const openaiWords = lookup<string>({
   'route.model_not_found': 'model_not_found',
   'read.previous_response_not_found': 'previous_response_not_found',
   'admit.key_invalid': 'invalid_api_key',
   'admit.key_missing': 'invalid_api_key',
-};
+});
 
 /** `error.code` for clients of the OpenAI family. */
 export function openaiErrorCode(code: string | undefined): string | null {

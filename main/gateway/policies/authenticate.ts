@@ -16,8 +16,10 @@ const ourKey = /^sk-sluice-/;
 
 export interface CredentialPlaces {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Names and values as they were sent: of two `Authorization` headers Node keeps the first and says nothing. */
+  readonly rawHeaders: readonly string[];
   readonly pathToken: string | undefined;
-  readonly queryKey: string | undefined;
+  readonly queryKeys: readonly string[];
 }
 
 export interface Authenticated {
@@ -53,6 +55,9 @@ export function authenticate(places: CredentialPlaces, keys: KeyTable, now: numb
 function extract(places: CredentialPlaces): Presented[] {
   const found: Presented[] = [];
   const { headers } = places;
+  if (isDoubled('authorization', places.rawHeaders)) {
+    throw new GatewayError('admit.key_conflict', 'The header Authorization was sent twice.');
+  }
   const authorization = single(headers, 'authorization');
   // An empty header, or "Bearer" with nothing behind it, is how some clients say "none".
   if (authorization !== undefined && !/^(?:Bearer)?$/i.test(authorization.trim())) {
@@ -66,9 +71,20 @@ function extract(places: CredentialPlaces): Presented[] {
     const value = single(headers, name);
     if (value !== undefined) add(found, value.trim(), name, false);
   }
-  if (places.queryKey !== undefined) add(found, places.queryKey, '?key=', false);
+  for (const key of places.queryKeys) add(found, key, '?key=', false);
   if (places.pathToken !== undefined) add(found, places.pathToken, '/c/<key>/', true);
   return found;
+}
+
+function isDoubled(name: string, rawHeaders: readonly string[]): boolean {
+  let seen = false;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const sent = rawHeaders[i];
+    if (sent?.length !== name.length || sent.toLowerCase() !== name) continue;
+    if (seen) return true;
+    seen = true;
+  }
+  return false;
 }
 
 function single(headers: CredentialPlaces['headers'], name: string): string | undefined {

@@ -1,5 +1,6 @@
 /** How an answer's body is treated: passed as bytes with a meter beside it, or collected whole. */
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { Gatherer } from '../../kit/gather.ts';
 import type { CanonicalError } from '../dialects/canonical.ts';
 import { isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
 import { isJsonText } from '../dialects/document.ts';
@@ -8,7 +9,7 @@ import type { AnswerBody, Relay } from './relay.ts';
 
 /** One event may be this large (SEC-63). */
 export const maxEventBytes = 16 * 1024 * 1024;
-/** A plain answer is looked at whole up to this size; beyond it flows through and only its end is looked at. */
+/** A plain answer is looked at up to this size; a larger one flows through unread. */
 const maxInspectedBytes = 1024 * 1024;
 
 /** How errors are put into a running answer of the client's dialect. */
@@ -216,7 +217,7 @@ export class PlainBody implements AnswerBody {
   readonly isComplete = false;
   readonly #relay: Relay;
   readonly #options: PlainOptions;
-  #copy: Buffer[] = [];
+  readonly #copy = new Gatherer();
   #bytes = 0;
 
   constructor(relay: Relay, options: PlainOptions) {
@@ -228,9 +229,10 @@ export class PlainBody implements AnswerBody {
   chunk(bytes: Buffer): void {
     if (this.#bytes === 0) this.#options.onFirstContent();
     this.#bytes += bytes.length;
-    this.#copy.push(bytes);
-    // A large answer keeps only its last pieces: `usage` stands at the end.
-    if (this.#bytes > maxInspectedBytes) this.#copy = this.#copy.slice(-2);
+    if (this.#options.isJson) {
+      if (this.#bytes <= maxInspectedBytes) this.#copy.add(bytes);
+      else this.#copy.clear();
+    }
     this.#relay.emit(bytes);
     if (this.#options.streams === true) this.#relay.commit();
   }
@@ -241,7 +243,7 @@ export class PlainBody implements AnswerBody {
       return;
     }
     if (this.#options.isJson && this.#bytes <= maxInspectedBytes) {
-      const whole = Buffer.concat(this.#copy);
+      const whole = this.#copy.take();
       const problem = this.#relay.isCommitted ? undefined : errorInside(whole);
       if (problem !== undefined) {
         this.#relay.breakOff(problem);

@@ -1,4 +1,5 @@
 /** Undoes `Content-Encoding` as a stream, within bounds (SEC-61): at most two encodings, 64 MiB, 200:1. */
+import { lookup } from '../../kit/lookup.ts';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { Transform } from 'node:stream';
 
@@ -20,13 +21,13 @@ export interface Decompressor {
   destroy(): void;
 }
 
-const makers: Readonly<Record<string, () => Transform>> = {
+const makers = lookup<() => Transform>({
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,
   zstd: createZstdDecompress,
-};
+});
 
 /** Encodings in the order they were applied; `identity` counts for nothing. */
 export function encodingsOf(header: string | undefined): readonly string[] {

@@ -1,5 +1,6 @@
 /** AWS event-stream frames (application/vnd.amazon.eventstream): length, headers, payload, two CRC-32 sums. */
 import { crc32 } from 'node:zlib';
+import { Gatherer } from '../../kit/gather.ts';
 import type { FramedEvent } from './sse.ts';
 
 /** AWS documents 16 MiB as the largest payload. */
@@ -11,28 +12,54 @@ export class BrokenFrame extends Error {}
 
 /** Cuts bytes into frames; any split gives the same events. Exceptions become events named after `:exception-type`. */
 export class EventStreamFramer {
-  #pending: Buffer = Buffer.alloc(0);
+  readonly #pending = new Gatherer();
+  /** Of the frame that is under way: bytes it needs before anything more can be said of it. */
+  #neededBytes = preludeBytes;
 
   get pendingBytes(): number {
-    return this.#pending.length;
+    return this.#pending.sizeBytes;
   }
 
   push(chunk: Buffer, onEvent: (event: FramedEvent) => void): void {
-    let bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    let bytes = chunk;
+    if (this.#pending.sizeBytes > 0) {
+      this.#pending.add(chunk);
+      if (this.#pending.sizeBytes < this.#neededBytes) return;
+      bytes = this.#pending.take();
+    }
+    this.#neededBytes = preludeBytes;
     while (bytes.length >= preludeBytes) {
-      const total = bytes.readUInt32BE(0);
-      if (total < preludeBytes + 4 || total > maxFrameBytes)
-        throw new BrokenFrame(`a frame claims ${String(total)} bytes`);
-      if (crc32(bytes.subarray(0, 8)) !== bytes.readUInt32BE(8))
-        throw new BrokenFrame('the checksum of a frame head is wrong');
-      if (bytes.length < total) break;
+      const total = frameBytes(bytes);
+      if (bytes.length < total) {
+        this.#neededBytes = total;
+        break;
+      }
       const frame = bytes.subarray(0, total);
       if (crc32(frame.subarray(0, total - 4)) !== frame.readUInt32BE(total - 4))
         throw new BrokenFrame('the checksum of a frame is wrong');
-      onEvent(readFrame(frame, total));
+      onEvent(eventOf(frame, total));
       bytes = bytes.subarray(total);
     }
-    this.#pending = bytes;
+    if (bytes.length > 0) this.#pending.add(bytes);
+  }
+}
+
+/** Size of the frame that begins here, by its checked prelude. */
+function frameBytes(bytes: Buffer): number {
+  const total = bytes.readUInt32BE(0);
+  if (total < preludeBytes + 4 || total > maxFrameBytes) throw new BrokenFrame(`a frame claims ${String(total)} bytes`);
+  if (crc32(bytes.subarray(0, 8)) !== bytes.readUInt32BE(8))
+    throw new BrokenFrame('the checksum of a frame head is wrong');
+  return total;
+}
+
+function eventOf(frame: Buffer, total: number): FramedEvent {
+  try {
+    return readFrame(frame, total);
+  } catch (error) {
+    // A length inside the frame leads out of it.
+    if (error instanceof RangeError) throw new BrokenFrame('the headers of a frame cannot be read');
+    throw error;
   }
 }
 

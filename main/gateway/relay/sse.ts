@@ -1,5 +1,7 @@
 /** Cuts a byte stream into server-sent events without turning forwarded bytes into text; any split gives the same events. */
 
+import { Gatherer } from '../../kit/gather.ts';
+
 /** An event's payload; `data` is a view into the received bytes, or a copy when it spans chunks or several `data:` lines. */
 export interface FramedEvent {
   readonly name: string;
@@ -28,8 +30,7 @@ export class EventTooLarge extends Error {
  */
 export class SseFramer {
   /** Bytes since the end of the last complete block. */
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new Gatherer();
   readonly #capBytes: number;
   #lineIsEmpty = true;
   #lastWasCr = false;
@@ -42,7 +43,7 @@ export class SseFramer {
   }
 
   get pendingBytes(): number {
-    return this.#pendingBytes;
+    return this.#pending.sizeBytes;
   }
 
   /** Takes a chunk; calls `onBlock` for each block it completes. Throws `EventTooLarge`. */
@@ -117,26 +118,19 @@ export class SseFramer {
       this.#emit(Buffer.alloc(0), 0, 0, onBlock);
       return undefined;
     }
-    if (this.#pendingBytes === 0) return undefined;
-    const rest = Buffer.concat(this.#pending);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    return rest;
+    return this.#pending.sizeBytes === 0 ? undefined : this.#pending.take();
   }
 
   #keep(bytes: Buffer): void {
-    this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes > this.#capBytes) throw new EventTooLarge(this.#capBytes);
-    this.#pending.push(bytes);
+    if (this.#pending.sizeBytes + bytes.length > this.#capBytes) throw new EventTooLarge(this.#capBytes);
+    this.#pending.add(bytes);
   }
 
   #emit(chunk: Buffer, start: number, end: number, onBlock: OnBlock): void {
     let raw = chunk.subarray(start, end);
-    if (this.#pendingBytes > 0) {
-      if (this.#pendingBytes + raw.length > this.#capBytes) throw new EventTooLarge(this.#capBytes);
-      raw = Buffer.concat([...this.#pending, raw]);
-      this.#pending = [];
-      this.#pendingBytes = 0;
+    if (this.#pending.sizeBytes > 0) {
+      this.#keep(raw);
+      raw = this.#pending.take();
     }
     let from = 0;
     if (this.#first) {

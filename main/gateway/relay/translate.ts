@@ -1,6 +1,7 @@
 /** Answers between unlike dialects: decode to canonical parts, encode for the client, event by event. */
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { noUsage, maxUsage, type Usage } from '../../../shared/domain/usage.ts';
+import { Gatherer } from '../../kit/gather.ts';
 import type { CanonicalResponse, Finish, Json, JsonObject, StreamPart } from '../dialects/canonical.ts';
 import { isObject, type StreamDecoder, type StreamEncoder } from '../dialects/dialect.ts';
 import {
@@ -227,8 +228,7 @@ export class TranslatedWholeBody implements AnswerBody {
   readonly contentType: string;
   readonly #relay: Relay;
   readonly #options: WholeOptions;
-  #pieces: Buffer[] = [];
-  #bytes = 0;
+  readonly #pieces = new Gatherer();
 
   constructor(relay: Relay, options: WholeOptions) {
     this.#relay = relay;
@@ -237,8 +237,7 @@ export class TranslatedWholeBody implements AnswerBody {
   }
 
   chunk(bytes: Buffer): void {
-    this.#bytes += bytes.length;
-    if (this.#bytes > maxWholeBytes) {
+    if (this.#pieces.sizeBytes + bytes.length > maxWholeBytes) {
       this.#relay.breakOff(
         new GatewayError(
           'attempt.answer_too_large',
@@ -247,12 +246,11 @@ export class TranslatedWholeBody implements AnswerBody {
       );
       return;
     }
-    this.#pieces.push(bytes);
+    this.#pieces.add(bytes);
   }
 
   end(): void {
-    const whole = Buffer.concat(this.#pieces);
-    this.#pieces = [];
+    const whole = this.#pieces.take();
     const problem =
       whole.length === 0
         ? new GatewayError('attempt.not_an_answer', 'The provider answered 200 with an empty body.')

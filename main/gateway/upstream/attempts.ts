@@ -1,6 +1,7 @@
 /** Stage attempt: retries and fallbacks until the commit point, then never again (RTE-41). */
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { Gatherer } from '../../kit/gather.ts';
 import type { AttemptRecord, Plan, Target } from '../exchange.ts';
 import type { Credential, Random } from '../ports.ts';
 import type { HeadMap, UpstreamCall, UpstreamClient, UpstreamHandler, UpstreamRequest } from './client.ts';
@@ -248,8 +249,7 @@ class OneAttempt implements UpstreamHandler {
   #sink: AnswerSink | undefined;
   #status: number | undefined;
   #headers: HeadMap = {};
-  #errorBody: Buffer[] | undefined;
-  #errorBytes = 0;
+  #errorBody: Gatherer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: () => void = () => undefined;
   #settled = false;
@@ -313,7 +313,7 @@ class OneAttempt implements UpstreamHandler {
       );
       return;
     }
-    this.#errorBody = [];
+    this.#errorBody = new Gatherer();
     this.#timer = setTimeout(() => {
       this.#call?.abort();
       this.#failWithAnswer();
@@ -325,12 +325,10 @@ class OneAttempt implements UpstreamHandler {
       this.#sink?.data(chunk);
       return;
     }
-    const room = maxErrorBodyBytes - this.#errorBytes;
+    const room = maxErrorBodyBytes - this.#errorBody.sizeBytes;
     if (room <= 0) return;
-    const piece = chunk.length > room ? chunk.subarray(0, room) : chunk;
-    this.#errorBytes += piece.length;
-    this.#errorBody.push(piece);
-    if (this.#errorBytes >= maxErrorBodyBytes) {
+    this.#errorBody.add(chunk.length > room ? chunk.subarray(0, room) : chunk);
+    if (this.#errorBody.sizeBytes >= maxErrorBodyBytes) {
       this.#call?.abort();
       this.#failWithAnswer();
     }
@@ -413,7 +411,7 @@ class OneAttempt implements UpstreamHandler {
 
   #failWithAnswer(): void {
     const status = this.#status ?? 502;
-    const body = Buffer.concat(this.#errorBody ?? []);
+    const body = this.#errorBody?.take() ?? Buffer.alloc(0);
     const retryMs = retryAfterMs(this.#headers, this.#input.clock.now());
     this.#fail(
       new GatewayError('attempt.upstream_error', `Provider "${this.#target.provider.id}" answered ${String(status)}.`, {

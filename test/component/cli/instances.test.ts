@@ -88,6 +88,8 @@ describe('a taken port', () => {
       if (process.platform === 'linux') expect(err).toContain(`(process ${process.pid})`);
       expect(err).toContain('--port');
       expect((await home.sluice('status')).code).toBe(1);
+      // The directory has its first key now: shown here, or never.
+      expect(err).toMatch(/sk-sluice-default-\w+/);
     } finally {
       holder.close();
     }

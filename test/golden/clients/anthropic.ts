@@ -1,7 +1,7 @@
 // How a client of Messages says a conversation, and its next turn.
 import { cannotSay, defined, listOf, type Body, type Conversation, type Part, type Turn } from '../conversation.ts';
 
-function anthropicPart(part: Part): Body {
+function partOf(part: Part): Body {
   if ('text' in part) return { type: 'text', text: part.text };
   if ('image' in part) return { type: 'image', source: { type: 'base64', media_type: 'image/png', data: part.image } };
   if ('imageUrl' in part) return { type: 'image', source: { type: 'url', url: part.imageUrl } };
@@ -14,15 +14,15 @@ function anthropicPart(part: Part): Body {
   };
 }
 
-function anthropicTurn(turn: Turn): Body {
-  if ('user' in turn) return { role: 'user', content: turn.user.map(anthropicPart) };
+function turnOf(turn: Turn): Body {
+  if ('user' in turn) return { role: 'user', content: turn.user.map(partOf) };
   if ('instruct' in turn) return { role: 'system', content: turn.instruct };
   if ('results' in turn) {
     const content = turn.results.map((result) =>
       defined({
         type: 'tool_result',
         tool_use_id: result.id,
-        content: result.parts.map(anthropicPart),
+        content: result.parts.map(partOf),
         is_error: result.isError,
       }),
     );
@@ -38,7 +38,7 @@ function anthropicTurn(turn: Turn): Body {
   };
 }
 
-function anthropicChoice({ choice, single }: Conversation): Body | undefined {
+function choiceOf({ choice, single }: Conversation): Body | undefined {
   const one = single === true ? { disable_parallel_tool_use: true } : {};
   if (choice === undefined) return single === true ? { type: 'auto', ...one } : undefined;
   if (choice === 'any' || choice === 'none') return { type: choice, ...one };
@@ -49,7 +49,7 @@ function anthropicChoice({ choice, single }: Conversation): Body | undefined {
 /** The request, without model and stream. */
 export function write(conversation: Conversation): Body {
   const { schema, tools, sampling, user } = conversation;
-  const messages = conversation.turns.map(anthropicTurn);
+  const messages = conversation.turns.map(turnOf);
   if (conversation.cacheMark === true) {
     const [first] = messages[0]?.['content'] as Body[];
     if (first !== undefined) first['cache_control'] = { type: 'ephemeral' };
@@ -65,7 +65,7 @@ export function write(conversation: Conversation): Body {
         input_schema: tool.schema ?? { type: 'object', properties: {} },
       }),
     ),
-    tool_choice: anthropicChoice(conversation),
+    tool_choice: choiceOf(conversation),
     output_config: schema === undefined ? undefined : { format: { type: 'json_schema', schema } },
     stop_sequences: conversation.stop,
     temperature: sampling?.temperature,
@@ -86,4 +86,20 @@ export function goOn(body: Body, answer: Body, result: string): Body {
     ...body,
     messages: [...listOf(body['messages']), { role: 'assistant', content }, { role: 'user', content: results }],
   };
+}
+
+/** What a person sees of a plain answer. */
+export function read(answer: Body): Body {
+  const content = listOf(answer['content']);
+  const texts = (name: string): string | undefined => {
+    const blocks = content.filter((block) => name in block);
+    return blocks.length === 0 ? undefined : blocks.map((block) => String(block[name])).join('');
+  };
+  const calls = content.filter((block) => block['type'] === 'tool_use');
+  return defined({
+    text: texts('text'),
+    reasoning: texts('thinking'),
+    calls: calls.length > 0 ? calls.map((call) => [call['name'], JSON.stringify(call['input'])]) : undefined,
+    end: answer['stop_reason'],
+  });
 }

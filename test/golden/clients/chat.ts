@@ -12,7 +12,7 @@ import {
   type Turn,
 } from '../conversation.ts';
 
-function chatPart(part: Part): Body {
+function partOf(part: Part): Body {
   if ('text' in part) return { type: 'text', text: part.text };
   if ('image' in part) return { type: 'image_url', image_url: { url: dataUrl('image/png', part.image) } };
   if ('imageUrl' in part) return { type: 'image_url', image_url: { url: part.imageUrl, detail: 'low' } };
@@ -21,11 +21,11 @@ function chatPart(part: Part): Body {
   return { type: 'file', file: { filename: part.name, file_data: dataUrl('application/pdf', part.pdf) } };
 }
 
-function chatTurn(turn: Turn): Body[] {
+function turnOf(turn: Turn): Body[] {
   if ('user' in turn) {
     const [first] = turn.user;
     const plain = turn.user.length === 1 && first !== undefined && 'text' in first ? first.text : undefined;
-    return [{ role: 'user', content: plain ?? turn.user.map(chatPart) }];
+    return [{ role: 'user', content: plain ?? turn.user.map(partOf) }];
   }
   if ('instruct' in turn) return [{ role: 'developer', content: turn.instruct }];
   if ('results' in turn)
@@ -44,7 +44,7 @@ function chatTurn(turn: Turn): Body[] {
   ];
 }
 
-function chatChoice(choice: NonNullable<Conversation['choice']>): unknown {
+function choiceOf(choice: NonNullable<Conversation['choice']>): unknown {
   if (choice === 'any') return 'required';
   if (choice === 'none') return 'none';
   const named = (name: string): Body => ({ type: 'function', function: { name } });
@@ -59,13 +59,13 @@ export function write(conversation: Conversation): Body {
   return defined({
     messages: [
       ...(system === undefined ? [] : [{ role: 'system', content: system }]),
-      ...conversation.turns.flatMap(chatTurn),
+      ...conversation.turns.flatMap(turnOf),
     ],
     tools: tools?.map((tool) => ({
       type: 'function',
       function: defined({ name: tool.name, description: tool.description, parameters: tool.schema }),
     })),
-    tool_choice: choice === undefined ? undefined : chatChoice(choice),
+    tool_choice: choice === undefined ? undefined : choiceOf(choice),
     parallel_tool_calls: conversation.single === true ? false : undefined,
     response_format:
       schema !== undefined
@@ -99,4 +99,21 @@ export function goOn(body: Body, answer: Body, result: string): Body {
     content: result,
   }));
   return { ...body, messages: [...listOf(body['messages']), said, ...results] };
+}
+
+/** What a person sees of a plain answer. */
+export function read(answer: Body): Body {
+  const choice = listOf(answer['choices'])[0] ?? {};
+  const said = dictOf(choice['message']);
+  const calls = listOf(said['tool_calls']).map((call) => {
+    const { name, arguments: args, input } = dictOf(call['function'] ?? call['custom']);
+    return [name, args ?? input];
+  });
+  return defined({
+    text: said['content'] ?? undefined,
+    reasoning: said['reasoning_content'],
+    refusal: said['refusal'] ?? undefined,
+    calls: calls.length > 0 ? calls : undefined,
+    end: choice['finish_reason'],
+  });
 }

@@ -8,6 +8,7 @@ import * as responses from './responses.ts';
 interface Client {
   write(conversation: Conversation): Body;
   goOn(body: Body, answer: Body, result: string): Body;
+  read(answer: Body): Body;
 }
 
 export const clients: Readonly<Record<ClientName, Client>> = { chat, responses, anthropic, gemini };

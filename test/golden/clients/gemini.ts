@@ -11,7 +11,7 @@ import {
   type Turn,
 } from '../conversation.ts';
 
-function geminiPart(part: Part): Body {
+function partOf(part: Part): Body {
   if ('text' in part) return { text: part.text };
   if ('image' in part) return { inlineData: { mimeType: 'image/png', data: part.image } };
   if ('imageUrl' in part) return { fileData: { mimeType: 'image/png', fileUri: part.imageUrl } };
@@ -20,8 +20,8 @@ function geminiPart(part: Part): Body {
   return { inlineData: { mimeType: 'application/pdf', data: part.pdf } };
 }
 
-function geminiTurn(turn: Turn): Body {
-  if ('user' in turn) return { role: 'user', parts: turn.user.map(geminiPart) };
+function turnOf(turn: Turn): Body {
+  if ('user' in turn) return { role: 'user', parts: turn.user.map(partOf) };
   if ('instruct' in turn) throw cannotSay('gemini', turn);
   if ('results' in turn) {
     const parts = turn.results.map((result) => {
@@ -32,7 +32,7 @@ function geminiTurn(turn: Turn): Body {
           id: result.id,
           name: result.name,
           response,
-          parts: media.length > 0 ? media.map(geminiPart) : undefined,
+          parts: media.length > 0 ? media.map(partOf) : undefined,
         }),
       };
     });
@@ -48,7 +48,7 @@ function geminiTurn(turn: Turn): Body {
   };
 }
 
-function geminiChoice(choice: NonNullable<Conversation['choice']>): Body {
+function choiceOf(choice: NonNullable<Conversation['choice']>): Body {
   if (choice === 'none') return { mode: 'NONE' };
   if (choice === 'any') return { mode: 'ANY' };
   return { mode: 'ANY', allowedFunctionNames: 'tool' in choice ? [choice.tool] : choice.allowed };
@@ -75,7 +75,7 @@ export function write(conversation: Conversation): Body {
   });
   return defined({
     systemInstruction: system === undefined ? undefined : { parts: [{ text: system }] },
-    contents: conversation.turns.map(geminiTurn),
+    contents: conversation.turns.map(turnOf),
     tools:
       tools === undefined
         ? undefined
@@ -86,7 +86,7 @@ export function write(conversation: Conversation): Body {
               ),
             },
           ],
-    toolConfig: choice === undefined ? undefined : { functionCallingConfig: geminiChoice(choice) },
+    toolConfig: choice === undefined ? undefined : { functionCallingConfig: choiceOf(choice) },
     generationConfig: Object.keys(generation).length > 0 ? generation : undefined,
     ...(user === undefined ? {} : { labels: { run: '7' }, serviceTier: 'flex' }),
   });
@@ -101,4 +101,21 @@ export function goOn(body: Body, answer: Body, result: string): Body {
     return [{ functionResponse: defined({ id: call['id'], name: call['name'], response: { output: result } }) }];
   });
   return { ...body, contents: [...listOf(body['contents']), content, { role: 'user', parts }] };
+}
+
+/** What a person sees of a plain answer. */
+export function read(answer: Body): Body {
+  const candidate = listOf(answer['candidates'])[0] ?? {};
+  const parts = listOf(dictOf(candidate['content'])['parts']);
+  const texts = (isThought: boolean): string | undefined => {
+    const some = parts.filter((part) => 'text' in part && (part['thought'] === true) === isThought);
+    return some.length === 0 ? undefined : some.map((part) => String(part['text'])).join('');
+  };
+  const calls = parts.filter((part) => 'functionCall' in part).map((part) => dictOf(part['functionCall']));
+  return defined({
+    text: texts(false),
+    reasoning: texts(true),
+    calls: calls.length > 0 ? calls.map((call) => [call['name'], JSON.stringify(call['args'])]) : undefined,
+    end: candidate['finishReason'],
+  });
 }

@@ -11,7 +11,7 @@ import {
   type Turn,
 } from '../conversation.ts';
 
-function responsesPart(part: Part): Body {
+function partOf(part: Part): Body {
   if ('text' in part) return { type: 'input_text', text: part.text };
   if ('image' in part) return { type: 'input_image', image_url: dataUrl('image/png', part.image), detail: 'auto' };
   if ('imageUrl' in part) return { type: 'input_image', image_url: part.imageUrl, detail: 'low' };
@@ -20,14 +20,14 @@ function responsesPart(part: Part): Body {
   return { type: 'input_file', filename: part.name, file_data: dataUrl('application/pdf', part.pdf) };
 }
 
-function responsesTurn(turn: Turn): Body[] {
-  if ('user' in turn) return [{ role: 'user', content: turn.user.map(responsesPart) }];
+function turnOf(turn: Turn): Body[] {
+  if ('user' in turn) return [{ role: 'user', content: turn.user.map(partOf) }];
   if ('instruct' in turn) return [{ role: 'developer', content: [{ type: 'input_text', text: turn.instruct }] }];
   if ('results' in turn) {
     return turn.results.map((result) => ({
       type: 'function_call_output',
       call_id: result.id,
-      output: result.parts.every((part) => 'text' in part) ? textOf(result.parts) : result.parts.map(responsesPart),
+      output: result.parts.every((part) => 'text' in part) ? textOf(result.parts) : result.parts.map(partOf),
     }));
   }
   const said =
@@ -43,7 +43,7 @@ function responsesTurn(turn: Turn): Body[] {
   ];
 }
 
-function responsesChoice(choice: NonNullable<Conversation['choice']>): unknown {
+function choiceOf(choice: NonNullable<Conversation['choice']>): unknown {
   if (choice === 'any') return 'required';
   if (choice === 'none') return 'none';
   const named = (name: string): Body => ({ type: 'function', name });
@@ -52,7 +52,7 @@ function responsesChoice(choice: NonNullable<Conversation['choice']>): unknown {
     : { type: 'allowed_tools', mode: 'required', tools: choice.allowed.map(named) };
 }
 
-function responsesInclude({ reasoning, logprobs }: Conversation): string[] | undefined {
+function includeOf({ reasoning, logprobs }: Conversation): string[] | undefined {
   const include = [
     ...(reasoning === true ? ['reasoning.encrypted_content'] : []),
     ...(logprobs === undefined ? [] : ['message.output_text.logprobs']),
@@ -71,7 +71,7 @@ export function write(conversation: Conversation): Body {
         : undefined;
   return defined({
     instructions: conversation.system,
-    input: conversation.turns.flatMap(responsesTurn),
+    input: conversation.turns.flatMap(turnOf),
     tools: tools?.map((tool) =>
       defined({
         type: 'function',
@@ -81,7 +81,7 @@ export function write(conversation: Conversation): Body {
         strict: false,
       }),
     ),
-    tool_choice: choice === undefined ? undefined : responsesChoice(choice),
+    tool_choice: choice === undefined ? undefined : choiceOf(choice),
     parallel_tool_calls: conversation.single === true ? false : undefined,
     text: format === undefined ? undefined : { format },
     max_output_tokens: conversation.maxTokens,
@@ -90,7 +90,7 @@ export function write(conversation: Conversation): Body {
     top_logprobs: conversation.logprobs,
     reasoning: conversation.reasoning === true ? { effort: 'low', summary: 'auto' } : undefined,
     store: false,
-    include: responsesInclude(conversation),
+    include: includeOf(conversation),
     ...(user === undefined
       ? {}
       : {
@@ -120,4 +120,18 @@ export function goOn(body: Body, answer: Body, result: string): Body {
       : [];
   });
   return { ...body, input: [...listOf(body['input']), ...output, ...results] };
+}
+
+/** What a person sees of a plain answer. */
+export function read(answer: Body): Body {
+  const output = listOf(answer['output']);
+  const texts = (items: readonly Body[]): string | undefined =>
+    items.length === 0 ? undefined : items.map((item) => String(item['text'] ?? item['refusal'])).join('');
+  const calls = output.filter((item) => String(item['type']).endsWith('_call'));
+  return defined({
+    text: texts(output.flatMap((item) => listOf(item['content']))),
+    reasoning: texts(output.flatMap((item) => listOf(item['summary']))),
+    calls: calls.length > 0 ? calls.map((call) => [call['name'], call['arguments'] ?? call['input']]) : undefined,
+    end: answer['status'],
+  });
 }

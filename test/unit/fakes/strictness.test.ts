@@ -88,6 +88,18 @@ describe('chat completions refuse', () => {
       400,
       /maximum length 64, but got a string with length 65/,
     ],
+    [
+      'alternatives at the root of arguments',
+      { ...chat, tools: [{ type: 'function', function: { name: 'f', parameters: { ...loose, anyOf: [{}] } } }] },
+      400,
+      /not have 'oneOf'\/'anyOf'\/'allOf'\/'enum'\/'not' at the top level/,
+    ],
+    [
+      'arguments without properties',
+      { ...chat, tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }] },
+      400,
+      /object schema missing properties/,
+    ],
     ['an empty tool list', { ...chat, tools: [] }, 400, /empty array/],
     ['a tool choice without tools', { ...chat, tool_choice: 'auto' }, 400, /only allowed when 'tools' are specified/],
     [

@@ -1,4 +1,5 @@
 /** Whole Messages answers, both ways. */
+import { lookup } from '../../../kit/lookup.ts';
 import type {
   CanonicalResponse,
   Citation,
@@ -18,11 +19,11 @@ import {
   type DecodeAnswerContext,
   type EncodeAnswerContext,
 } from '../dialect.ts';
-import { decodeUsage, encodeUsage } from './usage.ts';
+import { decodeUsage, encodeUsage, servedTier } from './usage.ts';
 
 type AnswerPart = CanonicalResponse['parts'][number];
 
-const stopReasons: Readonly<Record<string, FinishReason>> = {
+const stopReasons = lookup<FinishReason>({
   end_turn: 'stop',
   stop_sequence: 'stop',
   max_tokens: 'length',
@@ -31,7 +32,7 @@ const stopReasons: Readonly<Record<string, FinishReason>> = {
   pause_turn: 'pause',
   compaction: 'pause',
   refusal: 'refusal',
-};
+});
 
 export function decodeFinish(raw: string | undefined, stopSequence: string | undefined, hasCalls: boolean): Finish {
   const reason = raw === undefined ? 'other' : (stopReasons[raw] ?? 'other');
@@ -82,7 +83,7 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
   const refusal = refusalOf(body['stop_details']);
   if (refusal !== undefined) parts.push({ type: 'refusal', text: refusal });
   const raw = body['usage'];
-  const tier = asString(asObject(raw)['service_tier']);
+  const tier = servedTier(raw);
   return {
     id: asString(body['id']) ?? context.newId('msg_'),
     model: asString(body['model']) ?? '',

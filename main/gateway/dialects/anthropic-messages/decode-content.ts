@@ -1,4 +1,5 @@
 /** A client's content blocks in canonical form (https://platform.claude.com/docs/en/api/messages, content). */
+import { lookup } from '../../../kit/lookup.ts';
 import type {
   CacheHint,
   CanonicalPart,
@@ -15,14 +16,14 @@ import { asArray, asObject, asString, isObject, type DecodeRequestContext } from
 import { needObject, needString, optionalArray, optionalBoolean, optionalString, wrong } from '../fields.ts';
 
 /** Blocks that only mean something to the provider that made them. */
-const providerBlocks: Readonly<Record<string, string>> = {
+const providerBlocks = lookup<string>({
   server_tool_use: 'a call the provider ran itself has no counterpart elsewhere',
   mcp_tool_use: 'a call the provider ran itself has no counterpart elsewhere',
   container_upload: 'a file of the provider’s container cannot be reached from elsewhere',
   tool_reference: 'tools found by the provider’s search are offered to this target from the start',
   tool_addition: 'the tool list cannot change in the middle of this conversation',
   tool_removal: 'the tool list cannot change in the middle of this conversation',
-};
+});
 
 type ContentPart = TextPart | ImagePart | DocumentPart;
 

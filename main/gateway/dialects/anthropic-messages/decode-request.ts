@@ -1,5 +1,6 @@
 /** A client's Messages request in canonical form (https://platform.claude.com/docs/en/api/messages/create). */
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
+import { lookup } from '../../../kit/lookup.ts';
 import type {
   CanonicalMessage,
   CanonicalRequest,
@@ -32,11 +33,11 @@ const known = new Set(
     'thinking output_config output_format cache_control thread'
   ).split(' '),
 );
-const reasons: Readonly<Record<string, string>> = {
+const reasons = lookup<string>({
   context_management: 'only Anthropic edits the context by itself',
   container: 'the provider’s container cannot be reached from elsewhere',
   mcp_servers: 'this target does not call MCP servers',
-};
+});
 const efforts: readonly string[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 /** Claude Code's first system block: who is to be billed, not what the model is to read. */
 const attribution = 'x-anthropic-billing-header';
@@ -207,7 +208,10 @@ function decodeStop(value: Json | undefined): readonly string[] | undefined {
   return stop.length === 0 ? undefined : stop;
 }
 
-/** `display: omitted` hides the thoughts; an effort alone lets the model decide how much to think. */
+/**
+ * `display: omitted` hides the thoughts; an effort alone lets the model decide how much to think. Models that take a budget show their
+ * thoughts unless told otherwise, the adaptive ones differ by model (platform.claude.com, extended thinking, display).
+ */
 function decodeReasoning(body: JsonObject): ReasoningRequest | undefined {
   const word = optionalString(
     needObject(body['output_config'] ?? {}, 'output_config')['effort'],
@@ -228,7 +232,12 @@ function decodeReasoning(body: JsonObject): ReasoningRequest | undefined {
       return { mode: 'adaptive', ...effort, ...shown };
     case 'enabled': {
       const budgetTokens = optionalNumber(thinking['budget_tokens'], 'thinking.budget_tokens');
-      return { mode: 'on', ...effort, ...(budgetTokens === undefined ? {} : { budgetTokens }), ...shown };
+      return {
+        mode: 'on',
+        ...effort,
+        ...(budgetTokens === undefined ? {} : { budgetTokens }),
+        summary: shown.summary ?? 'auto',
+      };
     }
     default:
       throw wrong('thinking.type', 'one of enabled, adaptive, disabled', thinking['type']);

@@ -118,7 +118,9 @@ function mediaBlocks(part: ImagePart | DocumentPart, path: string, writer: Block
 }
 
 function imageSource(part: ImagePart, path: string, writer: BlockWriter): JsonObject | undefined {
-  const { source } = part;
+  const { source, detail } = part;
+  if (detail !== undefined && detail !== 'auto')
+    writer.losses(`${path}/image/detail`, 'Claude has no detail of a single image');
   switch (source.kind) {
     case 'base64': {
       const mediaType = source.mediaType === 'image/jpg' ? 'image/jpeg' : source.mediaType;

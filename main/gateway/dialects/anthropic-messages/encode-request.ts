@@ -3,7 +3,8 @@ import type { CanonicalRequest, CanonicalTool, Json, JsonObject, LossSink, ToolC
 import { asString, type EncodedRequest, type EncodeRequestContext } from '../dialect.ts';
 import { cacheControl, type Block, type BlockWriter } from './encode-blocks.ts';
 import { encodeConversation, type Turn } from './encode-messages.ts';
-import { inputSchema, strictSchema } from './schema.ts';
+import { closedSchema, formatInstruction } from '../schemas.ts';
+import { inputSchema } from './schema.ts';
 import { forcesTool, planThinking } from './thinking.ts';
 
 /** The API wants a `max_tokens`; every model since Claude 3.5 gives this many. */
@@ -108,7 +109,7 @@ function encodeTool(tool: CanonicalTool, losses: LossSink): Block[] {
     {
       name: tool.name,
       ...(tool.description === undefined || tool.description === '' ? {} : { description: tool.description }),
-      input_schema: isStrict ? strictSchema(schema, path, losses) : schema,
+      input_schema: isStrict ? closedSchema(schema, path, losses) : schema,
       ...(isStrict ? { strict: true } : {}),
       ...cacheControl(tool.cache),
     },
@@ -147,17 +148,16 @@ function encodeFormat(request: CanonicalRequest, system: Block[], losses: LossSi
   if (output === undefined || output.type === 'text') return undefined;
   if (output.type === 'json') {
     losses('response_format', 'Claude has no JSON mode: it is asked for JSON in words');
-    system.push({
-      type: 'text',
-      text: 'Answer with one valid JSON object and nothing else: no explanation, no Markdown fence.',
-    });
+    system.push({ type: 'text', text: formatInstruction(output) });
     return undefined;
   }
-  const schema =
-    output.schema['type'] === undefined && output.schema['properties'] !== undefined
-      ? { type: 'object', ...output.schema }
-      : output.schema;
-  return { type: 'json_schema', schema: strictSchema(schema, 'response_format', losses) };
+  // The format has no description of its own here; the schema's is read by the model as well.
+  const schema = {
+    ...(output.schema['type'] === undefined && output.schema['properties'] !== undefined ? { type: 'object' } : {}),
+    ...(output.description === undefined ? {} : { description: output.description }),
+    ...output.schema,
+  };
+  return { type: 'json_schema', schema: closedSchema(schema, 'response_format', losses) };
 }
 
 function addSampling(body: Block, request: CanonicalRequest, isThinking: boolean, context: EncodeRequestContext): void {
@@ -210,6 +210,7 @@ function addRest(body: Block, request: CanonicalRequest, losses: LossSink): void
   else if (request.serviceTier === 'auto') body['service_tier'] = 'auto';
   else if (request.serviceTier !== undefined) losses('service_tier', `Claude has no tier ${request.serviceTier}`);
   if (request.verbosity !== undefined && request.verbosity !== 'medium') losses('verbosity', 'Claude has no verbosity');
+  if (request.promptCacheKey !== undefined) losses('prompt_cache_key', 'Claude caches without a key');
   if (request.store === true) losses('store', 'Claude’s answers are not stored');
   if ((request.candidateCount ?? 1) > 1) losses('n', 'only one answer crosses between dialects');
 }

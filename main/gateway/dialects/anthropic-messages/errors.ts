@@ -1,5 +1,6 @@
 /** Errors in Anthropic's words (https://platform.claude.com/docs/en/api/errors). */
 import type { ErrorKind } from '../../../../shared/errors/codes.ts';
+import { lookup } from '../../../kit/lookup.ts';
 import type { CanonicalError, JsonObject } from '../canonical.ts';
 import { asObject, asString, isObject, sseEvent } from '../dialect.ts';
 
@@ -16,7 +17,7 @@ const types: Readonly<Record<ErrorKind, string>> = {
 };
 
 /** What each of Anthropic's types means, and the status it comes with when it is not inside a stream. */
-const meanings: Readonly<Record<string, { readonly kind: ErrorKind; readonly status: number }>> = {
+const meanings = lookup<{ readonly kind: ErrorKind; readonly status: number }>({
   invalid_request_error: { kind: 'invalid_request', status: 400 },
   authentication_error: { kind: 'authentication', status: 401 },
   billing_error: { kind: 'permission', status: 402 },
@@ -27,7 +28,7 @@ const meanings: Readonly<Record<string, { readonly kind: ErrorKind; readonly sta
   api_error: { kind: 'server', status: 500 },
   timeout_error: { kind: 'timeout', status: 504 },
   overloaded_error: { kind: 'overloaded', status: 529 },
-};
+});
 
 function kindOfStatus(status: number): ErrorKind {
   if (status === 401) return 'authentication';

@@ -13,7 +13,7 @@ import {
 } from '../dialect.ts';
 import { decodeCitations, decodeFinish, loseBlock, opaqueOf, refusalOf } from './answer.ts';
 import { decodeErrorObject } from './errors.ts';
-import { decodeUsage, joinRawUsage } from './usage.ts';
+import { decodeUsage, joinRawUsage, servedTier } from './usage.ts';
 
 interface OpenBlock {
   readonly type: 'text' | 'reasoning' | 'redacted' | 'tool' | 'ignored';
@@ -104,7 +104,7 @@ export class MessagesStreamDecoder implements StreamDecoder {
   #start(message: JsonObject, parts: StreamPart[]): void {
     if (this.#started) return;
     this.#started = true;
-    const tier = asString(asObject(message['usage'])['service_tier']);
+    const tier = servedTier(message['usage']);
     parts.push({
       type: 'response-start',
       id: asString(message['id']) ?? this.#context.newId('msg_'),

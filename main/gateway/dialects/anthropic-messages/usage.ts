@@ -1,7 +1,7 @@
 /** Token counts of the Messages API, both ways. */
 import { noUsage, tokenCount, type Usage } from '../../../../shared/domain/usage.ts';
-import type { JsonObject } from '../canonical.ts';
-import { asObject } from '../dialect.ts';
+import type { Json, JsonObject } from '../canonical.ts';
+import { asObject, asString } from '../dialect.ts';
 
 /** `input_tokens` counts uncached input only (Messages API reference, usage): the counts are disjoint already. */
 export function decodeUsage(raw: JsonObject): Usage {
@@ -32,6 +32,12 @@ export function encodeUsage(usage: Usage = noUsage): JsonObject {
       ? {}
       : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
   };
+}
+
+/** The tier an answer was served in, by OpenAI's words, which its clients check; they have none for batches. */
+export function servedTier(usage: Json | undefined): string | undefined {
+  const tier = asString(asObject(usage)['service_tier']);
+  return tier === 'standard' ? 'default' : tier === 'priority' ? tier : undefined;
 }
 
 /** Usage objects of one stream complete each other: `message_start` has the cache counts, `message_delta` the final output. */

@@ -1,5 +1,6 @@
 /** Whole Converse answers, both ways (Amazon Bedrock API reference, Converse, "Response Syntax"). */
 import { noUsage } from '../../../../shared/domain/usage.ts';
+import { lookup } from '../../../kit/lookup.ts';
 import type {
   CanonicalResponse,
   Citation,
@@ -24,7 +25,7 @@ import { decodeUsage, encodeUsage } from './usage.ts';
 
 type AnswerPart = CanonicalResponse['parts'][number];
 
-const stopReasons: Readonly<Record<string, FinishReason>> = {
+const stopReasons = lookup<FinishReason>({
   end_turn: 'stop',
   stop_sequence: 'stop',
   tool_use: 'tool_calls',
@@ -33,7 +34,7 @@ const stopReasons: Readonly<Record<string, FinishReason>> = {
   guardrail_intervened: 'content_filter',
   content_filtered: 'content_filter',
   refusal: 'refusal',
-};
+});
 
 /** `extra` is `additionalModelResponseFields`, where Claude names the sequence it stopped at when asked to. */
 export function decodeFinish(raw: string | undefined, hasCalls: boolean, extra: JsonObject): Finish {

@@ -91,11 +91,11 @@ function objectSchema(tool: FunctionTool, model: string, losses: LossSink): Json
     `/tools/${tool.name}/parameters`,
     'Claude takes no anyOf, oneOf or allOf at the top of a schema: their properties were joined',
   );
-  const properties: Record<string, Json | undefined> = {};
+  const properties: [string, Json | undefined][] = [];
   const required = new Set<Json>(asArray(schema['required']));
   for (const name of joined) {
     for (const branch of asArray(schema[name]).filter(isObject)) {
-      Object.assign(properties, asObject(branch['properties']));
+      properties.push(...Object.entries(asObject(branch['properties'])));
       if (name === 'allOf') for (const one of asArray(branch['required'])) required.add(one);
     }
   }
@@ -103,7 +103,8 @@ function objectSchema(tool: FunctionTool, model: string, losses: LossSink): Json
   return {
     ...rest,
     type: 'object',
-    properties: { ...properties, ...asObject(schema['properties']) },
+    // Not by assignment: a field may be called `__proto__`.
+    properties: Object.fromEntries([...properties, ...Object.entries(asObject(schema['properties']))]),
     ...(required.size === 0 ? {} : { required: [...required] }),
   };
 }

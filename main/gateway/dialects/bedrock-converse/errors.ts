@@ -1,5 +1,6 @@
 /** Errors in the words of bedrock-runtime (Amazon Bedrock API reference, Converse and ConverseStream, "Errors"). */
 import type { ErrorKind } from '../../../../shared/errors/codes.ts';
+import { lookup } from '../../../kit/lookup.ts';
 import type { CanonicalError, JsonObject } from '../canonical.ts';
 import { asNumber, asString, isObject, sseEvent } from '../dialect.ts';
 
@@ -9,7 +10,7 @@ interface Exception {
 }
 
 /** By lower-case name: AWS writes the same exception with a capital in headers and without one in streams. */
-const exceptions: Readonly<Record<string, Exception>> = {
+const exceptions = lookup<Exception>({
   validationexception: { status: 400, kind: 'invalid_request' },
   serializationexception: { status: 400, kind: 'invalid_request' },
   accessdeniedexception: { status: 403, kind: 'permission' },
@@ -25,7 +26,7 @@ const exceptions: Readonly<Record<string, Exception>> = {
   internalserverexception: { status: 500, kind: 'server' },
   modelerrorexception: { status: 502, kind: 'server' },
   modelstreamerrorexception: { status: 502, kind: 'server' },
-};
+});
 
 const types: Readonly<Record<ErrorKind, string>> = {
   invalid_request: 'ValidationException',

@@ -1,11 +1,12 @@
 /** Images and documents of a Converse message, both ways (Amazon Bedrock API reference, ImageBlock and DocumentBlock). */
+import { lookup } from '../../../kit/lookup.ts';
 import type { DocumentPart, ImagePart, JsonObject, LossSink, MediaSource } from '../canonical.ts';
 import { asString, isObject } from '../dialect.ts';
 import { needObject, needString, optionalString, wrong, wrongWord } from '../fields.ts';
 
 const imageFormats: readonly string[] = ['png', 'jpeg', 'gif', 'webp'];
 
-const documentTypes: Readonly<Record<string, string>> = {
+const documentTypes = lookup<string>({
   pdf: 'application/pdf',
   csv: 'text/csv',
   doc: 'application/msword',
@@ -15,7 +16,7 @@ const documentTypes: Readonly<Record<string, string>> = {
   html: 'text/html',
   txt: 'text/plain',
   md: 'text/markdown',
-};
+});
 
 function documentFormat(mediaType: string): string | undefined {
   const bare = mediaType.split(';')[0]?.trim().toLowerCase() ?? '';

@@ -14,12 +14,11 @@ import { fromFileData, fromInlineData, type MediaPart } from './media.ts';
 import {
   camelOf,
   field,
-  needArray,
   needObject,
   needString,
-  optionalArray,
   optionalBoolean,
   optionalObject,
+  optionalObjects,
   optionalString,
 } from './read.ts';
 import { refuse, wrong } from '../fields.ts';
@@ -60,7 +59,7 @@ export function decodeSystem(body: JsonObject, context: DecodeRequestContext): C
     return value === '' ? [] : [{ role: 'system', parts: [{ type: 'text', text: value }] }];
   if (!isObject(value)) throw wrong('systemInstruction', 'a string or a content object', value);
   const parts: TextPart[] = [];
-  for (const [index, part] of (optionalArray(value, 'parts', 'systemInstruction.') ?? []).entries()) {
+  for (const [index, part] of (optionalObjects(value, 'parts', 'systemInstruction.') ?? []).entries()) {
     const at = `systemInstruction.parts[${String(index)}]`;
     const text = optionalString(needObject(part, at), 'text', `${at}.`);
     if (text === undefined)
@@ -70,7 +69,9 @@ export function decodeSystem(body: JsonObject, context: DecodeRequestContext): C
   return parts.length === 0 ? [] : [{ role: 'system', parts }];
 }
 
-export function decodeContents(contents: readonly Json[], context: DecodeRequestContext): CanonicalMessage[] {
+export function decodeContents(body: JsonObject, context: DecodeRequestContext): CanonicalMessage[] {
+  const contents = optionalObjects(body, 'contents', '');
+  if (contents === undefined) refuse('contents', 'is required and must be an array.');
   return new ContentsDecoder(context).decode(contents);
 }
 
@@ -96,7 +97,7 @@ class ContentsDecoder {
       const isModel = role === 'model';
       if (isModel && !wasModel) this.#pending = [];
       wasModel = isModel;
-      const parts = optionalArray(content, 'parts', `${at}.`) ?? [];
+      const parts = optionalObjects(content, 'parts', `${at}.`) ?? [];
       if (isModel) this.#model(parts, at);
       else this.#user(parts, at);
     }
@@ -186,7 +187,7 @@ class ContentsDecoder {
     if (call !== undefined) call.isAnswered = true;
     const response = optionalObject(result, 'response', `${at}.`) ?? {};
     const { text, isError } = responseText(response, name);
-    const media = (optionalArray(result, 'parts', `${at}.`) ?? []).map((part, index) => {
+    const media = (optionalObjects(result, 'parts', `${at}.`) ?? []).map((part, index) => {
       const where = `${at}.parts[${String(index)}]`;
       return mediaOf(needObject(part, where), where);
     });
@@ -276,21 +277,17 @@ export function codeText(part: JsonObject): string {
 }
 
 /**
- * A function's response object as text: the string under `output`, `result` or `content` when it stands alone (the AI SDK puts the
- * function's name beside it), the `error` of a failed call, else the object as JSON.
+ * A function's response object as text: what is under `output`, `result` or `content` when it stands alone (the AI SDK puts the
+ * function's name beside it), the `error` of a failed call, else the whole object; as JSON where it is no string.
  */
-export function responseText(response: JsonObject, name: string): { text: string; isError: boolean } {
+function responseText(response: JsonObject, name: string): { text: string; isError: boolean } {
   const keys = Object.keys(response).filter((key) => key !== 'name' || response['name'] !== name);
   const [only] = keys;
   if (keys.length === 1 && only !== undefined) {
     const value = response[only];
-    if ((only === 'output' || only === 'result' || only === 'content') && typeof value === 'string')
-      return { text: value, isError: false };
-    if (only === 'error') return { text: typeof value === 'string' ? value : JSON.stringify(value), isError: true };
+    const isError = only === 'error';
+    if (isError || only === 'output' || only === 'result' || only === 'content')
+      return { text: typeof value === 'string' ? value : JSON.stringify(value), isError };
   }
   return { text: JSON.stringify(response), isError: false };
-}
-
-export function decodeContentList(body: JsonObject): readonly Json[] {
-  return needArray(field(body, 'contents'), 'contents');
 }

@@ -1,16 +1,16 @@
 /** The Gemini API's generateContent and streamGenerateContent, for clients and as a target; Vertex AI speaks the same. */
 import type { Dialect, RequestFacts } from '../dialect.ts';
 import type { JsonDocument } from '../document.ts';
+import { wrong } from '../fields.ts';
 import { decodeAnswer, encodeAnswer } from './answer.ts';
 import { decodeError, encodeError, encodeStreamError } from './errors.ts';
 import { createMeter } from './meter.ts';
-import { checkFacts, decodeRequest } from './request-decode.ts';
+import { decodeRequest } from './request-decode.ts';
 import { encodeRequest } from './request-encode.ts';
 import { createStreamDecoder } from './stream-decode.ts';
 import { createStreamEncoder } from './stream-encode.ts';
 
 export { createArrayFraming } from './array-framing.ts';
-export { decodeCountTokens, encodeCountTokens } from './tokens.ts';
 
 export const gemini: Dialect = {
   id: 'gemini',
@@ -33,8 +33,15 @@ export const gemini: Dialect = {
   encodeStreamError,
 };
 
+/** `[` and, for a single content without its list, `{`. */
+const messageStarts: ReadonlySet<number | undefined> = new Set([0x5b, 0x7b]);
+
 /** Model and stream are said by the path: here they are empty and `false`, and the path's word counts. */
 function readFacts(document: JsonDocument): RequestFacts {
-  checkFacts(document.value('contents'));
+  const span = document.span('contents');
+  // Looked at, not parsed: the contents are all but the whole of a body.
+  const isMessage = span !== undefined && messageStarts.has(document.bytes[span.start]);
+  const contents = isMessage ? undefined : document.value('contents');
+  if (contents !== undefined && contents !== null) throw wrong('contents', 'an array', contents);
   return { model: '', stream: false };
 }

@@ -1,4 +1,5 @@
 /** Inline bytes and file URIs of a Gemini part as images, sounds and documents, both ways. */
+import { lookup } from '../../../kit/lookup.ts';
 import type { AudioPart, DocumentPart, ImagePart, JsonObject, LossSink, MediaSource } from '../canonical.ts';
 
 export type MediaPart = ImagePart | AudioPart | DocumentPart;
@@ -29,7 +30,7 @@ export function fromFileData(uri: string, mediaType: string | undefined, name: s
   return partOf(source, mediaType ?? guessType(uri) ?? '', name);
 }
 
-const typeOfExtension: Readonly<Record<string, string>> = {
+const typeOfExtension = lookup<string>({
   png: 'image/png',
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
@@ -50,7 +51,7 @@ const typeOfExtension: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   mov: 'video/mov',
   webm: 'video/webm',
-};
+});
 
 function guessType(url: string): string | undefined {
   const extension = /\.([a-z0-9]+)(?:[?#].*)?$/i.exec(url)?.[1]?.toLowerCase();

@@ -1,8 +1,8 @@
 /** Watches a same-dialect Gemini stream or answer: what it means for commit, usage and completeness. */
-import { maxUsage, type Usage } from '../../../../shared/domain/usage.ts';
+import type { Usage } from '../../../../shared/domain/usage.ts';
 import type { JsonObject } from '../canonical.ts';
 import { asArray, asObject, asString, isObject, meterBits, type Meter } from '../dialect.ts';
-import { usageOf } from './words.ts';
+import { maxCounts, usageOf } from './words.ts';
 
 export function createMeter(): Meter {
   return new GeminiMeter();
@@ -23,7 +23,7 @@ class GeminiMeter implements Meter {
   #hasContent = false;
   /** Bytes of a chunk that are not output, measured on the first content chunk: chunks of one stream differ in their text only. */
   #envelopeBytes = 0;
-  #usage: Usage | undefined;
+  #counts: JsonObject | undefined;
   #raw: JsonObject = {};
   #latest: string | undefined;
 
@@ -49,7 +49,7 @@ class GeminiMeter implements Meter {
     this.#latest = undefined;
     const raw = latest === undefined ? undefined : parse(latest);
     if (isObject(raw)) this.#noteUsage(raw);
-    return this.#usage === undefined ? undefined : { usage: this.#usage, raw: this.#raw };
+    return this.#counts === undefined ? undefined : { usage: usageOf(this.#counts), raw: this.#raw };
   }
 
   #read(data: Buffer): number {
@@ -97,7 +97,7 @@ class GeminiMeter implements Meter {
 
   #noteUsage(raw: JsonObject): void {
     this.#raw = raw;
-    this.#usage = this.#usage === undefined ? usageOf(raw) : maxUsage(this.#usage, usageOf(raw));
+    this.#counts = maxCounts(this.#counts, raw);
   }
 }
 

@@ -55,6 +55,12 @@ export function optionalArray(object: JsonObject, name: string, at: string): rea
   return value === undefined ? undefined : needArray(value, `${at}${name}`);
 }
 
+/** A list of objects, or one of them without its list: Google's parser takes it, and its own examples send it. */
+export function optionalObjects(object: JsonObject, name: string, at: string): readonly Json[] | undefined {
+  const value = field(object, name);
+  return isObject(value) ? [value] : optionalArray(object, name, at);
+}
+
 export function optionalString(object: JsonObject, name: string, at: string): string | undefined {
   const value = field(object, name);
   return value === undefined ? undefined : needString(value, `${at}${name}`);

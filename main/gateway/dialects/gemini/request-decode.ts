@@ -1,9 +1,9 @@
 /** A Gemini client's generateContent body as a canonical request (Gemini API reference, GenerateContentRequest). */
+import { lookup } from '../../../kit/lookup.ts';
 import type {
   CanonicalRequest,
   CanonicalTool,
   Effort,
-  Json,
   JsonObject,
   LossSink,
   OutputFormat,
@@ -12,21 +12,20 @@ import type {
   ToolChoice,
 } from '../canonical.ts';
 import type { DecodeRequestContext } from '../dialect.ts';
-import { isObject } from '../dialect.ts';
-import { decodeContentList, decodeContents, decodeSystem } from './contents-decode.ts';
+import { decodeContents, decodeSystem } from './contents-decode.ts';
 import {
   camelOf,
   field,
   needObject,
   needString,
-  optionalArray,
   optionalBoolean,
   optionalNumber,
   optionalObject,
+  optionalObjects,
   optionalString,
   optionalStrings,
 } from './read.ts';
-import { refuse, wrong } from '../fields.ts';
+import { refuse } from '../fields.ts';
 import { fromGeminiSchema } from './strict-schema.ts';
 
 const knownFields = new Set([
@@ -59,7 +58,7 @@ export function decodeRequest(body: JsonObject, context: DecodeRequestContext): 
   return {
     model: context.model,
     stream: context.stream,
-    messages: [...decodeSystem(body, context), ...decodeContents(decodeContentList(body), context)],
+    messages: [...decodeSystem(body, context), ...decodeContents(body, context)],
     tools,
     toolChoice: decodeToolChoice(body, names, losses),
     output: decodeOutput(config, losses),
@@ -84,6 +83,7 @@ const knownConfig = new Set([
   'responseMimeType',
   'responseSchema',
   'responseJsonSchema',
+  'responseFormat',
   'presencePenalty',
   'frequencyPenalty',
   'seed',
@@ -94,12 +94,12 @@ const knownConfig = new Set([
 ]);
 
 /** Why a field that only Google has is lost; others are named as unknown. */
-const whyLost: Readonly<Record<string, string>> = {
+const whyLost = lookup<string>({
   safetySettings: 'only Google has safety settings',
   speechConfig: 'speech settings cannot cross',
   mediaResolution: 'only Google has a media resolution',
   imageConfig: 'image settings cannot cross',
-};
+});
 
 function noteUnknown(object: JsonObject, known: ReadonlySet<string>, prefix: string, losses: LossSink): void {
   for (const [key, value] of Object.entries(object)) {
@@ -127,8 +127,10 @@ function decodeOutput(config: JsonObject, losses: LossSink): OutputFormat | unde
   const modalities = optionalStrings(config, 'responseModalities', at) ?? [];
   if (modalities.some((one) => one.toUpperCase() !== 'TEXT'))
     losses(`${at}responseModalities`, 'answers other than text cannot be asked for');
-  const mimeType = optionalString(config, 'responseMimeType', at);
-  const schema = optionalObject(config, 'responseJsonSchema', at) ?? optionalObject(config, 'responseSchema', at);
+  const format = decodeTextFormat(config, losses);
+  const mimeType = format?.mimeType ?? optionalString(config, 'responseMimeType', at);
+  const schema =
+    format?.schema ?? optionalObject(config, 'responseJsonSchema', at) ?? optionalObject(config, 'responseSchema', at);
   if (mimeType === 'text/x.enum') {
     losses(`${at}responseMimeType`, 'only Google answers with one bare value of a list');
     return undefined;
@@ -140,7 +142,26 @@ function decodeOutput(config: JsonObject, losses: LossSink): OutputFormat | unde
   return undefined;
 }
 
-const efforts: Readonly<Record<string, Effort>> = { MINIMAL: 'minimal', LOW: 'low', MEDIUM: 'medium', HIGH: 'high' };
+/** `responseFormat`, which replaces the MIME type and the schemas: one format for each kind of content. */
+function decodeTextFormat(
+  config: JsonObject,
+  losses: LossSink,
+): { readonly mimeType: string | undefined; readonly schema: JsonObject | undefined } | undefined {
+  const formats = (optionalObjects(config, 'responseFormat', at) ?? []).map((one, index) =>
+    needObject(one, `${at}responseFormat[${String(index)}]`),
+  );
+  if (formats.some((one) => Object.keys(one).some((kind) => kind !== 'text')))
+    losses(`${at}responseFormat`, 'answers other than text cannot be asked for');
+  const where = `${at}responseFormat.text.`;
+  const texts = formats.map((one) => optionalObject(one, 'text', `${at}responseFormat.`));
+  const text = texts.find((one) => one !== undefined);
+  if (text === undefined) return undefined;
+  // An enum in the proto (APPLICATION_JSON), a MIME type in the SDKs.
+  const mimeType = optionalString(text, 'mimeType', where)?.toLowerCase().replace('_', '/');
+  return { mimeType, schema: optionalObject(text, 'schema', where) };
+}
+
+const efforts = lookup<Effort>({ MINIMAL: 'minimal', LOW: 'low', MEDIUM: 'medium', HIGH: 'high' });
 
 /** A budget of 0 is off and -1 is the model's own choice; thoughts are shown only when asked for. */
 function decodeReasoning(config: JsonObject): ReasoningRequest | undefined {
@@ -171,19 +192,18 @@ function decodeLabels(body: JsonObject): Readonly<Record<string, string>> | unde
 
 function decodeTier(body: JsonObject): string | undefined {
   const tier = optionalString(body, 'serviceTier', '')?.toLowerCase().replace('service_tier_', '');
-  return tier === 'unspecified' ? undefined : tier;
+  // In canonical form tiers go by OpenAI's words.
+  return tier === 'unspecified' ? undefined : tier === 'standard' ? 'default' : tier;
 }
 
 function decodeTools(body: JsonObject, losses: LossSink): { tools: CanonicalTool[]; names: Set<string> } {
-  const value = field(body, 'tools');
-  // Google also takes one tool without its list; older clients send that.
-  const list = isObject(value) ? [value] : (optionalArray(body, 'tools', '') ?? []);
+  const list = optionalObjects(body, 'tools', '') ?? [];
   const tools: CanonicalTool[] = [];
   const names = new Set<string>();
   for (const [index, entry] of list.entries()) {
     const where = `tools[${String(index)}]`;
     const tool = needObject(entry, where);
-    for (const [number, declaration] of (optionalArray(tool, 'functionDeclarations', `${where}.`) ?? []).entries()) {
+    for (const [number, declaration] of (optionalObjects(tool, 'functionDeclarations', `${where}.`) ?? []).entries()) {
       const place = `${where}.functionDeclarations[${String(number)}]`;
       const decoded = decodeFunction(needObject(declaration, place), place, losses);
       if (names.has(decoded.name))
@@ -260,10 +280,4 @@ function choiceOf(mode: string, names: readonly string[], where: string, losses:
     default:
       return refuse(`${where}mode`, `expected "AUTO", "ANY", "NONE" or "VALIDATED", got ${JSON.stringify(mode)}.`);
   }
-}
-
-/** What a countTokens or generateContent body must be before anything else is read. */
-export function checkFacts(contents: Json | undefined): void {
-  if (contents !== undefined && contents !== null && !Array.isArray(contents))
-    throw wrong('contents', 'an array', contents);
 }

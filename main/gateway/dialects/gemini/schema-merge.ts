@@ -36,7 +36,8 @@ function mergeProperties(a: JsonObject, b: JsonObject, at: string, losses: LossS
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return Object.fromEntries(
     [...names].map((name) => {
-      const [one, two] = [a[name], b[name]];
+      // A field may be called `constructor`, which every object seems to have.
+      const [one, two] = [a, b].map((from) => (Object.hasOwn(from, name) ? from[name] : undefined));
       if (!isObject(one) || !isObject(two)) return [name, one ?? two];
       return [name, mergeLowered(one, two, `${at}/properties/${name}`, losses)];
     }),

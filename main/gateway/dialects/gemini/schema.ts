@@ -1,4 +1,5 @@
 /** JSON Schema brought down to what Gemini's `parametersJsonSchema` and `responseJsonSchema` take, every change recorded. */
+import { lookup } from '../../../kit/lookup.ts';
 import type { Json, JsonObject, LossSink } from '../canonical.ts';
 import { asObject, isObject } from '../dialect.ts';
 import { mergeLowered } from './schema-merge.ts';
@@ -51,13 +52,13 @@ const handledKeywords = new Set([
 const typeNames = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 
 /** Which keywords belong to which type, to share them out when a list of types becomes a union. */
-const keywordsOfType: Readonly<Record<string, readonly string[]>> = {
+const keywordsOfType = lookup<readonly string[]>({
   string: ['pattern', 'minLength', 'maxLength', 'format'],
   number: ['minimum', 'maximum'],
   integer: ['minimum', 'maximum'],
   array: ['items', 'prefixItems', 'minItems', 'maxItems'],
   object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties', 'propertyOrdering'],
-};
+});
 
 /** Copying references in place can grow a schema without bound; real tool schemas stay far below. */
 const maxNodes = 5000;
@@ -93,8 +94,11 @@ function withObjectRoot(lowered: JsonObject, losses: LossSink, path: string): Js
       "Gemini's function parameters must be one object: the alternatives were joined, all their fields optional",
     );
     const branches = (anyOf as readonly Json[]).filter(isObject);
-    const properties = Object.assign({}, ...branches.map((branch) => asObject(branch['properties']))) as JsonObject;
-    return { ...rest, type: 'object', properties: { ...properties, ...asObject(rest['properties']) } };
+    // Not by assignment: a field may be called `__proto__`.
+    const properties = Object.fromEntries(
+      [...branches, rest].flatMap((one) => Object.entries(asObject(one['properties']))),
+    );
+    return { ...rest, type: 'object', properties };
   }
   const isObjectType = type === undefined || (Array.isArray(type) && (type as readonly Json[]).includes('object'));
   if (isObjectType) return { ...rest, type: 'object' };

@@ -1,6 +1,5 @@
 /** A provider's stream of GenerateContentResponse chunks as canonical parts. */
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
-import { maxUsage, type Usage } from '../../../../shared/domain/usage.ts';
 import type { Citation, Finish, JsonObject, Opaque, StreamPart, TokenLogprob } from '../canonical.ts';
 import {
   asArray,
@@ -14,7 +13,7 @@ import {
 import { citationsOf, seePart, signatureOf, type SeenCall } from './answer-parts.ts';
 import { errorOfBody } from './errors.ts';
 import { PartialArgs } from './partial-args.ts';
-import { blockedFinish, finishOf, logprobsOf, secondsOf, usageOf } from './words.ts';
+import { blockedFinish, finishOf, logprobsOf, maxCounts, secondsOf, usageOf } from './words.ts';
 
 interface OpenBlock {
   readonly type: 'text' | 'reasoning';
@@ -47,7 +46,7 @@ class GeminiStreamDecoder implements StreamDecoder {
   #citations: Citation[] = [];
   #reason: string | undefined;
   #blockReason: string | undefined;
-  #usage: Usage | undefined;
+  #counts: JsonObject | undefined;
 
   constructor(context: DecodeAnswerContext) {
     this.#context = context;
@@ -103,11 +102,11 @@ class GeminiStreamDecoder implements StreamDecoder {
     if (candidates.length > (candidate === undefined ? 0 : 1))
       this.#context.losses('/candidates/1', 'only the first of several answers can cross');
     if (candidate !== undefined) this.#candidate(candidate, parts);
-    this.#blockReason ??= asString(asObject(chunk['promptFeedback'])['blockReason']);
+    if (candidates.length === 0) this.#blockReason ??= asString(asObject(chunk['promptFeedback'])['blockReason']);
     const raw = chunk['usageMetadata'];
     if (isObject(raw)) {
-      this.#usage = this.#usage === undefined ? usageOf(raw) : maxUsage(this.#usage, usageOf(raw));
-      parts.push({ type: 'usage', usage: this.#usage, raw });
+      this.#counts = maxCounts(this.#counts, raw);
+      parts.push({ type: 'usage', usage: usageOf(this.#counts), raw });
     }
     if (this.#finish() === undefined) this.#sawOpenChunk = true;
     else if (this.#sawOpenChunk && isObject(raw)) this.#finishInto(parts);

@@ -1,4 +1,5 @@
 /** Google's own Schema message (an OpenAPI 3.0 subset): JSON Schema into it, for `parameters` and `responseSchema`, and back. */
+import { lookup } from '../../../kit/lookup.ts';
 import type { Json, JsonObject, LossSink } from '../canonical.ts';
 import { asArray, asObject, isObject } from '../dialect.ts';
 import { camelOf } from './read.ts';
@@ -24,11 +25,11 @@ const copied = [
 ];
 
 /** Formats the Gemini API accepts by type; others are answered with 400. */
-const formats: Readonly<Record<string, readonly string[]>> = {
+const formats = lookup<readonly string[]>({
   string: ['enum', 'date-time'],
   number: ['float', 'double'],
   integer: ['int32', 'int64'],
-};
+});
 
 const anything = (): JsonObject => ({ anyOf: [{ type: 'STRING' }, { type: 'NUMBER' }, { type: 'BOOLEAN' }] });
 

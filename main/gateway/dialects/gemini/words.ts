@@ -1,10 +1,11 @@
 /** Google's words for how an answer ended, for tool choice, and its usage and log-probability objects, both ways. */
 import { tokenCount, totalInputTokens, type Usage } from '../../../../shared/domain/usage.ts';
+import { lookup } from '../../../kit/lookup.ts';
 import type { Finish, FinishReason, Json, JsonObject, TokenLogprob } from '../canonical.ts';
 import { asArray, asNumber, asObject, asString } from '../dialect.ts';
 
 /** Gemini API reference, Candidate.FinishReason, and PromptFeedback.BlockReason where a prompt was refused. */
-const finishReasons: Readonly<Record<string, FinishReason>> = {
+const finishReasons = lookup<FinishReason>({
   STOP: 'stop',
   MAX_TOKENS: 'length',
   CONTINUATION: 'length',
@@ -26,7 +27,7 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   MALFORMED_RESPONSE: 'other',
   NO_IMAGE: 'other',
   IMAGE_OTHER: 'other',
-};
+});
 
 /** Google says STOP for a turn that ends in function calls. */
 export function finishOf(reason: string, hasCalls: boolean): Finish {
@@ -79,6 +80,19 @@ export function usageOf(raw: JsonObject): Usage {
     inputAudioTokens: modality(raw['promptTokensDetails'], 'AUDIO'),
     outputAudioTokens: modality(raw['candidatesTokensDetails'], 'AUDIO'),
   };
+}
+
+/**
+ * The larger count of each field over the chunks of a stream. Chunks may leave fields out, and `usageOf` subtracts one from another:
+ * so the maximum is taken of Google's counts and not of what was made of them.
+ */
+export function maxCounts(known: JsonObject | undefined, next: JsonObject): JsonObject {
+  if (known === undefined) return next;
+  const counts: Record<string, Json | undefined> = { ...known, ...next };
+  for (const [field, value] of Object.entries(known)) {
+    if (typeof value === 'number') counts[field] = Math.max(tokenCount(value), tokenCount(next[field]));
+  }
+  return counts;
 }
 
 function details(total: number, audio: number | undefined): JsonObject[] | undefined {

@@ -195,7 +195,7 @@ function decodeFormat(value: Json | undefined): OutputFormat | undefined {
         type: 'json_schema',
         name: needString(schema['name'], `${at}.name`),
         schema: optionalObject(schema['schema'], `${at}.schema`) ?? {},
-        strict: optionalBoolean(schema['strict'], `${at}.strict`),
+        strict: optionalBoolean(schema['strict'], `${at}.strict`) ?? false,
         description: optionalString(schema['description'], `${at}.description`),
       };
     }

@@ -1,6 +1,15 @@
 /** A canonical request as Chat Completions, with the rules of the target's vendor and model. */
-import type { CanonicalRequest, Json, JsonObject, LossSink, ReasoningRequest, ToolChoice } from '../canonical.ts';
+import type {
+  CanonicalRequest,
+  Json,
+  JsonObject,
+  LossSink,
+  OutputFormat,
+  ReasoningRequest,
+  ToolChoice,
+} from '../canonical.ts';
 import type { EncodedRequest, EncodeRequestContext, TargetRules } from '../dialect.ts';
+import { formatInstruction, isStrictSchema } from '../schemas.ts';
 import { encodeMessages } from './encode-messages.ts';
 
 type Body = Record<string, Json | undefined>;
@@ -155,25 +164,37 @@ function addSampling(body: Body, request: CanonicalRequest, rules: TargetRules, 
 function addFormat(body: Body, request: CanonicalRequest, rules: TargetRules, losses: LossSink): void {
   const { output } = request;
   if (output === undefined || output.type === 'text') return;
-  if (output.type === 'json') {
+  if (output.type === 'json' || rules.noJsonSchema === true) {
+    if (output.type === 'json_schema') losses('response_format', 'the target knows JSON mode only: the schema is told in words');
+    addFormatInstruction(body, output, rules);
     body['response_format'] = { type: 'json_object' };
     return;
   }
-  if (rules.noJsonSchema === true) {
-    losses('response_format', 'the target knows JSON mode but no schema');
-    body['response_format'] = { type: 'json_object' };
-    return;
-  }
-  const { name, schema, strict, description } = output;
+  const { name, schema, description } = output;
+  const strict = output.strict ?? isStrictSchema(schema);
+  if (output.strict === undefined && !strict)
+    losses('response_format/strict', 'the schema is more than strict mode takes: it guides the answer and is not enforced');
   body['response_format'] = {
     type: 'json_schema',
     json_schema: {
       name,
       schema,
-      ...(strict === undefined ? {} : { strict }),
+      strict,
       ...(description === undefined ? {} : { description }),
     },
   };
+}
+
+/** JSON mode is refused when no message names JSON (OpenAI and DeepSeek, JSON mode). */
+function addFormatInstruction(body: Body, output: Exclude<OutputFormat, { type: 'text' }>, rules: TargetRules): void {
+  const messages = body['messages'] as JsonObject[];
+  if (output.type === 'json' && /json/i.test(JSON.stringify(messages))) return;
+  const role = rules.noSystem === true ? 'user' : 'system';
+  const at = messages.findIndex((message) => message['role'] !== role && message['role'] !== 'developer');
+  body['messages'] = messages.toSpliced(at === -1 ? messages.length : at, 0, {
+    role,
+    content: formatInstruction(output),
+  });
 }
 
 function addReasoning(body: Body, request: CanonicalRequest, rules: TargetRules, losses: LossSink): void {

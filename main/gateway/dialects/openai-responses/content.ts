@@ -1,4 +1,5 @@
 /** Content parts of messages and tool outputs, both ways (OpenAI reference: Responses, input and output content). */
+import { lookup } from '../../../kit/lookup.ts';
 import type {
   AudioPart,
   CanonicalPart,
@@ -58,7 +59,7 @@ function decodeFile(part: JsonObject, param: string): DocumentPart {
   return refuse(param, 'an input_file needs file_data, file_url or file_id.');
 }
 
-const audioTypes: Readonly<Record<string, string>> = { wav: 'audio/wav', mp3: 'audio/mpeg' };
+const audioTypes = lookup<string>({ wav: 'audio/wav', mp3: 'audio/mpeg' });
 
 function decodeAudio(part: JsonObject, param: string): AudioPart {
   const audio = needObject(part['input_audio'], `${param}.input_audio`);
@@ -196,14 +197,14 @@ function encodeImage(part: ImagePart, losses: LossSink): JsonObject | undefined 
   }
 }
 
-const extensions: Readonly<Record<string, string>> = {
+const extensions = lookup<string>({
   'application/pdf': 'pdf',
   'text/plain': 'txt',
   'text/csv': 'csv',
   'text/html': 'html',
   'text/markdown': 'md',
   'application/json': 'json',
-};
+});
 
 function encodeDocument(part: DocumentPart): JsonObject {
   const { source } = part;

@@ -1,5 +1,6 @@
 /** Errors in OpenAI's words, both ways: bodies of answers and the two events a Responses stream fails with. */
 import type { ErrorKind } from '../../../../shared/errors/codes.ts';
+import { lookup } from '../../../kit/lookup.ts';
 import type { CanonicalError, Json, JsonObject } from '../canonical.ts';
 import { asObject, asString, isObject, openaiErrorCode, sseEvent } from '../dialect.ts';
 
@@ -113,7 +114,7 @@ export function encodeStreamError(error: CanonicalError, requestId: string): str
   return failureEvents(error, response, 0);
 }
 
-const statusOfCode: Readonly<Record<string, number>> = {
+const statusOfCode = lookup<number>({
   rate_limit_exceeded: 429,
   insufficient_quota: 429,
   usage_not_included: 429,
@@ -125,7 +126,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   bio_policy: 400,
   cyber_policy: 400,
-};
+});
 
 /** `error` of a failed response or of an `error` event. */
 export function decodeStreamError(error: JsonObject): CanonicalError {

@@ -138,9 +138,8 @@ function decodeSampling(body: JsonObject, logprobs: boolean): Sampling {
 function decodeMetadata(body: JsonObject): Record<string, string> | undefined {
   const metadata = optionalObject(body['metadata'], 'metadata');
   if (metadata === undefined) return undefined;
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(metadata)) kept[key] = needText(value, `metadata.${key}`);
-  return Object.keys(kept).length === 0 ? undefined : kept;
+  const kept = Object.entries(metadata).map(([key, value]) => [key, needText(value, `metadata.${key}`)] as const);
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** Fields whose meaning is state at OpenAI: without them the question is another one, so the request is refused. */

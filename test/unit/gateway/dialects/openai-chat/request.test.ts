@@ -644,7 +644,7 @@ describe('a request for a target', () => {
       },
     ];
     const encoded = encodeChecked(
-      { messages, tools: [{ kind: 'function', name: 'f', parameters: { type: 'object' } }] },
+      { messages, tools: [{ kind: 'function', name: 'f', parameters: { type: 'object', properties: {} } }] },
       openaiRules,
       losses,
     );

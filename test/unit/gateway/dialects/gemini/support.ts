@@ -50,6 +50,9 @@ export const plainRequest: CanonicalRequest = {
   sampling: {},
 };
 
+/** A model with the rules of Gemini 3. */
+export const gemini3 = { model: 'gemini-3.8-flash' } as const;
+
 export function clientContext(
   request: Partial<CanonicalRequest> = {},
   losses: Losses = lossList(),
