@@ -96,7 +96,7 @@ function renderTable(info: RunInfo, rows: readonly RowResult[], judged: readonly
   const { processors, node, system, mode, rounds, build, elapsedS } = info;
   const how = `${processors} processors, Node ${node}, ${system}; ${mode}, ${rounds} rounds, ${build}, ${elapsedS} s`;
   const legend = 'median (min–max) of the rounds; ratios are taken within a round; "added" is over the direct call';
-  return `\n${how}\n${legend}\n\n${renderRows(rows)}\n\n${renderGoals(judged)}\n`;
+  return `\n${how}\n${legend}\n\n${renderRows(rows)}\n\n${judged.length === 0 ? '' : `${renderGoals(judged)}\n`}`;
 }
 
 async function main(): Promise<number> {
@@ -126,7 +126,8 @@ async function main(): Promise<number> {
   const judged = verdicts(rows);
   const json = renderJson(info, rows, judged);
   writeFileSync(fileURLToPath(new URL('latest.json', import.meta.url)), json);
-  process.stdout.write(options.json ? json : renderTable(info, rows, judged));
+  const ran = judged.filter(({ goal }) => rows.some((row) => row.id === goal.row));
+  process.stdout.write(options.json ? json : renderTable(info, rows, ran));
   return rows.some((row) => row.problems.size > 0) ? 1 : 0;
 }
 

@@ -66,7 +66,8 @@ export function ratio(
 ): Spread | undefined {
   if (differences.has(name)) {
     const [above, base] = [figure(row, contender, name)?.median, figure(row, over, name)?.median];
-    return above === undefined || base === undefined || base <= 0 ? undefined : spreadOf([above / base]);
+    // Zero or less means that noise was larger than what was to be measured.
+    return above === undefined || base === undefined || above <= 0 || base <= 0 ? undefined : spreadOf([above / base]);
   }
   const below = row.rounds.get(over) ?? [];
   return spreadOf(

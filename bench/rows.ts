@@ -231,7 +231,7 @@ function goal(text: string, rowId: string, figure: FigureName, atMost: number, m
   return { text, row: rowId, figure, atMost, contender: 'sluice', over: 'bare', ...more };
 }
 
-/** What docs/performance.md promises. Limits are ratios to the bare proxy in the same run unless the text says otherwise. */
+/** What sluice is built to. Limits are ratios to the bare proxy in the same run unless the text says otherwise. */
 export const goals: readonly Goal[] = [
   goal('1 KB JSON, processor time', 'json-1k-c32', 'cpuMicros', 1.6),
   goal('200 KB, same dialect, processor time', 'prompt-200k', 'cpuMicros', 1.25),

@@ -22,11 +22,12 @@ export const commands: readonly Command[] = [
     summary: 'run the gateway',
     options: [
       { name: 'port', value: 'N', help: 'port of the gateway (0: any free one)' },
-      { name: 'ui-port', value: 'N', help: 'port of the UI' },
       { name: 'host', value: 'ADDR', help: 'address to listen on' },
-      { name: 'no-ui', help: 'no UI' },
-      { name: 'log-level', value: 'L', help: 'debug, info, warn, error or silent' },
+      { name: 'log-level', value: 'L', help: 'debug, info, warn, error or silent (default: info)' },
+      { name: 'ui-port', value: 'N', help: 'accepted; there is no UI in this version' },
+      { name: 'no-ui', help: 'accepted likewise' },
     ],
+    notes: ['Prints one line on stdout once everything accepts; logs to stderr. SIGTERM and SIGINT drain and end it.'],
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   {
@@ -44,17 +45,21 @@ export const commands: readonly Command[] = [
   {
     name: 'doctor',
     summary: 'look for what is wrong and say what mends it',
-    options: [{ name: 'client', value: 'C', help: 'also look at this client, e.g. claude-code' }, json],
+    options: [
+      { name: 'client', value: 'C', help: 'also look at claude-code, codex, gemini-cli, openai-sdk or anthropic-sdk' },
+      json,
+    ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {
     name: 'keys create',
     summary: 'make a virtual key; it is shown once',
     options: [
-      { name: 'name', value: 'N', help: 'what it is called' },
-      { name: 'models', value: 'GLOB,…', help: 'models it may use (default: every model)' },
+      { name: 'name', value: 'N', help: 'what it is called; its id is made from it' },
+      { name: 'models', value: 'GLOB,…', help: 'models it may use, e.g. "smart,anthropic/*" (default: every model)' },
       json,
     ],
+    notes: ['Only the key goes to stdout: KEY=$(sluice keys create --name ide)'],
     load: async () => (await import('./commands/keys.ts')).createKey,
   },
   {
@@ -68,13 +73,19 @@ export const commands: readonly Command[] = [
     summary: 'end a virtual key at once, running streams included',
     options: [json],
     operands: ['ID'],
+    notes: ['`sluice keys list` shows the ids.'],
     load: async () => (await import('./commands/keys.ts')).revokeKey,
   },
   {
     name: 'usage',
     summary: 'sums of requests and tokens',
-    options: [since, until, { name: 'group-by', value: 'BY,…', help: 'day, model, provider, key, client' }, json],
-    notes: [times, 'Costs are shown where the price is known.'],
+    options: [
+      since,
+      until,
+      { name: 'group-by', value: 'BY,…', help: 'a line for each day, model, provider, key or client' },
+      json,
+    ],
+    notes: [times, 'Prices are not in this version, so costs are unknown.'],
     load: async () => (await import('./commands/usage.ts')).usage,
   },
   {

@@ -10,7 +10,8 @@ export function overview(commands: readonly CommandSpec[], version: string): str
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    '`sluice COMMAND --help` says more about one of them.',
+    'All of them take --data DIR and --config FILE. `sluice COMMAND --help` says more about one of them,',
+    '`sluice --version` says which Sluice this is.',
   ].join('\n');
 }
 

@@ -29,6 +29,11 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** `1 route`, `2 routes`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
 /** `12 ms`, `3.4 s`, `2 min`. */
 export function duration(ms: number | null): string {
   if (ms === null) return '–';

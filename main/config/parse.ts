@@ -81,7 +81,7 @@ function plainValue(source: ConfigSource, findings: Findings): Record<string, un
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    findings.problem([], 'is not a set of "name: value" pairs', 'Start the file with "version: 1"');
+    findings.problem([], 'the file is not a set of "name: value" pairs', 'Start the file with "version: 1"');
     return undefined;
   }
   return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null));

@@ -44,7 +44,7 @@ export type ReadSource =
 export function readSource(text: string, file: string): ReadSource {
   const place = { file, line: 1, column: 1, path: '' };
   if (Buffer.byteLength(text) > maxBytes) {
-    return fail({ ...place, problem: 'is larger than 4 MiB', mend: 'This is not a config file' });
+    return fail({ ...place, problem: 'the file is larger than 4 MiB', mend: 'This is not a config file' });
   }
   const habits = {
     bom: text.startsWith('\uFEFF'),
@@ -67,7 +67,7 @@ export function readSource(text: string, file: string): ReadSource {
     return { ok: false, problems: errors.map((error) => ({ ...syntaxProblem(error, counter), file })) };
   }
   if (document.contents === null) {
-    return fail({ ...place, problem: 'is empty', mend: 'Start the file with "version: 1"' });
+    return fail({ ...place, problem: 'the file is empty', mend: 'Start the file with "version: 1"' });
   }
   const position = (offset: number): { line: number; column: number } => {
     const { line, col } = counter.linePos(offset);

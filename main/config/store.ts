@@ -340,13 +340,14 @@ class FileConfigStore implements ConfigStore {
     if (this.#closed) return;
     const { log } = this.#options;
     const before = this.#loaded?.snapshot.id;
+    const known = new Set(this.state().warnings.map(renderProblem));
     try {
       const text = await this.#read();
-      if (text === undefined) throw new ConfigError([this.#about('is gone', 'Restore it')]);
+      if (text === undefined) throw new ConfigError([this.#about('the file is gone', 'Restore it')]);
       this.#use(await this.#load(text));
     } catch (error) {
       const problems =
-        error instanceof ConfigError ? error.problems : [this.#about(`cannot be read: ${textOf(error)}`, '')];
+        error instanceof ConfigError ? error.problems : [this.#about(`the file cannot be read: ${textOf(error)}`, '')];
       this.#problems = problems;
       log.error('the config file cannot be used; the last good configuration keeps running', {
         problems: problems.map(renderProblem),
@@ -355,6 +356,8 @@ class FileConfigStore implements ConfigStore {
     }
     const after = this.#loaded?.snapshot.id;
     if (after !== before) log.info('the configuration was changed', { snapshot: after });
+    // The start says all of them; a change what it brought.
+    for (const warning of this.state().warnings.map(renderProblem)) if (!known.has(warning)) log.warn(warning);
   }
 
   #about(problem: string, mend: string): ConfigProblem {

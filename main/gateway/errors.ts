@@ -6,7 +6,8 @@ import { clientDialectById, dialectById } from './dialect-registry.ts';
 import type { Surface } from './exchange.ts';
 import { canonicalErrorOf } from './relay/bodies.ts';
 import type { HeaderList } from './relay/client-writer.ts';
-import { clientHeaders } from './relay/headers.ts';
+import { encodingsOf, unpack } from './relay/decompress.ts';
+import { clientHeaders, headerValue } from './relay/headers.ts';
 import type { AttemptFailure, UpstreamErrorAnswer } from './upstream/attempts.ts';
 import { retryAfterMs } from './upstream/retry-after.ts';
 
@@ -94,15 +95,24 @@ function brief(failure: AttemptFailure): string {
 }
 
 function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId: string, now: number): ErrorAnswer {
-  const body = withoutCredential(answer.body, answer);
+  const encodings = encodingsOf(headerValue(answer.headers, 'content-encoding'));
+  const unpacked = unpack(answer.body, encodings);
+  if (unpacked === undefined) {
+    const problem = `Provider "${answer.target.provider.id}" answered ${String(answer.status)} with a body that could not be unpacked (${encodings.join(', ')}).`;
+    const error = new GatewayError('attempt.decompression', problem, { status: answer.status });
+    return ownError(surface.family, surface, error, requestId);
+  }
+  // SEC-52: it passes unmodified, except that a credential it echoes is taken out.
+  const body = answer.scrub.bytes(unpacked);
   const code = `upstream.${String(answer.status)}`;
   const retryMs = retryAfterMs(answer.headers, now);
   const retry: [string, string][] =
     retryMs === undefined ? [] : [['retry-after', String(Math.max(1, Math.ceil(retryMs / 1000)))]];
   if (speaksSame(surface, answer)) {
-    const passed = clientHeaders(answer.headers).filter(([name]) => name !== 'retry-after' || retryMs === undefined);
-    const type = answer.headers['content-type'];
-    const contentType = typeof type === 'string' ? type : 'application/json';
+    const passed = clientHeaders(answer.headers).filter(
+      ([name, value]) => (name !== 'retry-after' || retryMs === undefined) && !answer.scrub.isIn(value),
+    );
+    const contentType = headerValue(answer.headers, 'content-type') ?? 'application/json';
     return {
       status: answer.status,
       headers: [...passed, ...retry, ['content-type', contentType], ['x-sluice-error', code]],
@@ -131,21 +141,4 @@ function speaksSame(surface: Surface, answer: UpstreamErrorAnswer): boolean {
   return answer.target.provider.dialects.some(
     (id) => id !== 'bedrock-converse' && dialectById(id).family === surface.family,
   );
-}
-
-/** SEC-52: an error body passes unmodified, except that a credential it echoes is taken out. */
-function withoutCredential(body: Buffer, answer: UpstreamErrorAnswer): Buffer {
-  const { secret } = answer.credential;
-  const values =
-    secret.kind === 'key'
-      ? [secret.value.reveal()]
-      : secret.kind === 'aws'
-        ? [secret.secretAccessKey.reveal(), secret.sessionToken?.reveal() ?? '']
-        : [];
-  let clean = body;
-  for (const value of values) {
-    if (value.length < 8 || !clean.includes(value)) continue;
-    clean = Buffer.from(clean.toString('latin1').replaceAll(Buffer.from(value).toString('latin1'), '***'), 'latin1');
-  }
-  return clean;
 }

@@ -4,7 +4,7 @@ import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { BodyBudget } from './body-budget.ts';
 import { ownError } from './errors.ts';
 import { handleRequest, hasBody, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
-import { createOwnRoutes, isOwnPath, prove } from './own-routes.ts';
+import { createOwnRoutes, isOwnPath, prove, type OwnRoutes } from './own-routes.ts';
 import { FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot } from './ports.ts';
 import { checkAddress, checkHead } from './receive.ts';
@@ -122,7 +122,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
 
 /** One of our own paths: behind the same checks of the head as everything else, preflights excepted. */
 function serveOwn(
-  own: ReturnType<typeof createOwnRoutes>,
+  own: OwnRoutes,
   request: IncomingMessage,
   response: ServerResponse,
   at: { readonly snapshot: Snapshot; readonly names: ReadonlySet<string>; readonly requestId: string },

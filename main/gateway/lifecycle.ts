@@ -50,9 +50,14 @@ export async function handleRequest(
       return;
     }
     checkContentType(request, surface);
-    // Only now: a client that waits to be asked for its body is not asked for one that is refused.
-    if (request.headers.expect !== undefined && request.httpVersion !== '1.0') response.writeContinue();
-    body = await readBody(request, { maxBytes: snapshot.listen.maxBodyBytes, budget: deps.bodies });
+    body = await readBody(request, {
+      maxBytes: snapshot.listen.maxBodyBytes,
+      budget: deps.bodies,
+      // A client that waits to be asked for its body is not asked for one that is refused.
+      onWanted: () => {
+        if (waitsToBeAsked(request)) response.writeContinue();
+      },
+    });
     const { bytes } = body;
     if (surface.id === 'ollama_show') {
       const shown = answerOllamaShow({ surface, snapshot, key: principal.key, body: bytes });
@@ -165,6 +170,10 @@ export function sendAnswer(
   afterRest(request, () => {
     writer.end();
   });
+}
+
+function waitsToBeAsked(request: IncomingMessage): boolean {
+  return request.httpVersion !== '1.0' && request.headers.expect?.toLowerCase() === '100-continue';
 }
 
 export function hasBody(request: IncomingMessage): boolean {

@@ -1,7 +1,7 @@
 /** The paths that are ours on the data port: identity, health, readiness, process metrics, preflights. No key, no secrets, nothing spent. */
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { authenticate } from './policies/authenticate.ts';
 import { splitUrl } from './identify.ts';
 import type { GatewayPorts, Snapshot } from './ports.ts';
@@ -14,6 +14,8 @@ export interface OwnRoutesInput {
   readonly runningCount: () => number;
 }
 
+export type OwnRoutes = (request: IncomingMessage, response: ServerResponse) => void;
+
 const challengePattern = /^[A-Za-z0-9_-]{8,256}$/;
 
 /** Whether a request is for this app; everything else goes to the life of a request. */
@@ -24,8 +26,8 @@ export function isOwnPath(method: string | undefined, path: string): boolean {
 }
 
 /** The head was checked before (Host, browser gate), preflights excepted: those carry an Origin by nature. */
-export function createOwnRoutes(input: OwnRoutesInput): Express {
-  const app = express();
+export function createOwnRoutes(input: OwnRoutesInput): OwnRoutes {
+  const app: Express = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.get('/', (_request, response) => {
@@ -41,17 +43,29 @@ export function createOwnRoutes(input: OwnRoutesInput): Express {
     const ready = !input.isDraining();
     response.status(ready ? 200 : 503).json({ ready });
   });
-  app.get('/metrics', (request, response) => {
+  app.get('/metrics', (request, response, next) => {
     if (!mayReadMetrics(request, input)) {
       response.status(401).json({ error: { message: 'Metrics need a key from anywhere but this machine.' } });
       return;
     }
-    void metricsText(input.runningCount()).then((text) => response.type('text/plain').send(text));
+    metricsText(input.runningCount()).then((text) => response.type('text/plain').send(text), next);
   });
-  app.options('/{*path}', (request, response) => {
-    preflight(request, response, input.snapshot());
-  });
-  return app;
+  app.use(failed(input.ports));
+  // A preflight is for any path, well spelt or not: the router, which would decode it, does not see it.
+  return (request, response) => {
+    if (request.method === 'OPTIONS') preflight(request, response, input.snapshot());
+    else app(request, response);
+  };
+}
+
+/** Express's own would tell the client our stack, and stderr the path with whatever key stands in it. */
+function failed(ports: GatewayPorts): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  return (error: unknown, _request, response, _next) => {
+    ports.log.error('one of our own paths failed', { error });
+    if (response.headersSent) response.destroy();
+    else response.status(500).json({ error: { message: 'Sluice failed on this request.' } });
+  };
 }
 
 /** HMAC-SHA256 with the install key, lower-case hex (SEC-09). */
@@ -76,14 +90,28 @@ function mayReadMetrics(request: IncomingMessage, input: OwnRoutesInput): boolea
   }
 }
 
+interface Metrics {
+  readonly running: { set(value: number): void };
+  text(): Promise<string>;
+}
+
+let metrics: Promise<Metrics> | undefined;
+
 /** Process figures only: no spend, no names of keys, people or models (SEC-01). */
 async function metricsText(running: number): Promise<string> {
+  metrics ??= createMetrics();
+  const { running: gauge, text } = await metrics;
+  gauge.set(running);
+  return text();
+}
+
+/** Once for the process: each collection of the default metrics starts observers that are never stopped. */
+async function createMetrics(): Promise<Metrics> {
   const { Registry, Gauge, collectDefaultMetrics } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const gauge = new Gauge({ name: 'sluice_exchanges_running', help: 'Exchanges in flight.', registers: [registry] });
-  gauge.set(running);
-  return registry.metrics();
+  const running = new Gauge({ name: 'sluice_exchanges_running', help: 'Exchanges in flight.', registers: [registry] });
+  return { running, text: () => registry.metrics() };
 }
 
 /** SEC-06: the union of all keys' origins, never `*`, never private-network access. */

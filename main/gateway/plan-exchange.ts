@@ -27,8 +27,33 @@ export interface ReadFacts {
 /** Moderations may leave the model out (platform.openai.com, moderations). */
 const defaultModerationModel = 'omni-moderation-latest';
 
+/** Longer than any name of a model: ARNs of Bedrock are the longest. */
+const maxModelLength = 1_024;
+
 /** Throws `read.*` when the body cannot be read or does not name a model. */
 export function readFacts(input: RecordedRequest): ReadFacts {
+  const facts = factsOf(input);
+  checkModel(facts.model);
+  return facts;
+}
+
+/** A model's name becomes part of addresses: half a character cannot be spelt there, and dots alone lead elsewhere. */
+function checkModel(model: string): void {
+  const isName =
+    model.length <= maxModelLength &&
+    model.isWellFormed() &&
+    !model.split('/').some((segment) => segment === '.' || segment === '..');
+  if (isName) return;
+  throw new GatewayError(
+    'read.invalid_field',
+    'model: this cannot be the name of a model; GET /v1/models lists them.',
+    {
+      param: 'model',
+    },
+  );
+}
+
+function factsOf(input: RecordedRequest): ReadFacts {
   const { surface, request, body } = input;
   const contentType = headerValue(request.headers, 'content-type') ?? '';
   if (contentType.toLowerCase().startsWith('multipart/')) {

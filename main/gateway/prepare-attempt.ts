@@ -1,5 +1,6 @@
 /** One attempt made ready: the body in the target's dialect, the call its adapter shapes, and the relay that takes the answer. */
 import type { DialectId } from '../../shared/domain/dialect.ts';
+import { Scrub } from '../kit/scrub.ts';
 import { dialectById } from './dialect-registry.ts';
 import type { Surface, Target } from './exchange.ts';
 import { findMultipartModel, spliceBuffer } from './multipart.ts';
@@ -73,6 +74,7 @@ export async function prepareAttempt(
   };
   const shape = adapter.shape(spec);
   const out = client === undefined ? passedOn(context, target, shape) : conversation(context, client, target, shape);
+  const authorization = await adapter.authorize(spec, shape.url, out.body);
   const headers = {
     ...(out.isSame ? upstreamHeaders(context.input.request.headers) : {}),
     ...callHeaders({
@@ -84,10 +86,12 @@ export async function prepareAttempt(
     }),
     ...out.headers,
     ...target.provider.headers,
-    ...(await adapter.authorize(spec, shape.url, out.body)),
+    ...authorization,
   };
+  const scrub = new Scrub(secretsIn(authorization));
   const relay = new Relay({
     writer,
+    scrub,
     source,
     hooks,
     idleMs: target.provider.timeouts.idleMs,
@@ -98,6 +102,7 @@ export async function prepareAttempt(
   context.recorder.attempting(target, out, relay);
   return {
     sink: relay,
+    scrub,
     request: {
       origin: shape.url.origin,
       hostname: shape.url.hostname.replace(/^\[|\]$/g, ''),
@@ -110,6 +115,13 @@ export async function prepareAttempt(
       proxyUrl: proxyOf(target, shape.url.origin, context.ports),
     },
   };
+}
+
+/** Headers of ours that hold a secret, whole or behind `Bearer`. A signature is none: it opens nothing else. */
+const secretHeaders = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'x-amz-security-token'];
+
+function secretsIn(authorization: Readonly<Record<string, string>>): string[] {
+  return secretHeaders.flatMap((name) => authorization[name]?.replace(/^Bearer /, '') ?? []);
 }
 
 /** The dialect of a token count that is passed on; other passed-on surfaces have none. */

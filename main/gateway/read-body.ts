@@ -12,6 +12,8 @@ const bodyIdleMs = 30_000;
 export interface ReadBodyLimits {
   readonly maxBytes: number;
   readonly budget: BodyBudget;
+  /** Called once nothing speaks against the body but the body itself. */
+  readonly onWanted: () => void;
 }
 
 export interface HeldBody {
@@ -63,6 +65,7 @@ class BodyReader {
       this.#fail(unknownEncoding(this.#encodings));
       return;
     }
+    this.#limits.onWanted();
     this.#timer = setTimeout(this.#onTime, firstByteMs);
     request.on('data', this.#onChunk);
     request.once('end', () => {

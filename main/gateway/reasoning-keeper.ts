@@ -61,6 +61,9 @@ export function restoreReasoning(
   };
 }
 
+/** Forms without which reasoning is not taken back: Anthropic's signature, OpenAI's encrypted content. */
+const signedForms: ReadonlySet<Opaque['form']> = new Set(['signature', 'encrypted']);
+
 const mintedElsewhere = 'reasoning minted by another provider was left out';
 const signedElsewhere = 'reasoning signed elsewhere cannot be checked by this provider';
 
@@ -103,6 +106,8 @@ class Restoration {
   #reasoning(part: ReasoningPart, path: string): ReasoningPart | undefined {
     if (part.opaque === undefined) return part;
     const kept = this.#lookUp(part.opaque);
+    // Nobody signed it: it is as readable as it was.
+    if (kept !== undefined && kept.opaque === undefined) return kept;
     if (kept?.opaque?.mint === this.#mint) {
       this.#carried.add(kept.opaque.data);
       return kept;
@@ -166,15 +171,8 @@ export class ReasoningKeeper {
         this.#texts.set(part.block, (this.#texts.get(part.block) ?? '') + part.text);
         return part;
       case 'reasoning-end': {
-        if (part.opaque === undefined) return part;
-        const kept: ReasoningPart = {
-          type: 'reasoning',
-          text: this.#texts.get(part.block) ?? '',
-          opaque: part.opaque,
-          id: part.id,
-        };
-        this.#reasoning.push(kept);
-        return { ...part, opaque: this.#handleFor(kept) };
+        const text = this.#texts.get(part.block) ?? '';
+        return { ...part, opaque: this.#keep({ type: 'reasoning', text, opaque: part.opaque, id: part.id }) };
       }
       case 'text-end':
         return part.opaque === undefined
@@ -196,10 +194,7 @@ export class ReasoningKeeper {
 
   response(response: CanonicalResponse): CanonicalResponse {
     const parts = response.parts.map((part) => {
-      if (part.type === 'reasoning' && part.opaque !== undefined) {
-        this.#reasoning.push(part);
-        return { ...part, opaque: this.#handleFor(part) };
-      }
+      if (part.type === 'reasoning') return { ...part, opaque: this.#keep(part) };
       if (part.type === 'tool-call') {
         this.#keepCall(part.id, this.#takeReasoning(), part.opaque);
         if (part.opaque !== undefined)
@@ -211,6 +206,17 @@ export class ReasoningKeeper {
       return part;
     });
     return { ...response, parts };
+  }
+
+  /**
+   * The handle that stands for the reasoning. What nobody signed gets one as well in a dialect where clients play reasoning back signed
+   * only: without it the provider of a later turn refuses the block.
+   */
+  #keep(part: ReasoningPart): Opaque | undefined {
+    if (part.opaque !== undefined) this.#reasoning.push(part);
+    else if (part.text === '' || !this.#context.client.opaqueForms.some((form) => signedForms.has(form)))
+      return undefined;
+    return this.#handleFor(part);
   }
 
   #takeReasoning(): readonly ReasoningPart[] {
@@ -231,7 +237,7 @@ export class ReasoningKeeper {
     const { opaque } = part;
     const forms = this.#context.client.opaqueForms;
     const form = opaque !== undefined && forms.includes(opaque.form) ? opaque.form : forms[0];
-    if (opaque === undefined || form === undefined) return undefined;
+    if (form === undefined) return undefined;
     const handle = this.#context.newHandle();
     this.#context.store.put(this.#context.scope, handle, part, sizeOf(part) + 200);
     return { mint: '', form, data: handle };

@@ -17,6 +17,7 @@ const clientClosedStatus = 499;
 /** Estimates count four bytes a token when no usage came (BUD-12 refines this with prices). */
 const bytesPerTokenEstimate = 4;
 const maxLosses = 100;
+const maxLossText = 300;
 const maxLossHeaderBytes = 1_024;
 
 /** Headers in which agents already say what session a request belongs to (RTE-50). */
@@ -142,7 +143,10 @@ class ExchangeRecorder implements Recorder {
     this.#watched = watched;
   }
 
-  loss(path: string, why: string): void {
+  loss(where: string, reason: string): void {
+    // Both may quote what the client sent.
+    const path = where.slice(0, maxLossText);
+    const why = reason.slice(0, maxLossText);
     const key = `${path}\n${why}`;
     if (this.#lossKeys.has(key) || this.#lossKeys.size >= maxLosses) return;
     this.#lossKeys.add(key);

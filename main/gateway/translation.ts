@@ -122,6 +122,7 @@ function sameDialect(
     createBody(relay, _status, headers) {
       const kind = kindOfAnswer(headers, client.stream);
       if (kind === 'stream') {
+        if (!client.stream) throw unaskedStream(target);
         return new SameStreamBody(relay, {
           meter,
           hideUsage,
@@ -201,17 +202,19 @@ function otherDialect(
     headers: encoded.headers ?? {},
     createBody(relay, _status, headers) {
       const kind = kindOfAnswer(headers, client.stream);
-      if (kind === 'stream' && !client.stream) {
-        throw new GatewayError(
-          'attempt.not_an_answer',
-          `Provider "${target.provider.id}" answered with a stream that was not asked for.`,
-        );
-      }
+      if (kind === 'stream' && !client.stream) throw unaskedStream(target);
       if (kind !== 'stream')
         return wholeAsStream(client, target, dialect, notes, relay, { request: own, restore: lowered.restore });
       return translatedStream(client, target, dialect, notes, relay, { request: own, restore: lowered.restore });
     },
   };
+}
+
+function unaskedStream(target: Target): GatewayError {
+  return new GatewayError(
+    'attempt.not_an_answer',
+    `Provider "${target.provider.id}" answered with a stream that was not asked for.`,
+  );
 }
 
 function withEdits(body: JsonObject, edits: FieldEdits): JsonObject {

@@ -24,8 +24,7 @@ export async function findListener(port: number, read: (file: string) => Promise
     for (const descriptor of descriptors) {
       const link = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
       const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
-      if (inode !== undefined && inodes.has(inode))
-        return `${await nameOf(pid, read)} (process ${pid})`;
+      if (inode !== undefined && inodes.has(inode)) return `${await nameOf(pid, read)} (process ${pid})`;
     }
   }
   return undefined;

@@ -48,7 +48,7 @@ const shapes: readonly { readonly pattern: RegExp; readonly replacement: string 
 ];
 
 /** Every spelling in which a secret may turn up in text. */
-function spellings(secret: string): Set<string> {
+export function spellings(secret: string): Set<string> {
   const found = new Set<string>([secret]);
   const json = JSON.stringify(secret).slice(1, -1);
   found.add(json);

@@ -143,19 +143,28 @@ const OPEN_KEYWORDS = [
   'uniqueItems',
 ];
 
-/** Structured outputs take closed objects only, and no numeric or length limits. */
-function checkClosedSchema(value: unknown, at: string): void {
-  if (Array.isArray(value)) for (const one of value) checkClosedSchema(one, at);
-  if (!isDict(value)) return;
+/** Structured outputs take closed objects only, and no numeric or length limits: what is wrong with the schema, if anything. */
+export function closedSchemaProblem(value: unknown): string | undefined {
+  if (Array.isArray(value)) return first(value.map(closedSchemaProblem));
+  if (!isDict(value)) return undefined;
   if (value.type === 'object' && value.additionalProperties !== false)
-    refuse(`${at}: For 'object' type, 'additionalProperties' must be explicitly set to false`);
+    return "For 'object' type, 'additionalProperties' must be explicitly set to false";
   const keyword = OPEN_KEYWORDS.find((name) => name in value && typeof value.type === 'string');
-  if (keyword !== undefined) refuse(`${at}: For '${text(value.type)}' type, property '${keyword}' is not supported`);
-  for (const [key, one] of Object.entries(value)) {
-    if (key === 'properties' || key === '$defs')
-      for (const child of Object.values(dict(one))) checkClosedSchema(child, at);
-    else if (key !== 'enum' && key !== 'const' && key !== 'default') checkClosedSchema(one, at);
-  }
+  if (keyword !== undefined) return `For '${text(value.type)}' type, property '${keyword}' is not supported`;
+  return first(
+    Object.entries(value).flatMap(([key, one]) => {
+      if (key === 'properties' || key === '$defs') return Object.values(dict(one)).map(closedSchemaProblem);
+      return key === 'enum' || key === 'const' || key === 'default' ? [] : [closedSchemaProblem(one)];
+    }),
+  );
+}
+
+const first = (problems: readonly (string | undefined)[]): string | undefined =>
+  problems.find((one) => one !== undefined);
+
+function checkClosedSchema(value: unknown, at: string): void {
+  const problem = closedSchemaProblem(value);
+  if (problem !== undefined) refuse(`${at}: ${problem}`);
 }
 
 function checkFormats(body: Dict): void {

@@ -1,9 +1,9 @@
 // The rules of a Converse request that a shape cannot say, in the wording of bedrock-runtime.
 
-import { decidesItself, selfDecidedProblem } from './anthropic-rules.ts';
+import { closedSchemaProblem, decidesItself, selfDecidedProblem } from './anthropic-rules.ts';
 import { converseBody } from './bedrock-spec.ts';
 import { Refusal } from './core.ts';
-import { dict, isDict, list, text, type Dict } from './json.ts';
+import { dict, isDict, list, text, tryJson, type Dict } from './json.ts';
 import type { Mint } from './mint.ts';
 import { check, type Issue } from './shape.ts';
 
@@ -200,12 +200,31 @@ const CLAUDE_FIELDS = [
   'context_management',
 ];
 
+/** The schema the answer is bound to, by Converse's own field or by Claude's. */
+export function answerSchema(body: Dict): unknown {
+  const { jsonSchema } = dict(dict(dict(body.outputConfig).textFormat).structure);
+  if (jsonSchema !== undefined) return tryJson(text(dict(jsonSchema).schema));
+  return dict(dict(dict(body.additionalModelRequestFields).output_config).format).schema;
+}
+
+/** Claude 4.5 and 4.6 only; others answer as to a field they do not know (AWS user guide, structured outputs and model cards). */
+function checkAnswerSchema(body: Dict, modelId: string): void {
+  if (body.outputConfig === undefined && answerSchema(body) === undefined) return;
+  if (!/claude-(haiku|sonnet|opus)-4-[56](-|$)/.test(modelId))
+    throw model('output_config.format: Extra inputs are not permitted');
+  const schema = answerSchema(body);
+  if (!isDict(schema)) throw invalid('The schema in outputConfig.textFormat.structure.jsonSchema is not valid JSON.');
+  const problem = closedSchemaProblem(schema);
+  if (problem !== undefined) throw model(`output_config.format.schema: ${problem}`);
+}
+
 /** What Anthropic's models behind Converse refuse by themselves. */
 function checkClaude(body: Dict, modelId: string, messages: readonly Dict[]): void {
   if (!/anthropic\.claude|claude/.test(modelId)) return;
   const extra = dict(body.additionalModelRequestFields);
   const unknown = Object.keys(extra).find((key) => !CLAUDE_FIELDS.includes(key));
   if (unknown !== undefined) throw model(`${unknown}: Extra inputs are not permitted`);
+  checkAnswerSchema(body, modelId);
   const config = dict(body.inferenceConfig);
   if (config.temperature !== undefined && config.topP !== undefined && /-(4-[5-9]|[5-9])(-|$)/.test(modelId)) {
     throw model('`temperature` and `top_p` cannot both be specified for this model. Please use only one.');

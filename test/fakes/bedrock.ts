@@ -1,9 +1,9 @@
 // The simulated Bedrock runtime: Converse as JSON, ConverseStream as a binary event stream, behind verified signatures.
 
-import { bedrockError, checkConverse } from './bedrock-rules.ts';
+import { answerSchema, bedrockError, checkConverse } from './bedrock-rules.ts';
 import { jsonReply, type CommonOptions, type Dialect, type DialectContext, type Incoming, type Reply } from './core.ts';
 import { encodeEventMessage } from './event-stream.ts';
-import { dict, isDict, list, strings, text, tryJson, type Dict } from './json.ts';
+import { dict, isDict, list, strings, text, type Dict } from './json.ts';
 import { thirds } from './openai-chat.ts';
 import { decide, type Ask, type PlannedTurn, type Turn, type Usage } from './script.ts';
 import { verifySigV4 } from './sigv4.ts';
@@ -61,12 +61,14 @@ export function createBedrock(context: DialectContext, options: BedrockOptions):
     const usage = bedrockUsage(turn.usage);
     if (operation === 'converse') {
       const output = { message: { role: 'assistant', content } };
-      return jsonReply({ output, stopReason: STOP[turn.stop], usage, metrics: { latencyMs: 1 } }, headers);
+      const extra = responseFields(body, '/stop_sequence', { stop_sequence: turn.stopSequence ?? null });
+      return jsonReply({ output, stopReason: STOP[turn.stop], usage, metrics: { latencyMs: 1 }, ...extra }, headers);
     }
+    const extra = responseFields(body, '/delta/stop_sequence', { delta: { stop_sequence: turn.stopSequence ?? null } });
     return {
       status: 200,
       headers: { 'content-type': 'application/vnd.amazon.eventstream', ...headers },
-      frames: framesOf(content, turn, usage),
+      frames: framesOf(content, turn, usage, extra),
       streamed: true,
     };
   };
@@ -116,7 +118,7 @@ function askOf(body: Dict): Ask {
   const choice = dict(dict(body.toolConfig).toolChoice);
   const extra = dict(body.additionalModelRequestFields);
   const thinking = dict(extra.thinking ?? extra.reasoning_config).type;
-  const schema = tryJson(text(dict(dict(dict(dict(body.outputConfig).textFormat).structure).jsonSchema).schema));
+  const schema = answerSchema(body);
   return {
     texts: [...strings(body.system), ...strings(messages), ...strings(body.toolConfig)],
     lastUserText: said(user),
@@ -168,6 +170,11 @@ function contentOf(turn: Turn, context: DialectContext): Dict[] {
   return content;
 }
 
+/** What was asked for of the model's own answer; a path that is not in it is passed over. */
+function responseFields(body: Dict, path: string, found: Dict): Dict {
+  return list(body.additionalModelResponseFieldPaths).includes(path) ? { additionalModelResponseFields: found } : {};
+}
+
 /** As at Anthropic the input counts are disjoint; the total is their sum with the output. */
 function bedrockUsage(usage: Usage): Dict {
   return {
@@ -190,7 +197,7 @@ function frame(type: string, payload: Dict): Uint8Array {
   );
 }
 
-function framesOf(content: readonly Dict[], turn: Turn, usage: Dict): Uint8Array[] {
+function framesOf(content: readonly Dict[], turn: Turn, usage: Dict, extra: Dict): Uint8Array[] {
   const frames = [frame('messageStart', { role: 'assistant' })];
   for (const [contentBlockIndex, block] of content.entries()) {
     const delta = (value: Dict): void =>
@@ -208,7 +215,7 @@ function framesOf(content: readonly Dict[], turn: Turn, usage: Dict): Uint8Array
     }
     frames.push(frame('contentBlockStop', { contentBlockIndex }));
   }
-  frames.push(frame('messageStop', { stopReason: STOP[turn.stop] }));
+  frames.push(frame('messageStop', { stopReason: STOP[turn.stop], ...extra }));
   frames.push(frame('metadata', { usage, metrics: { latencyMs: 1 } }));
   return frames;
 }

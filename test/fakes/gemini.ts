@@ -161,9 +161,10 @@ function generate(exchange: Exchange, streamed: boolean): Reply {
   const parts = partsOf(body, turn, model, context);
   const head = { modelVersion: model, responseId: context.mint.id('', 22) };
   const headers = { 'x-gemini-service-tier': 'standard' };
-  const candidate = (some: readonly Dict[], finish: Dict): Dict => ({
+  const candidate = (some: readonly Dict[], finish: Dict, said: readonly Dict[] = some): Dict => ({
     content: { parts: some, role: 'model' },
     ...finish,
+    ...logprobsOf(said, dict(body.generationConfig)),
     index: 0,
   });
   const finish = {
@@ -172,7 +173,7 @@ function generate(exchange: Exchange, streamed: boolean): Reply {
   };
   if (!streamed)
     return jsonReply(
-      { candidates: [candidate(merged(parts), finish)], usageMetadata: geminiUsage(turn.usage), ...head },
+      { candidates: [candidate(merged(parts), finish, parts)], usageMetadata: geminiUsage(turn.usage), ...head },
       headers,
     );
 
@@ -278,6 +279,15 @@ function partsOf(body: Dict, turn: Turn, model: string, context: DialectContext)
     });
   }
   return parts;
+}
+
+/** Each piece of text stands for a token; the alternatives hold the chosen one. */
+function logprobsOf(parts: readonly Dict[], config: Dict): Dict {
+  const said = parts.filter((part) => text(part.text) !== '' && part.thought !== true);
+  if (config.responseLogprobs !== true || said.length === 0) return {};
+  const chosenCandidates = said.map((part) => ({ token: part.text, tokenId: 7, logProbability: -0.25 }));
+  const topCandidates = chosenCandidates.map((one) => ({ candidates: [one] }));
+  return { avgLogprobs: -0.25, logprobsResult: { topCandidates, chosenCandidates } };
 }
 
 /** The parts of a plain answer: neighbouring texts of a kind are one part, a signature closes it. */

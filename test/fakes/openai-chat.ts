@@ -126,7 +126,8 @@ export function chatUsage(usage: Usage): Dict {
   };
 }
 
-function logprob(token: string, body: Dict): Dict {
+/** What is said of one token, with its alternatives where they were asked for. */
+export function logprob(token: string, body: Dict): Dict {
   const one = { token, logprob: -0.25, bytes: [...Buffer.from(token)] };
   return { ...one, top_logprobs: typeof body.top_logprobs === 'number' && body.top_logprobs > 0 ? [one] : [] };
 }

@@ -2,7 +2,7 @@
 
 import { jsonReply, sseReply, type DialectContext, type Reply } from './core.ts';
 import { dict, list, strings, text, type Dict } from './json.ts';
-import { CREATED, textOf, thirds } from './openai-chat.ts';
+import { CREATED, logprob, textOf, thirds } from './openai-chat.ts';
 import { openaiIssue } from './openai-errors.ts';
 import { isReasoningModel } from './openai-models.ts';
 import {
@@ -111,6 +111,11 @@ function askOf(body: Dict, conversation: readonly Dict[]): Ask {
   };
 }
 
+function logprobsOf(body: Dict, pieces: readonly string[]): Dict[] {
+  const isAsked = list(body.include).includes('message.output_text.logprobs');
+  return isAsked ? pieces.map((piece) => logprob(piece, body)) : [];
+}
+
 function outputOf(body: Dict, turn: Turn, context: DialectContext): Dict[] {
   const { mint } = context;
   const output: Dict[] = [];
@@ -132,7 +137,7 @@ function outputOf(body: Dict, turn: Turn, context: DialectContext): Dict[] {
     const part =
       turn.stop === 'refusal'
         ? { type: 'refusal', refusal: said }
-        : { type: 'output_text', annotations: [], logprobs: [], text: said };
+        : { type: 'output_text', annotations: [], logprobs: logprobsOf(body, turn.text), text: said };
     output.push({
       id: mint.id('msg_', 48),
       type: 'message',
@@ -260,17 +265,20 @@ function emitMessage(emit: Emit, at: Dict, item: Dict): void {
   for (const [content_index, part] of list(item.content).map(dict).entries()) {
     const here = { ...at, content_index };
     const refused = part.type === 'refusal';
-    emit('response.content_part.added', { ...here, part: refused ? { ...part, refusal: '' } : { ...part, text: '' } });
+    emit('response.content_part.added', {
+      ...here,
+      part: refused ? { ...part, refusal: '' } : { ...part, text: '', logprobs: [] },
+    });
     const whole = text(refused ? part.refusal : part.text);
-    for (const delta of split(whole))
+    for (const [index, delta] of split(whole).entries())
       emit(refused ? 'response.refusal.delta' : 'response.output_text.delta', {
         ...here,
         delta,
-        ...(refused ? {} : { logprobs: [] }),
+        ...(refused ? {} : { logprobs: list(part.logprobs).slice(index, index + 1) }),
       });
     emit(refused ? 'response.refusal.done' : 'response.output_text.done', {
       ...here,
-      ...(refused ? { refusal: whole } : { text: whole, logprobs: [] }),
+      ...(refused ? { refusal: whole } : { text: whole, logprobs: part.logprobs }),
     });
     emit('response.content_part.done', { ...here, part });
   }

@@ -48,6 +48,8 @@ export interface Conversation {
   /** One call at a time; Gemini cannot say so. */
   readonly single?: boolean;
   readonly schema?: Readonly<Record<string, unknown>>;
+  /** A schema that is not asked for in strict mode, where there is one. */
+  readonly looseSchema?: Readonly<Record<string, unknown>>;
   /** Any JSON; Messages cannot say so. */
   readonly json?: boolean;
   readonly maxTokens?: number;

@@ -1,10 +1,10 @@
 // Every case from every client to every target: what the target hears, what the client reads back, what was lost.
 // To a target of the client's own dialect there is nothing to translate: both directions are compared byte by byte.
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { send, type Answer } from '../component/gateway/support.ts';
 import { fakedTargets, startRig, startTarget, type Rig, type Variant } from '../clients/targets.ts';
-import type { Fake, Recorded } from '../fakes/fake.ts';
+import type { Recorded } from '../fakes/fake.ts';
 import { cases, type Case } from './cases.ts';
 import { address, clients } from './clients/clients.ts';
 import { clientNames, type Body, type ClientName } from './conversation.ts';
@@ -53,16 +53,17 @@ async function play(rig: Rig, client: ClientName, one: Case): Promise<Body> {
   plan();
   const plain = await exchange(rig, client, body, false);
   expectAccepted(plain);
-  const { path, request, losses } = { path: plain.heard?.url, request: plain.heard?.json, losses: plain.losses };
-  const golden: Body = { path, request, losses };
-  if (one.isAnswer !== true) return normalise({ ...golden, reads: clients[client].read(plain.answer.json()) }) as Body;
-  plan();
-  const streamed = await exchange(rig, client, body, true);
-  expectAccepted(streamed);
-  golden['answer'] = withoutEchoes(plain.answer.json(), body);
-  golden['request of the stream'] = difference(request, streamed.heard?.json);
-  golden['stream'] = eventsOf(streamed.answer.text, plain.answer.json(), normalise);
-  expect(streamed.losses).toEqual(losses);
+  const request = plain.heard?.json;
+  const golden: Body = { path: plain.heard?.url, request, losses: plain.losses };
+  if (one.isAnswer === true) {
+    plan();
+    const streamed = await exchange(rig, client, body, true);
+    expectAccepted(streamed);
+    expect(streamed.losses).toEqual(plain.losses);
+    golden['answer'] = withoutEchoes(plain.answer.json(), body);
+    golden['request of the stream'] = difference(request, streamed.heard?.json);
+    golden['stream'] = eventsOf(streamed.answer.text, plain.answer.json(), normalise);
+  } else golden['reads'] = clients[client].read(plain.answer.json());
   if (one.then !== undefined) {
     const next = await exchange(rig, client, clients[client].goOn(body, plain.answer.json(), one.then), false);
     expectAccepted(next);
@@ -75,22 +76,37 @@ async function play(rig: Rig, client: ClientName, one: Case): Promise<Body> {
   return normalise(golden) as Body;
 }
 
+/** What is started once for each variant of a target. */
+class PerVariant<Started extends { close(): Promise<void> }> {
+  readonly #start: (variant: Variant | undefined) => Promise<Started>;
+  readonly #started = new Map<Variant | undefined, Started>();
+
+  constructor(start: (variant: Variant | undefined) => Promise<Started>) {
+    this.#start = start;
+  }
+
+  async get(variant: Variant | undefined): Promise<Started> {
+    const started = this.#started.get(variant) ?? (await this.#start(variant));
+    this.#started.set(variant, started);
+    return started;
+  }
+
+  async close(): Promise<void> {
+    for (const started of this.#started.values()) await started.close();
+  }
+}
+
 /** The other side of each client: every target that does not speak as it does. */
 const others = (client: ClientName) => fakedTargets.filter((target) => target.name !== client);
 const casesOf = (client: ClientName): readonly Case[] => cases.filter((one) => one.clients.includes(client));
 
 describe.each(clientNames)('%s', (client) => {
   describe.each(others(client))('to $name', (target) => {
-    const rigs = new Map<Variant | undefined, Rig>();
-    const rigFor = async (variant: Variant | undefined): Promise<Rig> => {
-      const rig = rigs.get(variant) ?? (await startRig(target.name, { secret: 'golden', ...variant }));
-      rigs.set(variant, rig);
-      return rig;
-    };
-    afterAll(() => Promise.all([...rigs.values()].map((rig) => rig.close())));
+    const rigs = new PerVariant((variant) => startRig(target.name, { secret: 'golden', ...variant }));
+    afterAll(() => rigs.close());
 
     it.each(casesOf(client))('$name', async (one) => {
-      const entry = await play(await rigFor(one.at?.[target.name]), client, one);
+      const entry = await play(await rigs.get(one.at?.[target.name]), client, one);
       const sent = one.body(client);
       if (updates) {
         const before = readGolden(one.name);
@@ -102,23 +118,18 @@ describe.each(clientNames)('%s', (client) => {
   });
 
   describe('to its own dialect', () => {
-    let rig: Rig;
-    /** Mints the same as the target, when it is asked the same. */
-    let twin: Fake;
-    beforeAll(async () => {
-      rig = await startRig(client, { secret: 'golden' });
-      twin = await startTarget(client, 'golden');
-    });
-    afterAll(async () => {
-      await rig.close();
-      await twin.close();
-    });
+    const rigs = new PerVariant((variant) => startRig(client, { secret: 'golden', ...variant }));
+    /** Mint the same as the targets, when they are asked the same. */
+    const twins = new PerVariant(() => startTarget(client, 'golden'));
+    afterAll(() => Promise.all([rigs.close(), twins.close()]));
 
     /** The body as a person might have written it: with line breaks, and a number spelt as JavaScript would not. */
     const written = (body: Body): string =>
       JSON.stringify(body, undefined, 2).replaceAll('"temperature": 0.5', '"temperature": 5.0e-1');
 
     it.each(casesOf(client))('$name, byte by byte', async (one) => {
+      const rig = await rigs.get(one.at?.[client]);
+      const twin = await twins.get(one.at?.[client]);
       const say = async (body: Body, stream: boolean): Promise<Answer> => {
         for (const fake of [rig.fake, twin]) {
           fake?.clearPlans();

@@ -19,10 +19,13 @@ export const claudeCode = (line: number): Body => captured('claude-code.jsonl', 
 
 const grammar = { type: 'grammar', syntax: 'lark', definition: 'start: /.+/' };
 
-/** Free-form and namespaced tools, two of one name in different namespaces. */
+/**
+ * Free-form and namespaced tools, two of one name in different namespaces. The free-form input is written as a target hears it that
+ * knows functions only.
+ */
 export const customTools: Bodies = {
   chat: {
-    messages: [{ role: 'user', content: 'call run_py print(1) # ü "q"' }],
+    messages: [{ role: 'user', content: 'call run_py {"input":"print(1) # ü \\"q\\""}' }],
     tools: [
       {
         type: 'custom',
@@ -36,7 +39,9 @@ export const customTools: Bodies = {
   },
   responses: {
     store: false,
-    input: 'call #1 print(1) # ü "q"\ncall #2 {"id":"a"}\ncall #3 {"id":"b"}',
+    input: [
+      { role: 'user', content: 'call #1 {"input":"print(1) # ü \\"q\\""}\ncall #2 {"id":"a"}\ncall #3 {"id":"b"}' },
+    ],
     tools: [
       { type: 'custom', name: 'run_py', description: 'Runs Python', format: grammar },
       {

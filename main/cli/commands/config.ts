@@ -13,7 +13,10 @@ export async function validateConfig(args: Arguments, shell: Shell): Promise<num
   const place = placeOf(args, shell);
   const operand = args.operands[0];
   const shown = operand ?? place.configFile ?? dataFiles(place.dataDir).config;
-  const text = await readText(operand === undefined ? shown : resolve(shell.cwd, operand));
+  const text =
+    operand === undefined
+      ? await readText(shown, 'The first `sluice serve` writes it; `sluice config validate FILE` checks another.')
+      : await readText(resolve(shell.cwd, operand), '');
   const { problems, warnings } = await shell.product.checkConfig(text, shown);
   if (args.flag('json')) shell.out(JSON.stringify({ valid: problems.length === 0, problems, warnings }));
   for (const problem of problems) shell.err(printable(renderProblem(problem)));
@@ -28,14 +31,12 @@ export async function printSchema(_args: Arguments, shell: Shell): Promise<numbe
   return 0;
 }
 
-async function readText(file: string): Promise<string> {
+async function readText(file: string, whenMissing: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new UsageError(
-      `${file} ${missing ? 'does not exist' : `cannot be read: ${String(error)}`}.`,
-      'config validate',
-    );
+    const reason = missing ? `does not exist. ${whenMissing}`.trimEnd() : `cannot be read: ${String(error)}.`;
+    throw new UsageError(`${file} ${reason}`, 'config validate');
   }
 }

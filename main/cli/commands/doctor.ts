@@ -7,13 +7,15 @@ import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
 import { connect, connectOrOpen, placeOf, type Client, type Place } from '../client.ts';
 import { clients, type ClientFacts, type Step } from '../doctor/clients.ts';
-import { checkAddress, checkKey, checkProxy, keyOf } from '../doctor/environment.ts';
+import { checkAddress, checkKey, checkProxy, givenTo } from '../doctor/environment.ts';
 import { fail, note, ok, type Finding } from '../doctor/finding.ts';
 import { ask, proofIn } from '../doctor/port.ts';
+import { readSettings } from '../doctor/settings.ts';
 import { renderProblem } from '../problems.ts';
 import { UsageError, type Shell } from '../shell.ts';
 
 const challengeLength = 32;
+const configCheck = 'config file';
 
 /** Exit code 1 when something fails. */
 export async function doctor(args: Arguments, shell: Shell): Promise<number> {
@@ -45,6 +47,7 @@ async function look(place: Place, shell: Shell, asked: ClientFacts | undefined):
   const findings = [...(await checkDirectory(place, shell)), ...(await checkFile(place, shell))];
   // Opening a directory writes a first config where there is none: looking must not change what is looked at.
   const usable = findings.every(({ result }) => result === 'ok');
+  const isValid = findings.every(({ check, result }) => check !== configCheck || result === 'ok');
   const running = await connect(place, shell);
   const client = running ?? (usable ? await connectOrOpen(place, shell) : undefined);
   let urls: readonly string[] = [];
@@ -52,7 +55,7 @@ async function look(place: Place, shell: Shell, asked: ClientFacts | undefined):
     if (client === undefined) findings.push(notRunning(place));
     else {
       const facts = await client.ask('app.facts', {});
-      findings.push(...checkConfig(facts), ...facts.credentials.map(checkCredential));
+      findings.push(...checkConfig(facts, isValid), ...facts.credentials.map(checkCredential));
       if (client.running) {
         const status = await client.ask('app.status', {});
         urls = status.gateway.urls;
@@ -89,16 +92,31 @@ async function checkFile({ dataDir, configFile }: Place, shell: Shell): Promise<
     text = await readFile(file, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing) return [note('config file', `${file} does not exist yet; the first \`sluice serve\` writes it.`)];
-    return [fail('config file', `${file} cannot be read: ${String(error)}.`, 'Make it readable for this user.')];
+    if (missing) return [note(configCheck, `${file} does not exist yet; the first \`sluice serve\` writes it.`)];
+    return [fail(configCheck, `${file} cannot be read: ${String(error)}.`, 'Make it readable for this user.')];
   }
   const { problems } = await shell.product.checkConfig(text, file);
-  if (problems.length === 0) return [ok('config file', `${file} is valid.`)];
-  return problems.map((problem) => fail('config file', renderProblem({ ...problem, mend: '' }), problem.mend));
+  if (problems.length === 0) return [ok(configCheck, `${file} is valid.`)];
+  return problems.map((problem) => fail(configCheck, renderProblem({ ...problem, mend: '' }), problem.mend));
 }
 
-function checkConfig({ config }: CallOutput<'app.facts'>): Finding[] {
-  return config.warnings.map((warning) => note('config', renderProblem({ ...warning, mend: '' }), warning.mend));
+/** What only shows where the config is in use: secrets were looked up there. */
+function checkConfig({ config, credentials }: CallOutput<'app.facts'>, fileIsValid: boolean): Finding[] {
+  const reasons = new Set(credentials.map(({ reason }) => reason));
+  return [
+    // What is wrong with the text was said when the file was looked at.
+    ...(fileIsValid ? config.problems : []).map((problem) =>
+      fail(
+        'config in use',
+        `The file has changed and cannot be used, so the configuration before it is in force. ${renderProblem({ ...problem, mend: '' })}`,
+        problem.mend,
+      ),
+    ),
+    // A credential that cannot be had is a failure of its own below.
+    ...config.warnings
+      .filter(({ problem }) => !reasons.has(problem))
+      .map((warning) => note('config', renderProblem({ ...warning, mend: '' }), warning.mend)),
+  ];
 }
 
 function checkCredential({
@@ -196,11 +214,12 @@ async function checkFreePort(
 }
 
 async function checkClient(client: ClientFacts, urls: readonly string[], shell: Shell): Promise<Finding[]> {
-  const findings = [checkAddress(client, shell.env, urls), checkKey(client, shell.env)];
+  const given = givenTo(client, shell.env, await readSettings(client.settings, shell));
+  const findings = [checkAddress(client, given, urls), checkKey(client, given)];
   const url = urls[0];
   if (url === undefined)
     return [...findings, note(client.id, 'Its start can be replayed only while an instance runs.', 'sluice serve')];
-  const key = keyOf(client, shell.env)?.key;
+  const key = given.missing === undefined ? given.keys[0]?.value : undefined;
   for (const step of client.steps) findings.push(await replay(client, step, url, key));
   return findings;
 }

@@ -3,7 +3,7 @@ import type { CallInput } from '../../../shared/contract/contract.ts';
 import type { ExchangeEntry, TrafficFilter } from '../../../shared/contract/traffic.ts';
 import type { Arguments } from '../arguments.ts';
 import { connectOrOpen, placeOf, type Client } from '../client.ts';
-import { duration, grouped, table, type ColumnSpec } from '../output.ts';
+import { counted, duration, grouped, table, type ColumnSpec } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 import { readRange } from './usage.ts';
 
@@ -142,11 +142,11 @@ const columns: readonly ColumnSpec[] = [
   { title: 'INPUT', right: true },
   { title: 'OUTPUT', right: true },
   { title: 'TOOK', right: true },
-  { title: 'ERROR', max: 40 },
+  { title: 'NOTE', max: 40 },
 ];
 
 /** Lines that come one by one cannot know how wide the next will be. */
-const widths = [19, 6, 16, 18, 28, 36, 9, 9, 9, 5];
+const widths = [19, 6, 16, 18, 28, 36, 9, 9, 9, 4];
 const fixedColumns = columns.map((column, index) => ({ ...column, title: column.title.padEnd(widths[index] ?? 0) }));
 
 function fixedLine(cells: readonly string[]): string {
@@ -165,7 +165,7 @@ function row(entry: ExchangeEntry): string[] {
     usage === null ? '–' : grouped(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens),
     usage === null ? '–' : grouped(usage.output_tokens),
     duration(entry.duration_ms),
-    entry.error ?? (entry.losses.length > 0 ? `${entry.losses.length} losses` : ''),
+    entry.error ?? (entry.losses.length > 0 ? counted(entry.losses.length, 'loss', 'losses') : ''),
   ];
 }
 

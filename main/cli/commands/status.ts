@@ -3,7 +3,7 @@ import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
 import { connect, placeOf } from '../client.ts';
-import { duration } from '../output.ts';
+import { counted, duration } from '../output.ts';
 import { renderProblem } from '../problems.ts';
 import type { Shell } from '../shell.ts';
 
@@ -33,14 +33,16 @@ function render({
     `Sluice ${version} is running: process ${pid}, for ${duration(uptime_ms)}`,
     `gateway    ${gateway.urls.join('  ')}`,
     `data       ${data_directory}`,
-    `serving    ${gateway.running} running, ${gateway.providers} providers, ${gateway.routes} routes, ${gateway.keys} keys`,
+    `serving    ${[counted(gateway.running, 'request'), counted(gateway.providers, 'provider'), counted(gateway.routes, 'route'), counted(gateway.keys, 'key')].join(', ')}`,
     `config     ${config.problems.length === 0 ? `${config.file} is in force` : `${config.file} cannot be used; the last good one is in force`}`,
     ...[...config.problems, ...config.warnings].map((problem) => `           ${renderProblem(problem)}`),
     `ledger     ${ledger.state}${ledger.reason === null ? '' : `: ${ledger.reason}`}`,
   ];
   const dropped = ledger.dropped_opens + ledger.dropped_closes;
-  if (ledger.waiting > 0) lines.push(`           ${ledger.waiting} entries wait to be written`);
-  if (dropped > 0) lines.push(`           ${dropped} entries were given up`);
-  if (ledger.interrupted > 0) lines.push(`           ${ledger.interrupted} requests interrupted before this start`);
+  if (ledger.waiting > 0)
+    lines.push(`           waiting to be written: ${counted(ledger.waiting, 'entry', 'entries')}`);
+  if (dropped > 0) lines.push(`           given up: ${counted(dropped, 'entry', 'entries')}`);
+  if (ledger.interrupted > 0)
+    lines.push(`           interrupted before this start: ${counted(ledger.interrupted, 'request')}`);
   return lines.map(printable).join('\n');
 }

@@ -1,5 +1,6 @@
 /** What clients do when they start, and where they take address and key from: replayed by `sluice doctor --client`. */
 import type { Question } from './port.ts';
+import { readCodexConfig, readDotEnvironment, readJsonEnvironment, type SettingsFile } from './settings.ts';
 
 export interface Step extends Question {
   /** What the client does here. */
@@ -12,14 +13,44 @@ export interface Step extends Question {
 
 export interface ClientFacts {
   readonly id: string;
+  /** Its own settings, which win over the environment. */
+  readonly settings?: SettingsFile | undefined;
   /** Environment variables that hold the address, the stronger first. */
   readonly baseVariables: readonly string[];
   /** The same for the key. */
   readonly keyVariables: readonly string[];
+  /** Where both were looked for, for people. */
+  readonly looksIn: string;
+  /** What to do so that it comes to this address. */
+  readonly setAddress: (address: string) => string;
+  /** What to do so that it has a key. */
+  readonly setKey: string;
   /** What the address must look like, after the gateway's own. */
   readonly basePath: '' | '/v1';
   readonly header: (key: string) => Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
+}
+
+const keyOfOurs = '<a key of `sluice keys create`>';
+const anthropicNames = {
+  address: ['ANTHROPIC_BASE_URL'],
+  key: ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'],
+};
+const geminiNames = { address: ['GOOGLE_GEMINI_BASE_URL'], key: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] };
+const openaiNames = { address: ['OPENAI_BASE_URL'], key: ['OPENAI_API_KEY'] };
+
+/** What follows from the variables a client reads. */
+function fromEnvironment(
+  { address, key }: { readonly address: readonly string[]; readonly key: readonly string[] },
+  file?: string,
+): Pick<ClientFacts, 'baseVariables' | 'keyVariables' | 'looksIn' | 'setAddress' | 'setKey'> {
+  return {
+    baseVariables: address,
+    keyVariables: key,
+    looksIn: `${[...address, ...key].join(', ')} in ${file === undefined ? '' : `${file} and in `}this terminal`,
+    setAddress: (url) => `export ${address[0] ?? ''}=${url}`,
+    setKey: `export ${key[0] ?? ''}=${keyOfOurs}`,
+  };
 }
 
 const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
@@ -55,16 +86,26 @@ const openaiSteps: readonly Step[] = [
 export const clients: readonly ClientFacts[] = [
   {
     id: 'claude-code',
-    baseVariables: ['ANTHROPIC_BASE_URL'],
-    keyVariables: ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'],
+    settings: {
+      folder: '.claude',
+      folderVariable: 'CLAUDE_CONFIG_DIR',
+      name: 'settings.json',
+      read: readJsonEnvironment(anthropicNames),
+    },
+    ...fromEnvironment(anthropicNames, '~/.claude/settings.json'),
     basePath: '',
     header: bearer,
     steps: [{ name: 'looks whether anyone is there', method: 'HEAD', path: '/', ...noKeyNeeded }, ...anthropicSteps],
   },
   {
     id: 'codex',
-    baseVariables: ['OPENAI_BASE_URL'],
-    keyVariables: ['OPENAI_API_KEY'],
+    settings: { folder: '.codex', folderVariable: 'CODEX_HOME', name: 'config.toml', read: readCodexConfig },
+    baseVariables: [],
+    keyVariables: [],
+    looksIn: 'the chosen [model_providers.…] and openai_base_url in ~/.codex/config.toml',
+    setAddress: (url) =>
+      `base_url = "${url}" in the [model_providers.…] that model_provider names: see docs/clients.md`,
+    setKey: 'env_key = "SLUICE_KEY" in the same place, and the key in that variable',
     basePath: '/v1',
     header: bearer,
     steps: [
@@ -94,24 +135,31 @@ export const clients: readonly ClientFacts[] = [
   },
   {
     id: 'gemini-cli',
-    baseVariables: ['GOOGLE_GEMINI_BASE_URL'],
-    keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    settings: { folder: '.gemini', name: '.env', read: readDotEnvironment(geminiNames) },
+    ...fromEnvironment(geminiNames, '~/.gemini/.env'),
     basePath: '',
     header: (key) => ({ 'x-goog-api-key': key }),
-    steps: [{ name: 'lists models', method: 'GET', path: '/v1beta/models', ...needsKey }],
+    steps: [
+      { name: 'lists models', method: 'GET', path: '/v1beta/models', ...needsKey },
+      {
+        name: 'asks for content',
+        method: 'POST',
+        path: '/v1beta/models/demo/echo:streamGenerateContent?alt=sse',
+        body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'hello' }] }] }),
+        ...needsKey,
+      },
+    ],
   },
   {
     id: 'openai-sdk',
-    baseVariables: ['OPENAI_BASE_URL'],
-    keyVariables: ['OPENAI_API_KEY'],
+    ...fromEnvironment(openaiNames),
     basePath: '/v1',
     header: bearer,
     steps: openaiSteps,
   },
   {
     id: 'anthropic-sdk',
-    baseVariables: ['ANTHROPIC_BASE_URL'],
-    keyVariables: ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'],
+    ...fromEnvironment(anthropicNames),
     basePath: '',
     header: (key) => ({ 'x-api-key': key }),
     steps: anthropicSteps,

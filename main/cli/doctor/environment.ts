@@ -1,8 +1,7 @@
 /** What the environment of a terminal does to the clients started in it. */
 import type { ClientFacts } from './clients.ts';
 import { fail, note, ok, type Finding } from './finding.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { ClientSettings, Environment, Given } from './settings.ts';
 
 const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 
@@ -31,58 +30,59 @@ function isExcepted(host: string, env: Environment): boolean {
   );
 }
 
-/** Which address the client takes from the environment, and whether it is this gateway. */
-export function checkAddress(client: ClientFacts, env: Environment, urls: readonly string[]): Finding {
-  const check = `${client.id}: address`;
-  const wanted = `${urls[0] ?? 'http://127.0.0.1:4790'}${client.basePath}`;
-  const variable = client.baseVariables.find((name) => (env[name] ?? '') !== '');
-  if (variable === undefined) {
-    const name = client.baseVariables[0] ?? '';
-    return note(
-      check,
-      `${name} is not set here; a setting of the client's own may hold the address.`,
-      `export ${name}=${wanted}`,
-    );
-  }
-  const origin = originOf(env[variable] ?? '');
-  if (origin === undefined) return fail(check, `${variable} is no address.`, `export ${variable}=${wanted}`);
-  if (urls.some((url) => sameOrigin(url, origin))) return ok(check, `${variable} leads here.`);
-  // Only the origin is shown: a path may hold a key.
-  return fail(check, `${variable} leads to ${origin}, which is not this gateway.`, `export ${variable}=${wanted}`);
+/** What the client finds, the strongest first: its own settings file, then the variables of this terminal. */
+export function givenTo(client: ClientFacts, env: Environment, file: ClientSettings): ClientSettings {
+  const inShell = (names: readonly string[]): Given[] =>
+    names.flatMap((name) => {
+      const value = env[name];
+      return value === undefined || value === '' ? [] : [{ where: name, value }];
+    });
+  const addresses = [...file.addresses, ...inShell(client.baseVariables)];
+  // A key in the path is ours; what travels in a header beside it is the client's own login.
+  const [address] = addresses;
+  const inPath = address === undefined ? undefined : /\/c\/([^/?#]+)/.exec(address.value)?.[1];
+  const keys =
+    address === undefined || inPath === undefined
+      ? [...file.keys, ...inShell(client.keyVariables)]
+      : [{ where: `The path of ${address.where}`, value: inPath }];
+  return { addresses, keys, missing: inPath === undefined ? file.missing : undefined };
 }
 
-/** The key the client would send, and the variable it comes from. */
-export function keyOf(
-  client: ClientFacts,
-  env: Environment,
-): { readonly variable: string; readonly key: string } | undefined {
-  for (const variable of client.keyVariables) {
-    const key = env[variable];
-    if (key !== undefined && key !== '') return { variable, key };
-  }
-  return undefined;
+/** Which address the client takes, and whether it is this gateway. */
+export function checkAddress(client: ClientFacts, { addresses }: ClientSettings, urls: readonly string[]): Finding {
+  const check = `${client.id}: address`;
+  const mend = client.setAddress(`${urls[0] ?? 'http://127.0.0.1:4790'}${client.basePath}`);
+  const [winner] = addresses;
+  if (winner === undefined) return note(check, `No address is set for it here: ${client.looksIn}.`, mend);
+  const origin = originOf(winner.value);
+  if (origin === undefined) return fail(check, `${winner.where} is no address.`, mend);
+  if (urls.some((url) => sameOrigin(url, origin))) return ok(check, `${winner.where} leads here.`);
+  // Only the origin is shown: a path may hold a key.
+  return fail(check, `${winner.where} leads to ${origin}, which is not this gateway.`, mend);
 }
 
 /** Says which key wins, and names those that lose: two that differ are a classic. */
-export function checkKey(client: ClientFacts, env: Environment): Finding {
+export function checkKey(client: ClientFacts, { keys, missing }: ClientSettings): Finding {
   const check = `${client.id}: key`;
-  const winner = keyOf(client, env);
+  const [winner, ...others] = keys;
+  if (missing !== undefined) {
+    const message = `Its settings take the key from ${missing}, which is not set in this terminal.`;
+    return note(check, message, `export ${missing}=<a key of \`sluice keys create\`>`);
+  }
   if (winner === undefined) {
-    const name = client.keyVariables[0] ?? '';
     return note(
       check,
-      `${client.keyVariables.join(' and ')} are not set here, so the port is tried without a key.`,
-      `export ${name}=<a key of \`sluice keys create\`>`,
+      `No key is set for it here, so the port is tried without one: ${client.looksIn}.`,
+      client.setKey,
     );
   }
-  const losers = client.keyVariables.filter(
-    (name) => name !== winner.variable && (env[name] ?? '') !== '' && env[name] !== winner.key,
-  );
-  if (losers.length === 0) return ok(check, `${winner.variable} holds the key.`);
+  const losers = others.filter(({ value }) => value !== winner.value).map(({ where }) => where);
+  if (losers.length === 0) return ok(check, `${winner.where} holds the key.`);
+  const inShell = losers.filter((name) => client.keyVariables.includes(name));
   return note(
     check,
-    `${winner.variable} wins over ${losers.join(', ')}, which holds another key.`,
-    `unset ${losers.join(' ')}`,
+    `${winner.where} wins over ${losers.join(', ')}: the keys differ.`,
+    inShell.length > 0 ? `unset ${inShell.join(' ')}` : `Take out ${losers.join(', ')}.`,
   );
 }
 

@@ -223,6 +223,7 @@ export type OutputFormat =
       readonly type: 'json_schema';
       readonly name: string;
       readonly schema: JsonObject;
+      /** Absent where the client's dialect knows no such word, because there every schema is enforced. */
       readonly strict?: boolean | undefined;
       readonly description?: string | undefined;
     };

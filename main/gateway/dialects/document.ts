@@ -16,6 +16,11 @@ export interface DocumentLimits {
 /** SEC-37: depth 128, a million nodes. */
 export const defaultDocumentLimits: DocumentLimits = { maxDepth: 128, maxNodes: 1_000_000 };
 
+/** Fields of the body itself, whose places are all remembered: forty times as many as any dialect has. */
+const maxFields = 4_096;
+/** A field's name in an error is a hint, not the field. */
+const maxShownKey = 100;
+
 /** Half-open byte range of a value. */
 export interface Span {
   readonly start: number;
@@ -253,13 +258,15 @@ class Scanner {
   #record(fields: Map<string, Field>, keyStart: number, keyEnd: number, start: number): void {
     const key = JSON.parse(this.#bytes.toString('utf8', keyStart, keyEnd)) as string;
     if (fields.has(key)) {
+      const shown = key.slice(0, maxShownKey);
       throw new GatewayError(
         'read.duplicate_key',
-        `The field "${key}" occurs twice${this.#where(start)}. Send it once.`,
-        {
-          param: key,
-        },
+        `The field "${shown}" occurs twice${this.#where(start)}. Send it once.`,
+        { param: shown },
       );
+    }
+    if (fields.size >= maxFields) {
+      throw new GatewayError('read.too_many_nodes', `The body has more than ${String(maxFields)} fields.`);
     }
     fields.set(key, { keyStart, start, end: this.#at });
   }

@@ -112,7 +112,11 @@ function fitsStrictMode(schema: Json | undefined): boolean {
     if (!isClosed || !names.every((name) => required.includes(name))) return false;
   }
   if ((type === 'array' || asArray(type).includes('array')) && schema['items'] === undefined) return false;
-  const inner = [...Object.values(properties), ...Object.values(asObject(schema['$defs'])), ...asArray(schema['anyOf'])];
+  const inner = [
+    ...Object.values(properties),
+    ...Object.values(asObject(schema['$defs'])),
+    ...asArray(schema['anyOf']),
+  ];
   return inner.every(fitsStrictMode) && (schema['items'] === undefined || fitsStrictMode(schema['items']));
 }
 

@@ -12,6 +12,10 @@ export const maxEventBytes = 16 * 1024 * 1024;
 /** A plain answer is looked at up to this size; a larger one flows through unread. */
 const maxInspectedBytes = 1024 * 1024;
 
+/** Messages quote what was sent, and what was sent may be anything. */
+const maxMessageLength = 2_000;
+const maxParamLength = 200;
+
 /** How errors are put into a running answer of the client's dialect. */
 export interface ErrorEnding {
   readonly dialect: ClientDialect;
@@ -26,12 +30,16 @@ export function canonicalErrorOf(error: GatewayError): CanonicalError {
   return {
     status: error.status,
     kind: error.kind,
-    message: error.message,
+    message: cut(error.message, maxMessageLength),
     code: error.code,
-    param: error.param,
+    param: error.param === undefined ? undefined : cut(error.param, maxParamLength),
     retryAfterS: error.retryAfterS,
     details: error.details,
   };
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
 
 /** Gemini CLI does not know an error event and takes what follows for an early but clean end (WIRE 5): its connection is torn as well. */
@@ -71,6 +79,7 @@ export class SameStreamBody implements AnswerBody {
   readonly #framer = new SseFramer(maxEventBytes);
   #terminal = false;
   #sawContent = false;
+  #sawEvent = false;
   #skipped = 0;
   #failure: string | undefined;
   /** The run of bytes of this chunk that goes out in one write. */
@@ -89,6 +98,11 @@ export class SameStreamBody implements AnswerBody {
       this.#skip();
       return;
     }
+    if (event !== undefined && !this.#sawEvent) {
+      // An end with nothing before it ends no answer.
+      if (this.#isKnownEnd(event)) return;
+      this.#sawEvent = true;
+    }
     let bits = 0;
     if (event !== undefined) bits = this.#options.meter.event(event.name, event.data);
     if ((bits & meterBits.usageOnly) !== 0 && this.#options.hideUsage) return;
@@ -96,8 +110,8 @@ export class SameStreamBody implements AnswerBody {
       this.#failure = this.#options.meter.error ?? 'the provider reported an error inside the stream';
       // Before commit another attempt is free and this event must not be seen.
       if (!this.#relay.isCommitted && !this.#sawContent) return;
-    }
-    this.#add(raw);
+      this.#add(this.#relay.scrubbed(raw));
+    } else this.#add(raw);
     if ((bits & meterBits.terminal) !== 0 && !this.#terminal) {
       this.#terminal = true;
       this.#options.onTerminal();
@@ -259,11 +273,17 @@ export class PlainBody implements AnswerBody {
   }
 }
 
+/** White space before a body beyond this is not looked through. */
+const leadBytes = 1_024;
+
 /** An error object in a 200 (FAULT-25), or a body that claims to be JSON and is not. */
 export function errorInside(body: Buffer): GatewayError | undefined {
   if (!isJsonText(body)) {
     return new GatewayError('attempt.not_an_answer', 'The provider answered 200 with a body that is not valid JSON.');
   }
+  // `{`, past a byte order mark and white space.
+  if (!/^\s*\{/.test(body.toString('utf8', 0, leadBytes)))
+    return new GatewayError('attempt.not_an_answer', 'The provider answered 200 with JSON that is not an object.');
   if (!body.includes('"error"')) return undefined;
   const parsed: unknown = JSON.parse(body.toString('utf8'));
   const error = isObject(parsed) ? parsed['error'] : undefined;

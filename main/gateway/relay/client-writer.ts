@@ -1,5 +1,6 @@
 /** The client's side of an exchange: head once, bytes with backpressure, an honest end or a torn connection. */
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** A client that takes no byte for this long is gone (FAULT-31). */
 const drainTimeoutMs = 120_000;
@@ -124,9 +125,16 @@ export class ClientWriter {
     if (bytes !== undefined) this.write(bytes);
     this.#ended = true;
     this.#clearTimers();
-    const socket = this.#response.socket;
-    if (socket === null) {
-      this.#response.destroy();
+    const { socket } = this.#response;
+    // A pipelined answer has no socket until the answers before it are out.
+    if (socket === null) this.#response.once('socket', (given: Socket) => setImmediate(() => this.#cut(given)));
+    else this.#cut(socket);
+  }
+
+  #cut(socket: Socket): void {
+    // To a client of HTTP/1.0 a closed connection is the end of a body: only a reset says that it is none.
+    if (!this.#response.chunkedEncoding) {
+      socket.resetAndDestroy();
       return;
     }
     // `end` flushes and sends FIN; destroying at once could drop bytes the client has not read.

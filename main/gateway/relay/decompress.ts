@@ -1,11 +1,22 @@
 /** Undoes `Content-Encoding` as a stream, within bounds (SEC-61): at most two encodings, 64 MiB, 200:1. */
 import { lookup } from '../../kit/lookup.ts';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  gunzipSync,
+  inflateSync,
+  zstdDecompressSync,
+  type InputType,
+} from 'node:zlib';
 import type { Transform } from 'node:stream';
 
 const maxOutputBytes = 64 * 1024 * 1024;
 const ratioAfterBytes = 1024 * 1024;
 const maxRatio = 200;
+const maxEncodings = 2;
 
 export interface DecompressorSink {
   onData(chunk: Buffer): void;
@@ -40,7 +51,7 @@ export function encodingsOf(header: string | undefined): readonly string[] {
 
 /** `undefined` when an encoding is unknown or there are more than two. */
 export function createDecompressor(encodings: readonly string[], sink: DecompressorSink): Decompressor | undefined {
-  if (encodings.length === 0 || encodings.length > 2) return undefined;
+  if (encodings.length === 0 || encodings.length > maxEncodings) return undefined;
   const stages: Transform[] = [];
   for (const name of [...encodings].reverse()) {
     const make = makers[name];
@@ -91,4 +102,29 @@ export function createDecompressor(encodings: readonly string[], sink: Decompres
     },
     destroy,
   };
+}
+
+const wholeMakers = lookup<(bytes: InputType, options: { maxOutputLength: number }) => Buffer>({
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+});
+
+/** A small body at once, for those that are whole anyway; `undefined` when it cannot be unpacked within `ratioAfterBytes`. */
+export function unpack(bytes: Buffer, encodings: readonly string[]): Buffer | undefined {
+  if (encodings.length > maxEncodings) return undefined;
+  let plain = bytes;
+  for (const name of [...encodings].reverse()) {
+    const make = wholeMakers[name];
+    if (make === undefined) return undefined;
+    try {
+      plain = make(plain, { maxOutputLength: ratioAfterBytes });
+    } catch {
+      // Cut off, corrupt or too large: to whoever asks it is all one.
+      return undefined;
+    }
+  }
+  return plain;
 }

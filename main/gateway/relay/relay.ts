@@ -3,6 +3,7 @@
  * free; from then on it flows with backpressure, and whatever breaks it ends as an error the client can see.
  */
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import type { Scrub } from '../../kit/scrub.ts';
 import type { ClientWriter, HeaderList } from './client-writer.ts';
 import { createDecompressor, encodingsOf, type Decompressor } from './decompress.ts';
 import { clientHeaders, headerValue, type IncomingHeaders } from './headers.ts';
@@ -49,6 +50,8 @@ export interface RelayOptions {
   readonly hooks: RelayHooks;
   /** Silence between bytes after commit that ends the answer. */
   readonly idleMs: number;
+  /** Knows the secrets the call went out with: an upstream's error must not tell them on. */
+  readonly scrub: Scrub;
   /** Our own answer headers, taken at commit. */
   readonly answerHeaders: () => HeaderList;
   /** Upstream headers pass to the client: same family only. */
@@ -220,9 +223,15 @@ export class Relay {
     hooks.onDone(undefined);
   }
 
+  /** An upstream's error event without the secrets it may echo. */
+  scrubbed(event: Buffer): Buffer {
+    return this.#options.scrub.bytes(event);
+  }
+
   /** Something broke: a failed attempt before commit, an error inside the answer after it. */
-  breakOff(error: GatewayError): void {
+  breakOff(problem: GatewayError): void {
     if (this.#over) return;
+    const error = this.#withoutSecrets(problem);
     const body = this.#body;
     this.#close();
     this.#options.source.abort();
@@ -281,10 +290,20 @@ export class Relay {
     }
   }
 
+  /** An upstream's words may stand in the message. */
+  #withoutSecrets(error: GatewayError): GatewayError {
+    const message = this.#options.scrub.text(error.message);
+    if (message === error.message) return error;
+    const { code, status, param, retryAfterS, details, cause, children } = error;
+    return new GatewayError(code, message, { status, param, retryAfterS, details, cause, children });
+  }
+
   #sendHead(lengthBytes?: number): void {
     const { writer, answerHeaders, passHeaders } = this.#options;
     if (writer.headSent) return;
-    const headers: (readonly [string, string])[] = passHeaders ? [...clientHeaders(this.#headers)] : [];
+    const headers: (readonly [string, string])[] = passHeaders
+      ? clientHeaders(this.#headers).filter(([, value]) => !this.#options.scrub.isIn(value))
+      : [];
     const type = this.#body?.contentType;
     if (type !== undefined) headers.push(['content-type', type]);
     if (lengthBytes !== undefined) headers.push(['content-length', String(lengthBytes)]);

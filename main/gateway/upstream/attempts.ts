@@ -2,6 +2,7 @@
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { Gatherer } from '../../kit/gather.ts';
+import type { Scrub } from '../../kit/scrub.ts';
 import type { AttemptRecord, Plan, Target } from '../exchange.ts';
 import type { Credential, Random } from '../ports.ts';
 import type { HeadMap, UpstreamCall, UpstreamClient, UpstreamHandler, UpstreamRequest } from './client.ts';
@@ -10,6 +11,8 @@ import { retryAfterMs } from './retry-after.ts';
 
 /** An error body is read up to this size; what is longer is cut. */
 const maxErrorBodyBytes = 1024 * 1024;
+/** Beyond it a status has no class (RFC 9110, 15). */
+const maxStatus = 599;
 /** An upstream that sent an error head gets this long for its body. */
 const errorBodyMs = 10_000;
 /** Longer waits than this are the client's to make: it is told, and the next target is tried. */
@@ -36,13 +39,15 @@ export interface SinkHooks {
 
 export interface PreparedAttempt {
   readonly request: UpstreamRequest;
+  /** Knows the secrets in `request`. */
+  readonly scrub: Scrub;
   readonly sink: AnswerSink;
 }
 
 /** An upstream's own error answer, kept so that it can pass unmodified (CLI-05). */
 export interface UpstreamErrorAnswer {
   readonly target: Target;
-  readonly credential: Credential;
+  readonly scrub: Scrub;
   readonly status: number;
   readonly headers: HeadMap;
   readonly body: Buffer;
@@ -246,7 +251,7 @@ class OneAttempt implements UpstreamHandler {
   readonly #isLast: boolean;
   readonly #startedAt: number;
   #call: UpstreamCall | undefined;
-  #sink: AnswerSink | undefined;
+  #prepared: PreparedAttempt | undefined;
   #status: number | undefined;
   #headers: HeadMap = {};
   #errorBody: Gatherer | undefined;
@@ -283,7 +288,7 @@ class OneAttempt implements UpstreamHandler {
       return { kind: 'failed', failure: { target: this.#target, error: known, answer: undefined } };
     }
     if (this.#input.stopped.reason !== undefined) return this.#stoppedOutcome(this.#input.stopped.reason);
-    this.#sink = prepared.sink;
+    this.#prepared = prepared;
     return await new Promise<OneOutcome>((resolve) => {
       this.#resolve = resolve;
       this.#unlisten = this.#input.stopped.onStop(() => {
@@ -299,10 +304,20 @@ class OneAttempt implements UpstreamHandler {
     this.#headers = headers;
     if (this.#isLast) clearTimeout(this.#timer);
     if (status >= 200 && status < 300) {
-      this.#sink?.head(status, headers);
+      this.#prepared?.sink.head(status, headers);
       return;
     }
     clearTimeout(this.#timer);
+    if (status > maxStatus) {
+      this.#call?.abort();
+      this.#fail(
+        new GatewayError(
+          'attempt.protocol',
+          `Provider "${this.#target.provider.id}" answered with the status ${String(status)}, which means nothing.`,
+        ),
+      );
+      return;
+    }
     if (status < 400) {
       this.#call?.abort();
       this.#fail(
@@ -322,7 +337,7 @@ class OneAttempt implements UpstreamHandler {
 
   onData(chunk: Buffer): void {
     if (this.#errorBody === undefined) {
-      this.#sink?.data(chunk);
+      this.#prepared?.sink.data(chunk);
       return;
     }
     const room = maxErrorBodyBytes - this.#errorBody.sizeBytes;
@@ -336,13 +351,13 @@ class OneAttempt implements UpstreamHandler {
 
   onEnd(): void {
     if (this.#errorBody !== undefined) this.#failWithAnswer();
-    else this.#sink?.end();
+    else this.#prepared?.sink.end();
   }
 
   onError(error: GatewayError): void {
     if (this.#errorBody !== undefined) this.#failWithAnswer();
     else if (this.#status === undefined) this.#fail(error);
-    else this.#sink?.fail(error);
+    else this.#prepared?.sink.fail(error);
   }
 
   #hooks(): SinkHooks {
@@ -373,7 +388,7 @@ class OneAttempt implements UpstreamHandler {
     if (!this.#input.stream) return;
     const ms = this.#isLast ? lastTargetHeadMs : this.#target.provider.timeouts.ttftMs;
     this.#timer = setTimeout(() => {
-      this.#sink?.stop();
+      this.#prepared?.sink.stop();
       this.#call?.abort();
       this.#fail(
         new GatewayError(
@@ -387,7 +402,7 @@ class OneAttempt implements UpstreamHandler {
   #onStop(): void {
     const reason = this.#input.stopped.reason;
     if (reason === undefined || this.#settled) return;
-    this.#sink?.stop();
+    this.#prepared?.sink.stop();
     this.#call?.abort();
     clearTimeout(this.#timer);
     this.#settled = true;
@@ -410,6 +425,8 @@ class OneAttempt implements UpstreamHandler {
   }
 
   #failWithAnswer(): void {
+    const scrub = this.#prepared?.scrub;
+    if (scrub === undefined) return;
     const status = this.#status ?? 502;
     const body = this.#errorBody?.take() ?? Buffer.alloc(0);
     const retryMs = retryAfterMs(this.#headers, this.#input.clock.now());
@@ -418,7 +435,7 @@ class OneAttempt implements UpstreamHandler {
         status,
         retryAfterS: retryMs === undefined ? undefined : Math.ceil(retryMs / 1000),
       }),
-      { target: this.#target, credential: this.#credential, status, headers: this.#headers, body },
+      { target: this.#target, scrub, status, headers: this.#headers, body },
     );
   }
 

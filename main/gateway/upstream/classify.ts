@@ -25,7 +25,10 @@ const tls: Row = {
   text: (host, detail) =>
     `The TLS connection to ${host} was refused: ${detail}. A proxy that inspects TLS, a wrong clock or an unknown certificate authority can cause this.`,
 };
-const reset: Row = { code: 'attempt.reset', text: (host) => `${host} closed the connection before answering.` };
+const reset: Row = {
+  code: 'attempt.reset',
+  text: (host) => `${host} closed the connection before the answer was complete.`,
+};
 const protocol: Row = {
   code: 'attempt.protocol',
   text: (host, detail) => `${host} sent something that is not a valid HTTP answer (${detail}).`,
@@ -72,9 +75,21 @@ function codeOf(error: unknown): string {
   return '';
 }
 
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}
+
 /** Several addresses were tried: the first reason that says something. */
 function flatten(error: unknown): unknown {
   return error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
+}
+
+/** What undici's parser refuses carries no code of its own, or one that says no more than "socket". */
+function isNoHttp(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === 'HTTPParserError' || error.name === 'AssertionError' || error.message === 'bad upgrade')
+  );
 }
 
 /** Maps an error of the HTTP client. `host` is for the text; it never holds a credential. */
@@ -84,9 +99,14 @@ export function classifyTransportError(error: unknown, host: string): GatewayErr
   const code = codeOf(inner);
   const detail = inner instanceof Error ? inner.message : String(inner);
   const row =
+    (isNoHttp(inner) ? protocol : undefined) ??
     rows[code] ??
     (code.startsWith('HPE_') ? protocol : code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset);
-  return new GatewayError(row.code, row.text(host, code === 'ADDRESS_REFUSED' || row === tls ? detail : code), {
-    cause: error,
-  });
+  return new GatewayError(
+    row.code,
+    row.text(host, code === 'ADDRESS_REFUSED' || row === tls ? detail : code === '' ? nameOf(inner) : code),
+    {
+      cause: error,
+    },
+  );
 }

@@ -1,6 +1,6 @@
 // One instance for all of these: what the commands say about it and do to it.
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -242,9 +242,19 @@ describe('doctor', () => {
   it.each(['claude-code', 'codex', 'gemini-cli', 'openai-sdk', 'anthropic-sdk'])(
     'replays the start of %s, with a key and without',
     async (client) => {
+      mkdirSync(join(home.folder, '.codex'), { recursive: true });
+      writeFileSync(
+        join(home.folder, '.codex', 'config.toml'),
+        `model_provider = "sluice"\n[model_providers.sluice]\nbase_url = "${instance.url}/v1"\nenv_key = "SLUICE_KEY"\n`,
+      );
       const without = (await json('doctor', '--client', client)) as { checks: { check: string; result: string }[] };
       expect(without.checks.filter(({ result }) => result === 'fail')).toEqual([]);
-      const env = { ANTHROPIC_AUTH_TOKEN: instance.key, OPENAI_API_KEY: instance.key, GEMINI_API_KEY: instance.key };
+      const env = {
+        ANTHROPIC_AUTH_TOKEN: instance.key,
+        OPENAI_API_KEY: instance.key,
+        GEMINI_API_KEY: instance.key,
+        SLUICE_KEY: instance.key,
+      };
       const { code, out } = await home.sluiceWith(env, 'doctor', '--client', client, '--json');
       const { checks } = JSON.parse(out) as typeof without;
       expect(checks.filter(({ result }) => result === 'fail')).toEqual([]);
@@ -261,10 +271,10 @@ describe('doctor', () => {
       { OPENAI_API_KEY: 'sk-of-somebody-else', OPENAI_BASE_URL: 'https://api.openai.com/v1' },
       'doctor',
       '--client',
-      'codex',
+      'openai-sdk',
     );
     expect(code).toBe(1);
-    expect(out).toContain('FAIL  codex: lists models: GET /v1/models was answered with 401.');
+    expect(out).toContain('FAIL  openai-sdk: lists models: GET /v1/models was answered with 401.');
     expect(out).toContain(`export OPENAI_BASE_URL=${instance.url}/v1`);
     expect(out).not.toContain('somebody-else');
   });

@@ -138,6 +138,34 @@ describe('a broken config', () => {
     writeFileSync(file, good);
     await expect.poll(async () => (await status()).config.problems.length, { timeout: 15_000 }).toBe(0);
   });
+
+  it('whose text is valid and whose secret is not is a failure for doctor, for the old one is in force', async () => {
+    await home.serve();
+    const file = join(home.data, 'sluice.yaml');
+    const secret = join(home.folder, 'secret');
+    writeFileSync(secret, '', { mode: 0o600 });
+    appendFileSync(
+      file,
+      `providers:\n  - { id: openai, kind: openai, keys: [{ name: main, value: "file:${secret}" }] }\n`,
+    );
+    await expect.poll(async () => (await home.sluice('doctor')).code, { timeout: 15_000 }).toBe(1);
+    const { out } = await home.sluice('doctor');
+    expect(out).toContain(`ok    config file: ${file} is valid.`);
+    expect(out).toMatch(/FAIL {2}config in use: .*the configuration before it is in force.*secret is empty/);
+  });
+
+  it('that names a secret which is not there says so in the log when it is read again', async () => {
+    const instance = await home.serve('--log-level', 'warn');
+    appendFileSync(
+      join(home.data, 'sluice.yaml'),
+      'providers:\n  - { id: openai, kind: openai, keys: [{ name: main, value: "env:NOT_SET" }] }\n',
+    );
+    await expect.poll(() => instance.err(), { timeout: 15_000 }).toContain('environment variable NOT_SET is not set');
+    const { out } = await home.sluice('doctor');
+    // Once, as the failure it is, and not as a note beside it.
+    expect(out.match(/NOT_SET is not set/g)).toHaveLength(1);
+    expect(out).toContain('FAIL  credential openai/main');
+  });
 });
 
 describe('without an instance', () => {

@@ -75,7 +75,10 @@ describe('the demo provider', () => {
   });
 
   it('fails with the status its model names', async () => {
-    const answer = await send(gateway, { path: '/v1/chat/completions', body: { model: 'demo/error-418', messages: [] } });
+    const answer = await send(gateway, {
+      path: '/v1/chat/completions',
+      body: { model: 'demo/error-418', messages: [] },
+    });
     expect([answer.status, answer.json()]).toMatchObject([418, { error: { code: 'demo_418' } }]);
   });
 });

@@ -48,7 +48,8 @@ function choiceOf({ choice, single }: Conversation): Body | undefined {
 
 /** The request, without model and stream. */
 export function write(conversation: Conversation): Body {
-  const { schema, tools, sampling, user } = conversation;
+  const { tools, sampling, user } = conversation;
+  const schema = conversation.schema ?? conversation.looseSchema;
   const messages = conversation.turns.map(turnOf);
   if (conversation.cacheMark === true) {
     const [first] = messages[0]?.['content'] as Body[];

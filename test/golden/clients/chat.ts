@@ -55,7 +55,7 @@ function choiceOf(choice: NonNullable<Conversation['choice']>): unknown {
 
 /** The request, without model and stream. */
 export function write(conversation: Conversation): Body {
-  const { system, schema, tools, choice, sampling, logprobs, user } = conversation;
+  const { system, schema, looseSchema, tools, choice, sampling, logprobs, user } = conversation;
   return defined({
     messages: [
       ...(system === undefined ? [] : [{ role: 'system', content: system }]),
@@ -70,9 +70,11 @@ export function write(conversation: Conversation): Body {
     response_format:
       schema !== undefined
         ? { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } }
-        : conversation.json === true
-          ? { type: 'json_object' }
-          : undefined,
+        : looseSchema !== undefined
+          ? { type: 'json_schema', json_schema: { name: 'answer', description: 'A place.', schema: looseSchema } }
+          : conversation.json === true
+            ? { type: 'json_object' }
+            : undefined,
     max_completion_tokens: conversation.maxTokens,
     stop: conversation.stop,
     temperature: sampling?.temperature,

@@ -56,7 +56,8 @@ function choiceOf(choice: NonNullable<Conversation['choice']>): Body {
 
 /** The request, without model and stream. */
 export function write(conversation: Conversation): Body {
-  const { schema, tools, choice, system, sampling, logprobs, user } = conversation;
+  const { tools, choice, system, sampling, logprobs, user } = conversation;
+  const schema = conversation.schema ?? conversation.looseSchema;
   const generation = defined({
     responseMimeType: schema === undefined && conversation.json !== true ? undefined : 'application/json',
     responseJsonSchema: schema,

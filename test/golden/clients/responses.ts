@@ -62,13 +62,15 @@ function includeOf({ reasoning, logprobs }: Conversation): string[] | undefined 
 
 /** The request, without model and stream. */
 export function write(conversation: Conversation): Body {
-  const { schema, tools, choice, sampling, user } = conversation;
+  const { schema, looseSchema, tools, choice, sampling, user } = conversation;
   const format =
     schema !== undefined
       ? { type: 'json_schema', name: 'answer', strict: true, schema }
-      : conversation.json === true
-        ? { type: 'json_object' }
-        : undefined;
+      : looseSchema !== undefined
+        ? { type: 'json_schema', name: 'answer', description: 'A place.', strict: false, schema: looseSchema }
+        : conversation.json === true
+          ? { type: 'json_object' }
+          : undefined;
   return defined({
     instructions: conversation.system,
     input: conversation.turns.flatMap(turnOf),

@@ -110,10 +110,10 @@ describe('log', () => {
     });
     expect(await run('log')).toBe(0);
     const lines = out.join('\n').split('\n');
-    expect(lines[0]).toMatch(/^TIME +STATUS +KEY +CLIENT +MODEL +TARGET +INPUT +OUTPUT +TOOK +ERROR$/);
+    expect(lines[0]).toMatch(/^TIME +STATUS +KEY +CLIENT +MODEL +TARGET +INPUT +OUTPUT +TOOK +NOTE$/);
     expect(lines[1]).toMatch(/200 +ide +claude-code +smart +demo\/echo +1,234 +5 +1\.5 s$/);
     expect(lines[2]).toMatch(/502 +– +claude-code +smart +– +– +– +12 ms +attempt\.connect$/);
-    expect(lines[3]).toMatch(/1 losses$/);
+    expect(lines[3]).toMatch(/ 1 loss$/);
   });
 
   it('says on stderr that nothing is recorded', async () => {

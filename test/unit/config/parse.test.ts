@@ -61,8 +61,8 @@ describe('a config file', () => {
 
 describe('what cannot be read', () => {
   it.each([
-    ['an empty file', '', 'sluice.yaml:1:1: is empty. Start the file with "version: 1".'],
-    ['a list', '- 1\n', 'sluice.yaml:1:1: is not a set of "name: value" pairs. Start the file with "version: 1".'],
+    ['an empty file', '', 'sluice.yaml:1:1: the file is empty. Start the file with "version: 1".'],
+    ['a list', '- 1\n', 'sluice.yaml:1:1: the file is not a set of "name: value" pairs. Start the file with "version: 1".'],
     [
       'a tab',
       'version: 1\nlisten:\n\tport: 1\n',
@@ -101,7 +101,7 @@ describe('what cannot be read', () => {
 
   it('refuses what is far too large without reading it', () => {
     expect(problemsOf(`version: 1\n# ${'x'.repeat(5 * 1024 * 1024)}`)).toEqual([
-      'sluice.yaml:1:1: is larger than 4 MiB. This is not a config file.',
+      'sluice.yaml:1:1: the file is larger than 4 MiB. This is not a config file.',
     ]);
   });
 

@@ -227,6 +227,35 @@ describe.each(['stream', 'whole'] as const)('keeping reasoning of a %s answer', 
   });
 });
 
+describe.each(['stream', 'whole'] as const)('reasoning of a %s answer that nobody signed', (kind) => {
+  const unsigned: ReasoningPart = { type: 'reasoning', text: 'why' };
+  const opaqueFor = (client: Dialect, context = keeper(client)): Opaque | undefined => {
+    const parts: readonly { readonly opaque?: Opaque | undefined }[] =
+      kind === 'whole'
+        ? whole(context, [unsigned]).filter((part) => part.type === 'reasoning')
+        : stream(context, [unsigned]).filter((part) => part.type === 'reasoning-end');
+    return parts[0]?.opaque;
+  };
+
+  it('gets a handle where clients play back signed reasoning only, and is readable again for any provider', () => {
+    const context = keeper(openaiResponses);
+    const opaque = opaqueFor(openaiResponses, context);
+    expect(opaque).toMatchObject({
+      mint: '',
+      form: 'encrypted',
+      data: expect.stringContaining(handlePrefix) as string,
+    });
+    const { turns, losses } = restore(context, 'anyone', [back('why', opaque)]);
+    expect(turns).toEqual([[unsigned]]);
+    expect(losses).toEqual([]);
+  });
+
+  it('stays as it is for clients that do not sign it', () => {
+    expect(opaqueFor(openaiChat)).toBeUndefined();
+    expect(opaqueFor(gemini)).toBeUndefined();
+  });
+});
+
 describe('restoring reasoning', () => {
   it('takes out what was signed where we cannot know, and what was forged', () => {
     const context = keeper(gemini);

@@ -34,7 +34,9 @@ describe.runIf(process.platform === 'linux')('who listens on a port', () => {
   });
 
   it('is another program where it has no name, and nobody where nobody listens', async () => {
-    expect(await findListener(port, withNames({ comm: '', cmdline: '' }))).toBe(`another program (process ${process.pid})`);
+    expect(await findListener(port, withNames({ comm: '', cmdline: '' }))).toBe(
+      `another program (process ${process.pid})`,
+    );
     server.close();
     await once(server, 'close');
     expect(await findListener(port, (file) => readFile(file, 'utf8'))).toBeUndefined();

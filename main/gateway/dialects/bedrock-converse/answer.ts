@@ -39,7 +39,8 @@ const stopReasons = lookup<FinishReason>({
 /** `extra` is `additionalModelResponseFields`, where Claude names the sequence it stopped at when asked to. */
 export function decodeFinish(raw: string | undefined, hasCalls: boolean, extra: JsonObject): Finish {
   const reason = raw === undefined ? 'other' : (stopReasons[raw] ?? 'other');
-  const stopSequence = asString(extra['stop_sequence']);
+  // A stream gives it where its own last event has it.
+  const stopSequence = asString(extra['stop_sequence'] ?? asObject(extra['delta'])['stop_sequence']);
   // Some models say "end_turn" after tool calls; a client's loop must go on.
   const isMistaken = hasCalls && (raw === 'end_turn' || raw === undefined);
   return { reason: isMistaken ? 'tool_calls' : reason, raw, ...(stopSequence === undefined ? {} : { stopSequence }) };

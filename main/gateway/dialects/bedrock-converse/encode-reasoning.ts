@@ -95,7 +95,8 @@ function claudeThinking(input: ReasoningInput, reasoning: ReasoningRequest, loss
   const limit = room ?? rules.maxOutputTokens;
   // Thinking counts as output: a fifth of the limit stays for the answer.
   const budget = limit === undefined || wanted < limit ? wanted : Math.max(smallestBudget, Math.floor(limit * 0.8));
-  if (budget < wanted)
+  // A budget that was made up here from an effort can be made up smaller.
+  if (budget < wanted && reasoning.budgetTokens !== undefined)
     losses('thinking.budget_tokens', 'the budget must stay below the limit of the answer and was cut');
   const thinking: Json = { type: 'enabled', budget_tokens: budget };
   return room === undefined
@@ -117,13 +118,14 @@ function effortOf(budget: number | undefined): Effort | undefined {
   return budget <= 4_096 ? 'low' : budget <= 16_384 ? 'medium' : 'high';
 }
 
+/** As at Anthropic itself. */
 const budgets: Readonly<Record<Effort, number>> = {
   none: 1024,
   minimal: 1024,
-  low: 4096,
-  medium: 16_384,
-  high: 24_576,
-  xhigh: 32_768,
+  low: 2048,
+  medium: 8192,
+  high: 16_384,
+  xhigh: 24_576,
   max: 32_768,
 };
 

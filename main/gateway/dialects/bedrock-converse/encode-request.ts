@@ -1,9 +1,17 @@
 /** A canonical request as Converse, with the rules of the target's model. */
 import type { CanonicalRequest, Json, JsonObject, LossSink } from '../canonical.ts';
-import { asArray, asObject, type EncodedRequest, type EncodeRequestContext, type TargetRules } from '../dialect.ts';
+import {
+  asArray,
+  asObject,
+  isObject,
+  type EncodedRequest,
+  type EncodeRequestContext,
+  type TargetRules,
+} from '../dialect.ts';
 import { encodeReasoning } from './encode-reasoning.ts';
 import { encodeToolConfig, mustForbidTools, noToolsInstruction } from './encode-tools.ts';
-import { isClaude, takesOneOfTwoSamplings, topKField } from './models.ts';
+import { closedSchema, formatInstruction } from '../schemas.ts';
+import { isClaude, takesAnswerSchema, takesOneOfTwoSamplings, topKField } from './models.ts';
 import { encodeConversation } from './turns.ts';
 
 type Fields = Record<string, Json | undefined>;
@@ -14,8 +22,9 @@ const maxCachePoints = 4;
 /** Model and stream travel in the path. */
 export function encodeRequest(request: CanonicalRequest, context: EncodeRequestContext): EncodedRequest {
   const { rules, losses } = context;
+  const format = encodeFormat(request, rules, losses);
   const instructions = [
-    ...formatInstructions(request, losses),
+    ...('words' in format && format.words !== undefined ? [format.words] : []),
     ...(mustForbidTools(request) && rules.noTools !== true ? [noToolsInstruction] : []),
   ];
   const { system, messages, usedTools } = encodeConversation(request, instructions, context);
@@ -33,12 +42,16 @@ export function encodeRequest(request: CanonicalRequest, context: EncodeRequestC
     losses,
   );
   const { inferenceConfig, topK } = encodeInference(request, reasoning, rules, losses);
-  const extra = { ...topK, ...reasoning.fields };
+  const extra: Fields = { ...topK, ...reasoning.fields };
   const body: Fields = { messages };
   if (system.length > 0) body['system'] = system;
   if (Object.keys(inferenceConfig).length > 0) body['inferenceConfig'] = inferenceConfig;
   if (toolConfig !== undefined) body['toolConfig'] = toolConfig;
+  if ('schema' in format) bindAnswer(body, extra, format);
   if (Object.keys(extra).length > 0) body['additionalModelRequestFields'] = extra;
+  // Claude names the sequence it stopped at only when asked: where its plain answer has it, and where its stream does.
+  if (inferenceConfig['stopSequences'] !== undefined && isClaude(request.model))
+    body['additionalModelResponseFieldPaths'] = ['/stop_sequence', '/delta/stop_sequence'];
   addLabels(body, request, losses);
   addLosses(request, losses);
   limitCachePoints(body);
@@ -56,20 +69,36 @@ function lacksReasoning(messages: readonly JsonObject[]): boolean {
   return blocks.some((block) => block['toolUse'] !== undefined) && blocks[0]?.['reasoningContent'] === undefined;
 }
 
-/** Asked in words: the structured outputs of Converse are known to few models and narrow what a schema may hold. */
-function formatInstructions(request: CanonicalRequest, losses: LossSink): string[] {
-  const { output } = request;
-  if (output === undefined || output.type === 'text') return [];
-  const plain = 'no other text, no Markdown fence';
-  if (output.type === 'json') {
-    losses('response_format', 'JSON is asked for in the system prompt, not enforced');
-    return [`Answer with one valid JSON object and nothing else: ${plain}.`];
+interface AnswerSchema {
+  readonly name: string;
+  readonly schema: JsonObject;
+}
+
+/** The format as a field of the body where the model takes one, else in words for the system prompt. */
+function encodeFormat(
+  request: CanonicalRequest,
+  rules: TargetRules,
+  losses: LossSink,
+): AnswerSchema | { readonly words?: string } {
+  const { output, model } = request;
+  if (output === undefined || output.type === 'text') return {};
+  if (output.type === 'json_schema' && takesAnswerSchema(model) && rules.noJsonSchema !== true) {
+    const described = output.description === undefined ? {} : { description: output.description };
+    return { name: output.name, schema: closedSchema({ ...described, ...output.schema }, 'response_format', losses) };
   }
-  losses('response_format', 'the schema is asked for in the system prompt, not enforced');
-  const about = output.description === undefined ? '' : ` (${output.description})`;
-  return [
-    `Answer with one JSON value and nothing else: ${plain}. It must be valid against this JSON Schema, named ${output.name}${about}:\n${JSON.stringify(output.schema)}`,
-  ];
+  const what = output.type === 'json' ? 'JSON' : 'the schema';
+  losses('response_format', `${what} is asked for in the system prompt, not enforced`);
+  return { words: formatInstruction(output) };
+}
+
+/** Beside an effort the format stands with it in Claude's own field: what Converse makes of two `output_config`s is not documented. */
+function bindAnswer(body: Fields, extra: Fields, { name, schema }: AnswerSchema): void {
+  const own = extra['output_config'];
+  if (isObject(own)) extra['output_config'] = { ...own, format: { type: 'json_schema', schema } };
+  else
+    body['outputConfig'] = {
+      textFormat: { type: 'json_schema', structure: { jsonSchema: { name, schema: JSON.stringify(schema) } } },
+    };
 }
 
 interface Inference {

@@ -37,6 +37,14 @@ export function takesResultStatus(model: string): boolean {
   return isClaude(model) || /nova-/.test(model);
 }
 
+/**
+ * Schemas that bind the answer (`outputConfig.textFormat`): Claude 4.5 and 4.6. Older and newer ones refuse the field at Bedrock, and what
+ * the open models that take it answer is not reliably bound (AWS user guide, structured outputs, and its model cards).
+ */
+export function takesAnswerSchema(model: string): boolean {
+  return /claude-(?:haiku|sonnet|opus)-4-[56](?!\d)/.test(model);
+}
+
 /** Where `top_k` goes in `additionalModelRequestFields`; `undefined` when the model has none. */
 export function topKField(
   model: string,

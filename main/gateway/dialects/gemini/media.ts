@@ -65,6 +65,8 @@ export function toMediaPart(part: MediaPart, at: string, losses: LossSink): Json
   const { source } = part;
   switch (source.kind) {
     case 'base64':
+      if (part.type === 'document' && part.name !== undefined)
+        losses(`${at}/name`, 'Gemini takes files without a name');
       return { inlineData: { mimeType: source.mediaType, data: source.data } };
     case 'text':
       return { text: source.text };

@@ -45,10 +45,7 @@ class GeminiMeter implements Meter {
   }
 
   usage(): { readonly usage: Usage; readonly raw: JsonObject } | undefined {
-    const latest = this.#latest;
-    this.#latest = undefined;
-    const raw = latest === undefined ? undefined : parse(latest);
-    if (isObject(raw)) this.#noteUsage(raw);
+    this.#readLatest();
     return this.#counts === undefined ? undefined : { usage: usageOf(this.#counts), raw: this.#raw };
   }
 
@@ -86,13 +83,22 @@ class GeminiMeter implements Meter {
       this.finishReason = blockReason;
       bits |= meterBits.terminal;
     }
-    if (isObject(chunk['usageMetadata'])) this.#noteUsage(chunk['usageMetadata']);
+    if (isObject(chunk['usageMetadata'])) {
+      this.#readLatest();
+      this.#noteUsage(chunk['usageMetadata']);
+    }
     this.outputBytes += bytes;
     if ((bits & meterBits.content) !== 0 && !this.#hasContent) {
       this.#hasContent = true;
       this.#envelopeBytes = Math.max(0, sizeBytes - bytes);
     }
     return bits;
+  }
+
+  #readLatest(): void {
+    const raw = this.#latest === undefined ? undefined : parse(this.#latest);
+    this.#latest = undefined;
+    if (isObject(raw)) this.#noteUsage(raw);
   }
 
   #noteUsage(raw: JsonObject): void {

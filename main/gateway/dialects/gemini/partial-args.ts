@@ -76,7 +76,7 @@ function set(node: Node, step: Step, value: unknown): void {
   else if (typeof step === 'number') node[step] = value;
 }
 
-const stepPattern = /\.([^.[\]]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
+const stepPattern = /\.([^.[\]*]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
 
 /** Names and indexes of an RFC 9535 path without wildcards; `undefined` for any other. */
 function stepsOf(path: string): Step[] | undefined {

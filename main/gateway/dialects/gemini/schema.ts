@@ -61,7 +61,9 @@ const keywordsOfType = lookup<readonly string[]>({
 });
 
 /** Copying references in place can grow a schema without bound; real tool schemas stay far below. */
-const maxNodes = 5000;
+export const maxNodes = 5000;
+/** References inside references. Definitions may be chained by the thousand, and every link is a call on the stack. */
+const maxOpenReferences = 64;
 
 interface Lowering {
   readonly root: JsonObject;
@@ -86,8 +88,8 @@ export function lowerParameters(schema: JsonObject, losses: LossSink, path: stri
 }
 
 function withObjectRoot(lowered: JsonObject, losses: LossSink, path: string): JsonObject {
-  if (lowered['type'] === 'object') return lowered;
   const { anyOf, type, ...rest } = lowered;
+  if (type === 'object' && anyOf === undefined) return lowered;
   if (Array.isArray(anyOf)) {
     losses(
       `${path}/anyOf`,
@@ -141,8 +143,8 @@ function lowerReference(node: JsonObject, reference: string, at: string, lowerin
     losses(`${at}/$ref`, `the reference ${reference} leads nowhere in this schema: anything is accepted there`);
     return lowerNode(siblings, at, lowering);
   }
-  if (open.has(reference)) {
-    losses(`${at}/$ref`, `Gemini has no recursive schemas: ${reference} is cut at its second level`);
+  if (open.has(reference) || open.size >= maxOpenReferences) {
+    losses(`${at}/$ref`, `Gemini has no recursive schemas: ${reference} is cut here`);
     const type = isObject(target) && typeof target['type'] === 'string' ? { type: target['type'] } : {};
     return lowerNode({ ...type, ...siblings }, at, lowering);
   }
@@ -214,20 +216,21 @@ function lowerValues(node: JsonObject, draft: Draft, at: string, { losses }: Low
       ? (node['enum'] as readonly Json[])
       : undefined;
   if (listed === undefined) return;
-  const at2 = `${at}/${isConst ? 'const' : 'enum'}`;
-  if (isConst) losses(at2, 'Gemini has no const: written as a list of one value');
+  const where = `${at}/${isConst ? 'const' : 'enum'}`;
+  if (isConst) losses(where, 'Gemini has no const: written as a list of one value');
   const types = typesOf(draft);
   const values = listed.filter((value) => typeof value === 'string' || typeof value === 'number');
-  if (listed.includes(null) && (types.size > 0 || values.length > 0)) types.add('null');
   const guessed = typeOfValues(listed);
-  if (types.size === 0 || (types.size === 1 && types.has('null') && guessed !== undefined)) {
-    if (guessed !== undefined) types.add(guessed);
+  if (guessed !== undefined && !types.has(guessed) && [...types].every((type) => type === 'null')) {
+    types.clear();
+    types.add(guessed);
   }
+  if (listed.includes(null) && types.size > 0) types.add('null');
   setTypes(draft, types);
-  const others = listed.filter((value) => value !== null).length - values.length;
+  const others = listed.filter((value) => value !== null || !types.has('null')).length - values.length;
   const isEveryBoolean = guessed === 'boolean' && listed.includes(true) && listed.includes(false);
   if (isEveryBoolean) return;
-  if (others > 0) losses(at2, "Gemini's lists of values hold strings and numbers only");
+  if (others > 0) losses(where, "Gemini's lists of values hold strings and numbers only");
   else if (values.length > 0) draft['enum'] = values;
 }
 

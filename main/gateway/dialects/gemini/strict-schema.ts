@@ -4,7 +4,7 @@ import type { Json, JsonObject, LossSink } from '../canonical.ts';
 import { asArray, asObject, isObject } from '../dialect.ts';
 import { camelOf } from './read.ts';
 import { mergeLowered } from './schema-merge.ts';
-import { lowerJsonSchema } from './schema.ts';
+import { lowerJsonSchema, maxNodes } from './schema.ts';
 
 type Draft = Record<string, Json | undefined>;
 
@@ -35,11 +35,23 @@ const anything = (): JsonObject => ({ anyOf: [{ type: 'STRING' }, { type: 'NUMBE
 
 /** A JSON Schema as Schema (upper-case types, `nullable`, one type each). Each change is a loss at `path` + its JSON pointer. */
 export function toGeminiSchema(schema: JsonObject, losses: LossSink, path: string): JsonObject {
-  return strictNode(lowerJsonSchema(schema, losses, path), path, losses);
+  return strictNode(lowerJsonSchema(schema, losses, path), path, { path, losses, nodes: 0 });
 }
 
-function strictNode(node: JsonObject, at: string, losses: LossSink): JsonObject {
-  if (Array.isArray(node['anyOf'])) return strictUnion(node, at, losses);
+interface Strictness {
+  readonly path: string;
+  readonly losses: LossSink;
+  /** What stands beside a union moves into every branch, so that unions inside unions multiply. */
+  nodes: number;
+}
+
+function strictNode(node: JsonObject, at: string, strictness: Strictness): JsonObject {
+  const { losses } = strictness;
+  if (++strictness.nodes > maxNodes) {
+    losses(strictness.path, "the schema is too large once it is written as Gemini's Schema: the rest accepts anything");
+    return anything();
+  }
+  if (Array.isArray(node['anyOf'])) return strictUnion(node, at, strictness);
   const types = typeof node['type'] === 'string' ? [node['type']] : asArray(node['type']);
   const type = types.find((one) => one !== 'null') ?? types[0] ?? guessType(node);
   const nullable = types.length > 1 && types.includes('null') ? { nullable: true } : {};
@@ -49,8 +61,8 @@ function strictNode(node: JsonObject, at: string, losses: LossSink): JsonObject 
   }
   const draft: Draft = { type: type.toUpperCase(), ...pick(node, copied), ...nullable };
   strictValues(node, draft, type, at, losses);
-  if (type === 'object') strictObject(node, draft, at, losses);
-  if (type === 'array') strictArray(node, draft, at, losses);
+  if (type === 'object') strictObject(node, draft, at, strictness);
+  if (type === 'array') strictArray(node, draft, at, strictness);
   return draft;
 }
 
@@ -84,7 +96,8 @@ function strictValues(node: JsonObject, draft: Draft, type: string, at: string, 
     `${description}Allowed values: ${(values as readonly Json[]).map((value) => JSON.stringify(value)).join(', ')}.`;
 }
 
-function strictObject(node: JsonObject, draft: Draft, at: string, losses: LossSink): void {
+function strictObject(node: JsonObject, draft: Draft, at: string, strictness: Strictness): void {
+  const { losses } = strictness;
   const properties = Object.entries(asObject(node['properties']));
   if (node['additionalProperties'] !== undefined && node['additionalProperties'] !== true) {
     losses(`${at}/additionalProperties`, "Gemini's Schema has no additionalProperties");
@@ -96,12 +109,16 @@ function strictObject(node: JsonObject, draft: Draft, at: string, losses: LossSi
     return;
   }
   draft['properties'] = Object.fromEntries(
-    properties.map(([name, property]) => [name, strictNode(asObject(property), `${at}/properties/${name}`, losses)]),
+    properties.map(([name, property]) => [
+      name,
+      strictNode(asObject(property), `${at}/properties/${name}`, strictness),
+    ]),
   );
   if (node['required'] !== undefined) draft['required'] = node['required'];
 }
 
-function strictArray(node: JsonObject, draft: Draft, at: string, losses: LossSink): void {
+function strictArray(node: JsonObject, draft: Draft, at: string, strictness: Strictness): void {
+  const { losses } = strictness;
   const prefix = asArray(node['prefixItems']).filter(isObject);
   if (prefix.length > 0) {
     losses(`${at}/prefixItems`, "Gemini's Schema has no prefixItems: each item may be any of them");
@@ -110,10 +127,10 @@ function strictArray(node: JsonObject, draft: Draft, at: string, losses: LossSin
     draft['items'] = strictNode(
       unique.length === 1 ? (unique[0] ?? {}) : { anyOf: unique },
       `${at}/prefixItems`,
-      losses,
+      strictness,
     );
   } else if (isObject(node['items'])) {
-    draft['items'] = strictNode(node['items'], `${at}/items`, losses);
+    draft['items'] = strictNode(node['items'], `${at}/items`, strictness);
   } else {
     losses(`${at}/items`, "Gemini's Schema must say what an array holds: text, number and boolean are allowed");
     draft['items'] = anything();
@@ -121,18 +138,18 @@ function strictArray(node: JsonObject, draft: Draft, at: string, losses: LossSin
 }
 
 /** "When using any_of, it must be the only field set": what stood beside it moves into every branch. */
-function strictUnion(node: JsonObject, at: string, losses: LossSink): JsonObject {
+function strictUnion(node: JsonObject, at: string, strictness: Strictness): JsonObject {
   const { anyOf, description, title, default: fallback, type, ...shared } = node;
   const labels = pick({ description, title, default: fallback }, ['description', 'title', 'default']);
   const members = asArray(anyOf).filter(isObject);
   const branches = members.filter((member) => member['type'] !== 'null');
   const nullable = branches.length < members.length ? { nullable: true } : {};
   const inner = { ...(type === undefined ? {} : { type }), ...shared };
-  const whole = branches.map((branch) => mergeLowered(branch, inner, at, losses));
+  const whole = branches.map((branch) => mergeLowered(branch, inner, at, strictness.losses));
   if (whole.length === 0) return { type: 'NULL', ...labels };
-  if (whole.length === 1) return { ...strictNode({ ...labels, ...whole[0] }, at, losses), ...nullable };
+  if (whole.length === 1) return { ...strictNode({ ...labels, ...whole[0] }, at, strictness), ...nullable };
   return {
-    anyOf: whole.map((branch, index) => strictNode(branch, `${at}/anyOf/${String(index)}`, losses)),
+    anyOf: whole.map((branch, index) => strictNode(branch, `${at}/anyOf/${String(index)}`, strictness)),
     ...labels,
     ...nullable,
   };

@@ -165,7 +165,8 @@ function addFormat(body: Body, request: CanonicalRequest, rules: TargetRules, lo
   const { output } = request;
   if (output === undefined || output.type === 'text') return;
   if (output.type === 'json' || rules.noJsonSchema === true) {
-    if (output.type === 'json_schema') losses('response_format', 'the target knows JSON mode only: the schema is told in words');
+    if (output.type === 'json_schema')
+      losses('response_format', 'the target knows JSON mode only: the schema is told in words');
     addFormatInstruction(body, output, rules);
     body['response_format'] = { type: 'json_object' };
     return;
@@ -173,7 +174,10 @@ function addFormat(body: Body, request: CanonicalRequest, rules: TargetRules, lo
   const { name, schema, description } = output;
   const strict = output.strict ?? isStrictSchema(schema);
   if (output.strict === undefined && !strict)
-    losses('response_format/strict', 'the schema is more than strict mode takes: it guides the answer and is not enforced');
+    losses(
+      'response_format/strict',
+      'the schema is more than strict mode takes: it guides the answer and is not enforced',
+    );
   body['response_format'] = {
     type: 'json_schema',
     json_schema: {

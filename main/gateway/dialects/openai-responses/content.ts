@@ -190,7 +190,9 @@ function encodeImage(part: ImagePart, losses: LossSink): JsonObject | undefined 
     case 'url':
       return { type: 'input_image', image_url: part.source.url, detail };
     case 'file':
-      return { type: 'input_image', file_id: part.source.id, detail };
+      return isOwnFile(part.source.id, 'image', losses)
+        ? { type: 'input_image', file_id: part.source.id, detail }
+        : undefined;
     case 'text':
       losses('image', 'an image given as text has no form in the Responses API');
       return undefined;
@@ -206,7 +208,14 @@ const extensions = lookup<string>({
   'application/json': 'json',
 });
 
-function encodeDocument(part: DocumentPart): JsonObject {
+/** OpenAI's file ids begin `file-`, Anthropic's `file_`, Google's are addresses (Files API references). */
+function isOwnFile(id: string, what: string, losses: LossSink): boolean {
+  if (id.startsWith('file-')) return true;
+  losses(what, 'a file id of another provider cannot be used');
+  return false;
+}
+
+function encodeDocument(part: DocumentPart, losses: LossSink): JsonObject | undefined {
   const { source } = part;
   switch (source.kind) {
     case 'base64':
@@ -219,19 +228,10 @@ function encodeDocument(part: DocumentPart): JsonObject {
     case 'url':
       return { type: 'input_file', file_url: source.url };
     case 'file':
-      return { type: 'input_file', file_id: source.id };
+      return isOwnFile(source.id, 'document', losses) ? { type: 'input_file', file_id: source.id } : undefined;
     case 'text':
       return { type: 'input_text', text: part.name === undefined ? source.text : `${part.name}\n\n${source.text}` };
   }
-}
-
-function encodeAudio(part: AudioPart, losses: LossSink): JsonObject | undefined {
-  if (part.source.kind !== 'base64') {
-    losses('audio', 'the Responses API takes sound only as inline data');
-    return undefined;
-  }
-  const format = /mpeg|mp3/.test(part.source.mediaType) ? 'mp3' : (part.source.mediaType.split('/')[1] ?? 'wav');
-  return { type: 'input_audio', input_audio: { data: part.source.data, format: format.replace(/^x-/, '') } };
 }
 
 /** One part as input content; `undefined` when it has no form here (recorded). */
@@ -244,9 +244,10 @@ export function encodeInputPart(part: CanonicalPart, losses: LossSink): JsonObje
     case 'image':
       return encodeImage(part, losses);
     case 'document':
-      return encodeDocument(part);
+      return encodeDocument(part, losses);
     case 'audio':
-      return encodeAudio(part, losses);
+      losses('audio', 'the Responses API takes no sound');
+      return undefined;
     default:
       losses(part.type, 'it cannot stand inside a message of the Responses API');
       return undefined;

@@ -18,6 +18,7 @@ import type { EncodedRequest, EncodeRequestContext, TargetRules } from '../diale
 import { parseArguments } from './arguments.ts';
 import { encodeCitations, encodeInputPart, encodeToolOutput } from './content.ts';
 import { compact } from '../fields.ts';
+import { formatInstruction, isStrictSchema } from '../schemas.ts';
 import { encodeToolChoice, encodeTools, findDescribedTools } from './tools.ts';
 
 /** OpenAI refuses less: "integer below minimum value … >= 16". */
@@ -133,9 +134,6 @@ class InputWriter {
   }
 
   #result(part: ToolResultPart): void {
-    if (part.isError === true) {
-      this.#losses('is_error', 'tool outputs of the Responses API carry no error mark; the text stays');
-    }
     if (part.kind === 'tool_search') {
       const [first] = part.parts;
       const found = findDescribedTools(first?.type === 'text' ? first.text : '', this.#tools);
@@ -151,9 +149,18 @@ class InputWriter {
     this.items.push({
       type: part.kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output',
       call_id: part.callId,
-      output: encodeToolOutput(part.parts, this.#losses),
+      output: encodeToolOutput(part.isError === true ? markedAsError(part.parts) : part.parts, this.#losses),
     });
   }
+}
+
+/** Tool outputs have no error mark: the text says it, where it does not already. */
+function markedAsError(parts: ToolResultPart['parts']): ToolResultPart['parts'] {
+  if (parts.some((part) => part.type === 'text' && /error/i.test(part.text))) return parts;
+  const [first, ...rest] = parts;
+  return first?.type === 'text'
+    ? [{ ...first, text: `Error: ${first.text}` }, ...rest]
+    : [{ type: 'text', text: 'Error:' }, ...parts];
 }
 
 function encodeCall(part: ToolCallPart): JsonObject {
@@ -201,17 +208,29 @@ function encodeFormat(output: OutputFormat | undefined, rules: TargetRules, loss
   if (output.type === 'text') return { type: 'text' };
   if (output.type === 'json') return { type: 'json_object' };
   if (rules.noJsonSchema === true) {
-    losses('text.format', 'this provider knows no JSON schema; any JSON object is asked for instead');
+    losses('text.format', 'this provider knows no JSON schema: it is told in words');
     return { type: 'json_object' };
   }
+  const strict = output.strict ?? isStrictSchema(output.schema);
+  if (output.strict === undefined && !strict)
+    losses('text.format.strict', 'the schema is more than strict mode takes: it guides the answer and is not enforced');
   return compact({
     type: 'json_schema',
     name: output.name,
     description: output.description,
     schema: output.schema,
-    // As for tools: absent would mean strict, and most schemas are not written for it.
-    strict: output.strict ?? false,
+    strict,
   });
+}
+
+/** JSON mode is refused when no message names JSON (OpenAI reference, JSON mode). */
+function formatItems(output: OutputFormat | undefined, rules: TargetRules, items: readonly JsonObject[]): JsonObject[] {
+  const isNeeded =
+    output?.type === 'json_schema'
+      ? rules.noJsonSchema === true
+      : output?.type === 'json' && !/json/i.test(JSON.stringify(items));
+  if (!isNeeded || output === undefined || output.type === 'text') return [];
+  return [{ type: 'message', role: 'system', content: [{ type: 'input_text', text: formatInstruction(output) }] }];
 }
 
 function encodeLimit(request: CanonicalRequest, rules: TargetRules, losses: LossSink): number | undefined {
@@ -257,7 +276,8 @@ function encodeSampling(request: CanonicalRequest, rules: TargetRules, losses: L
   };
   if (rules.noSampling !== true) return fields;
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) losses(name, 'this model takes no sampling parameters');
+    // What the model does anyway is no loss.
+    if (value !== undefined && value !== 1) losses(name, 'this model takes no sampling parameters');
   }
   if (sampling.logprobs === true) losses('logprobs', 'this model takes no sampling parameters');
   return {};
@@ -326,7 +346,7 @@ export function encodeRequest(request: CanonicalRequest, context: EncodeRequestC
   const body = compact({
     model: request.model,
     instructions,
-    input: writer.items,
+    input: [...formatItems(request.output, rules, writer.items), ...writer.items],
     ...encodeToolFields(request, rules, losses),
     reasoning: encodeReasoning(request.reasoning, rules, losses),
     text:

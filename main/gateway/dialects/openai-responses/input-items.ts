@@ -72,7 +72,7 @@ export class InputReader {
   }
 
   addTools(tools: readonly CanonicalTool[]): void {
-    for (const tool of tools) this.#tools.add(tool);
+    for (const tool of tools) this.#tools.add(tool, this.#losses);
   }
 
   /** `input` as the client sent it. */

@@ -96,7 +96,7 @@ function decodeFormat(text: JsonObject): OutputFormat | undefined {
         type: 'json_schema',
         name: needText(format['name'], 'text.format.name'),
         schema: optionalObject(format['schema'], 'text.format.schema') ?? {},
-        strict: optionalBoolean(format['strict'], 'text.format.strict'),
+        strict: optionalBoolean(format['strict'], 'text.format.strict') ?? false,
         description: optionalString(format['description'], 'text.format.description'),
       };
     default:

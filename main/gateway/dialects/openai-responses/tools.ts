@@ -1,4 +1,5 @@
 /** Tools and tool choice, both ways: functions, custom tools, namespaces, client-run tool search, hosted tools. */
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CanonicalTool,
   FunctionTool,
@@ -33,8 +34,13 @@ const emptySchema: JsonObject = { type: 'object', properties: {} };
 export class ToolSet {
   readonly #tools = new Map<string, CanonicalTool>();
 
-  add(tool: CanonicalTool): void {
-    this.#tools.set(`${tool.namespace ?? ''}\n${tool.name}`, tool);
+  /** A list that is sent again with a later turn names the same tools: only another tool of the name is a loss. */
+  add(tool: CanonicalTool, losses: LossSink): void {
+    const key = `${tool.namespace ?? ''}\n${tool.name}`;
+    const earlier = this.#tools.get(key);
+    if (earlier !== undefined && !isDeepStrictEqual(earlier, tool))
+      losses(`/tools/${tool.name}`, 'a later tool of the same name replaced it');
+    this.#tools.set(key, tool);
   }
 
   list(): CanonicalTool[] {

@@ -281,7 +281,7 @@ describe('decoding settings', () => {
   });
 
   it.each<[JsonObject, unknown]>([
-    [{ thinking: { type: 'enabled', budget_tokens: 2_000 } }, { mode: 'on', budgetTokens: 2_000 }],
+    [{ thinking: { type: 'enabled', budget_tokens: 2_000 } }, { mode: 'on', budgetTokens: 2_000, summary: 'auto' }],
     [
       { thinking: { type: 'enabled', budget_tokens: 2_000, display: 'omitted' } },
       { mode: 'on', budgetTokens: 2_000, summary: 'none' },

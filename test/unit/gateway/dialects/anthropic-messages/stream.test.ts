@@ -178,7 +178,7 @@ describe('encoding a stream', () => {
     const again = decodeStream(encodeStream(parts));
     const settled = withoutUsage(again).filter((part) => !(part.type === 'tool-call-delta' && part.input === '{}'));
     expect(
-      settled.map((part) => (part.type === 'response-start' ? { ...part, serviceTier: 'standard' } : part)),
+      settled.map((part) => (part.type === 'response-start' ? { ...part, serviceTier: 'default' } : part)),
     ).toEqual(fullParts);
     expect(usages(again).at(-1)).toMatchObject({
       usage: {

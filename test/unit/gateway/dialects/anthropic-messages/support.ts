@@ -208,7 +208,7 @@ export const fullStream: readonly JsonObject[] = [
 
 /** What that stream means. */
 export const fullParts: readonly StreamPart[] = [
-  { type: 'response-start', id: 'msg_01XyZ', model: 'claude-sonnet-4-5-20250929', serviceTier: 'standard' },
+  { type: 'response-start', id: 'msg_01XyZ', model: 'claude-sonnet-4-5-20250929', serviceTier: 'default' },
   { type: 'reasoning-start', block: 0 },
   { type: 'reasoning-delta', block: 0, text: 'First ' },
   { type: 'reasoning-delta', block: 0, text: 'thought' },

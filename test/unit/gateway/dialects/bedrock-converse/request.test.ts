@@ -91,7 +91,9 @@ describe('decoding a client', () => {
     const losses = collectLosses();
     const encoded = accepted(first, {}, losses);
     expect(losses.list).toEqual([]);
-    expect(encoded).toEqual(rich);
+    // Claude names the sequence it stopped at only when asked.
+    const named = { additionalModelResponseFieldPaths: ['/stop_sequence', '/delta/stop_sequence'] };
+    expect(encoded).toEqual({ ...rich, ...named });
     expect(decode(encoded)).toEqual(first);
   });
 

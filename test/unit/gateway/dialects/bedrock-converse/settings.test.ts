@@ -108,11 +108,48 @@ describe('inference', () => {
     expect(losses.list).toEqual(['max_tokens']);
   });
 
+  it('binds the answer of Claude 4.5 and 4.6 to the schema, beside an effort in the field that holds it', () => {
+    const schema = { type: 'object', properties: { answer: { type: 'number', minimum: 1 } } };
+    const output = { type: 'json_schema', name: 'sum', schema, description: 'A sum' } as const;
+    const losses = collectLosses();
+    const body = accepted(hello({ output }), {}, losses);
+    const closed = {
+      description: 'A sum',
+      type: 'object',
+      properties: { answer: { type: 'number', description: '{minimum: 1}' } },
+      additionalProperties: false,
+    };
+    expect(body['outputConfig']).toEqual({
+      textFormat: {
+        type: 'json_schema',
+        structure: { jsonSchema: { name: 'sum', schema: JSON.stringify(closed) } },
+      },
+    });
+    expect(body['system']).toBeUndefined();
+    expect(losses.list).toEqual(['response_format/properties/answer/minimum', 'response_format/additionalProperties']);
+    const thinking = accepted(
+      hello({ model: 'anthropic.claude-opus-4-6-v1', output, reasoning: { mode: 'on', effort: 'low' } }),
+      { adaptiveThinking: true },
+    );
+    expect(thinking['outputConfig']).toBeUndefined();
+    expect(extra(thinking)).toMatchObject({
+      output_config: { effort: 'low', format: { type: 'json_schema', schema: closed } },
+    });
+  });
+
+  it.each(['anthropic.claude-opus-4-8', 'anthropic.claude-sonnet-4-20250514-v1:0', 'openai.gpt-oss-20b-1:0'])(
+    'does not bind %s, which would refuse or not obey',
+    (model) => {
+      const output = { type: 'json_schema', name: 'sum', schema: { type: 'object' } } as const;
+      expect(accepted(hello({ model, output }))['outputConfig']).toBeUndefined();
+    },
+  );
+
   it('asks for JSON in the system prompt and says that nothing enforces it', () => {
     const losses = collectLosses();
     const schema = { type: 'object', properties: { answer: { type: 'number' } } };
     const body = accepted(
-      hello({ output: { type: 'json_schema', name: 'sum', schema, description: 'A sum' } }),
+      hello({ model: nova, output: { type: 'json_schema', name: 'sum', schema, description: 'A sum' } }),
       {},
       losses,
     );
@@ -153,8 +190,8 @@ describe('reasoning', () => {
 
   it('gives Claude a budget and room above it', () => {
     const body = accepted(hello({ reasoning: { mode: 'on', effort: 'low' } }));
-    expect(thinking(body)).toEqual({ type: 'enabled', budget_tokens: 4096 });
-    expect(body['inferenceConfig']).toEqual({ maxTokens: 12_288 });
+    expect(thinking(body)).toEqual({ type: 'enabled', budget_tokens: 2048 });
+    expect(body['inferenceConfig']).toEqual({ maxTokens: 10_240 });
   });
 
   it('keeps the budget below the limit of the answer', () => {
@@ -166,6 +203,11 @@ describe('reasoning', () => {
     );
     expect(thinking(body)).toEqual({ type: 'enabled', budget_tokens: 4000 });
     expect(losses.list).toEqual(['thinking.budget_tokens']);
+    // What was made up from an effort is made up smaller, and nothing is lost.
+    const made = collectLosses();
+    const tight = accepted(hello({ maxOutputTokens: 2000, reasoning: { mode: 'on', effort: 'high' } }), {}, made);
+    expect(thinking(tight)).toEqual({ type: 'enabled', budget_tokens: 1600 });
+    expect(made.list).toEqual([]);
     const small = collectLosses();
     expect(thinking(accepted(hello({ maxOutputTokens: 500, reasoning: { mode: 'on' } }), {}, small))).toBeUndefined();
     expect(small.list).toEqual(['reasoning']);

@@ -131,7 +131,7 @@ describe('media', () => {
       { inlineData: { mimeType: 'audio/wav', data: 'UklG' } },
     ],
     [
-      { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' }, name: 'a.pdf' },
+      { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' } },
       { inlineData: { mimeType: 'application/pdf', data: 'JVBE' } },
     ],
     [
@@ -147,6 +147,22 @@ describe('media', () => {
     const losses = lossList();
     expect(contents([parts(part)], {}, losses)).toEqual([turn('user', expected)]);
     expect(losses.list).toEqual([]);
+  });
+
+  it('records the name of a file', () => {
+    const losses = lossList();
+    contents(
+      [
+        parts({
+          type: 'document',
+          source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' },
+          name: 'a.pdf',
+        }),
+      ],
+      {},
+      losses,
+    );
+    expect(losses.list).toEqual(['/messages/0/parts/0/name']);
   });
 
   it('guesses the type of a URL that says none, and records detail, each a loss', () => {

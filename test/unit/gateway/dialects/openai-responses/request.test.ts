@@ -435,7 +435,7 @@ describe('encoding a request', () => {
         parallelToolCalls: true,
         output: { type: 'json_schema', name: 'n', schema: {} },
         maxOutputTokens: 64_000,
-        sampling: { temperature: 1, topP: 1, topK: 5, seed: 1, stop: ['x'], logitBias: { 1: 2 }, logprobs: true },
+        sampling: { temperature: 0.5, topP: 1, topK: 5, seed: 1, stop: ['x'], logitBias: { 1: 2 }, logprobs: true },
         reasoning: { mode: 'on', effort: 'high' },
         metadata: { a: 'b' },
         userId: 'u'.repeat(65),
@@ -454,7 +454,13 @@ describe('encoding a request', () => {
     );
     expect(body).toEqual({
       model: 'm',
-      input: [],
+      input: [
+        {
+          type: 'message',
+          role: 'system',
+          content: [{ type: 'input_text', text: expect.stringContaining('JSON Schema, named n') as string }],
+        },
+      ],
       tools: [{ type: 'function', name: 'f', parameters: {}, strict: false }],
       text: { format: { type: 'json_object' } },
       max_output_tokens: 8000,
@@ -467,7 +473,6 @@ describe('encoding a request', () => {
         'text.format',
         'max_output_tokens',
         'temperature',
-        'top_p',
         'logprobs',
         'top_k',
         'seed',
@@ -507,7 +512,7 @@ describe('encoding a request', () => {
             parts: [
               { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JV' } },
               { type: 'document', source: { kind: 'text', text: 'body' }, name: 'a.txt' },
-              { type: 'document', source: { kind: 'file', id: 'file_1' } },
+              { type: 'document', source: { kind: 'file', id: 'file-1' } },
             ],
           },
           {
@@ -541,10 +546,10 @@ describe('encoding a request', () => {
         content: [
           { type: 'input_file', filename: 'document.pdf', file_data: 'data:application/pdf;base64,JV' },
           { type: 'input_text', text: 'a.txt\n\nbody' },
-          { type: 'input_file', file_id: 'file_1' },
+          { type: 'input_file', file_id: 'file-1' },
         ],
       },
-      { type: 'function_call_output', call_id: 'c1', output: 'bad' },
+      { type: 'function_call_output', call_id: 'c1', output: 'Error: bad' },
       { type: 'function_call_output', call_id: 'c2', output: '' },
       {
         type: 'custom_tool_call_output',
@@ -552,7 +557,7 @@ describe('encoding a request', () => {
         output: [{ type: 'input_image', image_url: 'data:image/png;base64,AA', detail: 'auto' }],
       },
     ]);
-    expect(losses.list).toEqual(['is_error']);
+    expect(losses.list).toEqual([]);
   });
 
   it('puts namespaced tools under their namespace and chooses tools by kind', () => {
