@@ -6,7 +6,7 @@
 const kitAndShared = ['^main/kit/', '^shared/'];
 const hostFace = '^main/host/host\\.ts$';
 const portsFace = '^main/gateway/ports\\.ts$';
-const dialectFiles = '^main/gateway/dialects/(dialect|document|canonical|fields|schemas)\\.ts$';
+const dialectFiles = '^main/gateway/dialects/[^/]+\\.ts$';
 const gatewayTypes = '^main/gateway/(exchange|ports)\\.ts$';
 const anything = ['.'];
 
@@ -41,14 +41,14 @@ const rooms = [
     files: '^main/gateway/dialects/([^/]+)/',
     siblings: '^main/gateway/dialects/$1/',
     may: [dialectFiles, ...kitAndShared],
-    door: 'dialect, document, canonical, fields, schemas, kit, shared; never a sibling dialect',
+    door: 'the files of gateway/dialects, kit, shared; never a sibling dialect',
   },
   {
     room: 'gateway/{policies,routing,upstream,relay}',
     files: '^main/gateway/(policies|routing|upstream|relay)/',
     siblings: '^main/gateway/$1/',
     may: [gatewayTypes, dialectFiles, ...kitAndShared],
-    door: 'exchange, ports, the five dialect files, kit, shared; never each other',
+    door: 'exchange, ports, the files of gateway/dialects, kit, shared; never each other',
   },
   {
     room: 'gateway',

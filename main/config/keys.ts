@@ -1,5 +1,5 @@
 /** Virtual keys: how one is made, and the table that finds one in constant time (SEC-10, SEC-12, SEC-13). */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { KeyTable, VirtualKey } from '../gateway/ports.ts';
 import { Secret } from '../kit/secret.ts';
 
@@ -107,5 +107,5 @@ function publicIdOf(presented: string): string | undefined {
 }
 
 export function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
+  return hash('sha256', key, 'buffer');
 }

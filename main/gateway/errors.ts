@@ -34,7 +34,7 @@ export function ownError(
   error: GatewayError,
   requestId: string,
 ): ErrorAnswer {
-  const canonical = canonicalErrorOf(error);
+  const canonical = withoutHints(canonicalErrorOf(error));
   const body =
     surface?.dialect === undefined
       ? encodeErrorFor(family, canonical, requestId)
@@ -49,6 +49,12 @@ export function ownError(
   // Our own faults are not worth the storm of retries that agents start on a 5xx (WIRE 1.10); the OpenAI and Anthropic SDKs obey this.
   if (error.code === 'internal.bug') headers.push(['x-should-retry', 'false']);
   return { status: error.status, headers, body: Buffer.from(JSON.stringify(body)), code: error.code };
+}
+
+/** `family` and `allow` steer how an answer is made; a client has no use for them in its body. */
+function withoutHints(error: CanonicalError): CanonicalError {
+  const told = Object.entries(error.details ?? {}).filter(([name]) => name !== 'family' && name !== 'allow');
+  return { ...error, details: told.length === 0 ? undefined : Object.fromEntries(told) };
 }
 
 export interface FailedAnswerInput {

@@ -92,7 +92,7 @@ function mayReadMetrics(request: IncomingMessage, input: OwnRoutesInput): boolea
 
 interface Metrics {
   readonly running: { set(value: number): void };
-  text(): Promise<string>;
+  readonly text: () => Promise<string>;
 }
 
 let metrics: Promise<Metrics> | undefined;

@@ -78,6 +78,8 @@ class BodyReader {
       );
     });
     request.once('close', () => {
+      // After every request: an error, with its stack, is made only when there is one.
+      if (this.#settled) return;
       this.#fail(new GatewayError('read.body_truncated', 'The connection closed before the body was complete.'));
     });
   }

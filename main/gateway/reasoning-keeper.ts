@@ -2,6 +2,7 @@
  * Signed and encrypted reasoning between turns: kept here when it is minted, given to clients as a handle where their dialect has a
  * place for one, and attached again only for the provider that minted it (CLI-10, RTE-52).
  */
+import type { DialectId } from '../../shared/domain/dialect.ts';
 import type {
   CanonicalMessage,
   CanonicalPart,
@@ -16,8 +17,11 @@ import type {
 import type { ClientDialect } from './dialects/dialect.ts';
 import type { SideStore } from './side-store.ts';
 
-/** Starts every handle: letters and digits, so that it survives fields meant for base64. */
-export const handlePrefix = 'sluiceRsn';
+/**
+ * Starts every handle: letters and digits, so that it survives fields meant for base64. The first letter is a rare one: every
+ * body is searched for this, and the search goes from one first letter to the next.
+ */
+export const handlePrefix = 'ZsluiceRs';
 const handleLetters = 23;
 
 /** What belongs to a tool call: the reasoning between the call before it and itself, and its own signature. */
@@ -40,19 +44,25 @@ export function createHandle(randomId: (count: number) => string): string {
   return `${handlePrefix}${randomId(handleLetters)}`;
 }
 
+const prefixBytes = Buffer.from(handlePrefix);
+
 /** `true` when a body may hold handles of ours: one native search. */
 export function holdsHandle(body: Buffer): boolean {
-  return body.includes(handlePrefix);
+  return body.includes(prefixBytes);
 }
 
-/** Puts back what `mint` minted and takes out what it did not, each with a loss. */
+/**
+ * Puts back what `mint` minted and takes out what it did not, each with a loss. What the client holds without a handle it got in its own
+ * dialect, past us: a `target` that speaks it can judge that itself, any other cannot.
+ */
 export function restoreReasoning(
   request: CanonicalRequest,
   mint: string,
   context: KeeperContext,
   losses: LossSink,
+  target?: DialectId,
 ): CanonicalRequest {
-  const restoration = new Restoration(mint, context, losses);
+  const restoration = new Restoration(mint, context, losses, target === context.client.id);
   return {
     ...request,
     messages: request.messages.map((message, index) =>
@@ -71,13 +81,15 @@ class Restoration {
   readonly #mint: string;
   readonly #context: KeeperContext;
   readonly #losses: LossSink;
+  readonly #isOwnDialect: boolean;
   /** Opaque reasoning that stands in the history already: it must not stand there twice. */
   readonly #carried = new Set<string>();
 
-  constructor(mint: string, context: KeeperContext, losses: LossSink) {
+  constructor(mint: string, context: KeeperContext, losses: LossSink, isOwnDialect: boolean) {
     this.#mint = mint;
     this.#context = context;
     this.#losses = losses;
+    this.#isOwnDialect = isOwnDialect;
   }
 
   message(message: CanonicalMessage, path: string): CanonicalMessage {
@@ -104,7 +116,7 @@ class Restoration {
   }
 
   #reasoning(part: ReasoningPart, path: string): ReasoningPart | undefined {
-    if (part.opaque === undefined) return part;
+    if (part.opaque === undefined || this.#isForTarget(part.opaque)) return part;
     const kept = this.#lookUp(part.opaque);
     // Nobody signed it: it is as readable as it was.
     if (kept !== undefined && kept.opaque === undefined) return kept;
@@ -140,11 +152,15 @@ class Restoration {
   }
 
   #opaque(opaque: Opaque | undefined, path: string): Opaque | undefined {
-    if (opaque === undefined) return undefined;
+    if (opaque === undefined || this.#isForTarget(opaque)) return opaque;
     const own = this.#lookUp(opaque)?.opaque;
     if (own?.mint === this.#mint) return own;
     this.#losses(path, own === undefined ? signedElsewhere : mintedElsewhere);
     return undefined;
+  }
+
+  #isForTarget(opaque: Opaque): boolean {
+    return this.#isOwnDialect && !opaque.data.startsWith(handlePrefix);
   }
 
   #lookUp(opaque: Opaque): ReasoningPart | undefined {

@@ -186,7 +186,7 @@ function otherDialect(
     newId: client.newId,
   });
   const own: CanonicalRequest = { ...decoded, model: target.model, stream: client.stream };
-  const restored = restoreReasoning(own, mint, client.keeper, losses);
+  const restored = restoreReasoning(own, mint, client.keeper, losses, dialect.id);
   const lowered = lowerTools(restored, dialect, losses);
   const encoded = dialect.encodeRequest(lowered.request, {
     mint,

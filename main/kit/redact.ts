@@ -16,6 +16,9 @@ export interface Redactor {
 export const redacted = '***';
 
 const minimumLength = 6;
+/** Names of keys, models and targets come again with every request: their redacted form is remembered. */
+const rememberedLength = 200;
+const rememberedCount = 2_000;
 
 /**
  * Shapes of keys, whatever their value. Each replacement keeps the words around the secret, so that a log line still
@@ -88,6 +91,7 @@ const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '
 export function createRedactor(): Redactor {
   const byOwner = new Map<string, Set<string>>();
   let known: RegExp | undefined;
+  const remembered = new Map<string, string>();
 
   function compile(): void {
     const all = new Set<string>();
@@ -97,13 +101,24 @@ export function createRedactor(): Redactor {
     known = sorted.length === 0 ? undefined : new RegExp(sorted.map(literal).join('|'), 'g');
   }
 
+  function redactAnew(text: string): string {
+    let out = known === undefined ? text : text.replace(known, redacted);
+    for (const { pattern, replacement } of shapes) out = out.replace(pattern, replacement);
+    return out;
+  }
+
   return {
     redact(text) {
-      let out = known === undefined ? text : text.replace(known, redacted);
-      for (const { pattern, replacement } of shapes) out = out.replace(pattern, replacement);
+      if (text.length > rememberedLength) return redactAnew(text);
+      let out = remembered.get(text);
+      if (out !== undefined) return out;
+      out = redactAnew(text);
+      if (remembered.size >= rememberedCount) remembered.clear();
+      remembered.set(text, out);
       return out;
     },
     learn(owner, secrets) {
+      remembered.clear();
       const texts = new Set<string>();
       for (const secret of secrets) {
         const value = secret instanceof Secret ? secret.reveal() : secret;

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testKey } from '../component/gateway/support.ts';
 import { claudeCode, installAgent } from './install.ts';
-import { expectAccepted, expectEndedWell, lossesOf, startRig, type Counts, type Rig, type TargetName } from './rig.ts';
+import {
+  expectAccepted,
+  expectEndedWell,
+  lossesOf,
+  signatureIn,
+  startRig,
+  type Counts,
+  type Rig,
+  type TargetName,
+} from './rig.ts';
 
 const agent = installAgent(claudeCode);
 const called = 'POST /v1/messages?beta=true 200';
@@ -29,20 +38,23 @@ const quiet = {
   DISABLE_TELEMETRY: '1',
   DISABLE_ERROR_REPORTING: '1',
   DISABLE_AUTOUPDATER: '1',
+  // What goes wrong shall show at once.
+  CLAUDE_CODE_MAX_RETRIES: '0',
 };
 
 let rig: Rig;
 afterEach(() => rig.close());
 
 /** As docs/clients.md says it is connected. */
-async function ask(prompt: string, environment: Readonly<Record<string, string>> = quiet): Promise<Outcome> {
+async function ask(prompt: string, further: readonly string[] = [], environment = {}): Promise<Outcome> {
   const run = await rig.place.run(
     agent,
-    ['-p', prompt, '--output-format', 'json', '--allowedTools', 'Bash,Write,Read'],
+    ['-p', prompt, '--output-format', 'json', '--allowedTools', 'Bash,Write,Read', ...further],
     {
       ANTHROPIC_BASE_URL: rig.gateway.url,
       ANTHROPIC_AUTH_TOKEN: testKey,
       ANTHROPIC_MODEL: rig.model,
+      ...quiet,
       ...environment,
     },
   );
@@ -120,7 +132,8 @@ describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`
     const outcome = await ask('Make the file.');
     expect(outcome).toMatchObject({ result: 'The file is made.', num_turns: 2 });
     expect(proof()).toBe('made 42\n');
-    // What the command printed went up as the tool's result.
+    // The reasoning came back as its provider signed it, and what the command printed went up as the tool's result.
+    expect(signatureIn(rig, 1)).toBe(name !== 'chat');
     expect(JSON.stringify(rig.fake.requests[1]?.json)).toContain('made 42');
     expectCounted(outcome, calling, ending);
     expectAccepted(rig.fake, 2);
@@ -154,6 +167,24 @@ describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`
     expect(rig.calls()).toEqual([called, called]);
   });
 
+  it.each(['anthropic', 'chat', 'gemini', 'responses'] as const)('goes on with a conversation on %s', async (name) => {
+    const model = targets.find((target) => target.name === name)?.model ?? '';
+    rig = await startRig(name, model);
+    rig.script(
+      { reasoning: 'A file is wanted.', calls: [{ name: 'Bash', args: { command } }], counts: calling },
+      { reasoning: 'All is done.', text: 'The file is made.', counts: ending },
+      { text: 'It is in proof.txt.', counts: ending },
+    );
+    await ask('Make the file.');
+    const outcome = await ask('Where is it?', ['--continue']);
+    expect(outcome.result).toBe('It is in proof.txt.');
+    expectAccepted(rig.fake, 3);
+    const last = JSON.stringify(rig.fake.requests[2]?.json);
+    for (const text of ['Make the file.', 'made 42', 'The file is made.', 'Where is it?']) expect(last).toContain(text);
+    await rig.expectRecorded(`up/${model}`, calling, ending, ending);
+    expect(rig.calls()).toEqual([called, called, called]);
+  });
+
   it('runs a tool turn on the demo provider', async () => {
     rig = await startRig('demo', 'echo');
     const outcome = await ask(`call Bash ${JSON.stringify({ command })}`);
@@ -166,11 +197,10 @@ describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`
   it('finds the models of the gateway under names its picker keeps, and may use them', async () => {
     rig = await startRig('demo', 'echo', 'claude-demo-echo');
     const discovering = {
-      ...quiet,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '',
       CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1',
     };
-    const outcome = await ask('Good morning.', discovering);
+    const outcome = await ask('Good morning.', [], discovering);
     expect(outcome.result).toBe('Good morning.');
     expect(rig.calls().sort()).toEqual(['GET /v1/models?limit=1000 200', called]);
     const found = JSON.parse(readFileSync(join(rig.place.home, '.claude', 'cache', 'gateway-models.json'), 'utf8')) as {

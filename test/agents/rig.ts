@@ -157,6 +157,12 @@ export function expectAccepted(fake: Fake, requests: number): void {
   );
 }
 
+/** Whether reasoning with its provider's signature was among what this request said; the strict provider has judged the signature. */
+export function signatureIn(rig: Rig, request: number): boolean {
+  const body = JSON.stringify(rig.fake.requests[request]?.json);
+  return /"(signature|thoughtSignature|encrypted_content)":"(?!skip_thought_signature_validator)[^"]/.test(body);
+}
+
 /** Fails with what the agent said when it did not end well. */
 export function expectEndedWell(run: Run): void {
   if (run.exitCode !== 0) expect.fail(`exit code ${String(run.exitCode)}\n${run.stdout}\n${run.stderr}`);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Agent } from './install.ts';
 
 /** A stuck agent is ended, with all it started, well before the test's own limit. */
-const patienceMs = 120_000;
+const patienceMs = 60_000;
 
 export interface Run {
   readonly exitCode: number | undefined;

@@ -25,6 +25,8 @@ const type = (): Spec => req(str());
 const id = (prefix: string): Spec => nul(str({ pattern: new RegExp(`^${prefix}`) }));
 const status = (): Spec => nul(oneOf('in_progress', 'completed', 'incomplete'));
 const caller = (): Spec => nul(open());
+/** Not in the reference: Codex sends it in every item to the provider it knows as OpenAI, which takes it. */
+const fromCodex = (): Record<string, Spec> => ({ internal_chat_message_metadata_passthrough: nul(open()) });
 
 const inputText = (): Spec => obj({ type: type(), text: req(str()), prompt_cache_breakpoint: open() });
 const inputImage = (): Spec =>
@@ -60,6 +62,7 @@ const message = (): Spec => {
     id: id('msg'),
     status: status(),
     phase: nul(oneOf('commentary', 'final_answer')),
+    ...fromCodex(),
   };
   const input = obj({ ...head, content: req(either(str(), arr(inputParts()))) });
   return tagged('role', {
@@ -145,6 +148,7 @@ const callOutput = (prefix: string): Spec =>
     name: nul(str()),
     namespace: nul(str()),
     caller: caller(),
+    ...fromCodex(),
   });
 
 const OPAQUE = [
@@ -181,6 +185,7 @@ const item = (): Spec =>
         content: nul(arr(obj({ type: req(oneOf('reasoning_text')), text: req(str()) }))),
         encrypted_content: nul(str()),
         status: status(),
+        ...fromCodex(),
       }),
       function_call: obj({
         type: type(),
@@ -194,6 +199,7 @@ const item = (): Spec =>
         async: bool(),
         // `parsed_arguments` is what the openai SDK's helpers leave in the items they send back.
         parsed_arguments: nul(any()),
+        ...fromCodex(),
       }),
       function_call_output: callOutput('fc'),
       custom_tool_call: obj({
@@ -206,9 +212,16 @@ const item = (): Spec =>
         status: status(),
         caller: caller(),
         async: bool(),
+        ...fromCodex(),
       }),
       custom_tool_call_output: callOutput('ctc'),
-      additional_tools: obj({ type: type(), id: id('at'), role: req(oneOf('developer')), tools: req(arr(lazy(tool))) }),
+      additional_tools: obj({
+        type: type(),
+        id: id('at'),
+        role: req(oneOf('developer')),
+        tools: req(arr(lazy(tool))),
+        ...fromCodex(),
+      }),
       tool_search_call: obj({
         type: type(),
         id: id('tsc'),

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { send, startTestGateway, type TestGateway } from '../component/gateway/support.ts';
 import { startFake, type Fake } from '../fakes/fake.ts';
 import { address, clients } from './clients/clients.ts';
-import { clientNames, listOf, type Body, type ClientName } from './conversation.ts';
+import { clientNames, listOf, type Body } from './conversation.ts';
 
 const conversation = {
   turns: [{ user: [{ text: 'think, then call get_weather {"city":"X"}' }] }],
@@ -49,41 +49,29 @@ function signatures(value: unknown): string[] {
   );
 }
 
-const says = (client: ClientName, text: string): Body =>
-  listOf(
-    clients[client].write({ turns: [{ user: [{ text }] }] })[
-      { chat: 'messages', responses: 'input', anthropic: 'messages', gemini: 'contents' }[client]
-    ],
-  )[0] ?? {};
-
 describe.each(clientNames)('%s', (client) => {
   const list = { chat: 'messages', responses: 'input', anthropic: 'messages', gemini: 'contents' }[client];
+  const say = (text: string): Body[] => listOf(clients[client].write({ turns: [{ user: [{ text }] }] })[list]);
 
   it('takes its reasoning from one provider to the next and back', async () => {
     let body = clients[client].write(conversation);
     const turn = async (model: string): Promise<void> => {
       const answer = await send(gateway, address(client, body, model, false));
-      expect({ model, status: answer.status, text: answer.status === 200 ? '' : answer.text }).toEqual({
-        model,
-        status: 200,
-        text: '',
-      });
+      expect(answer.status === 200 ? '' : `${model}: ${answer.text}`).toBe('');
       body = clients[client].goOn(body, answer.json(), 'sunny');
     };
-    // Every one of them calls the tool once and signs what it thought, then answers the result.
+    // Each of them calls the tool and signs what it thought, then answers the result.
     for (const { model } of stations) {
       await turn(model);
-      body = { ...body, [list]: [...listOf(body[list])] };
       await turn(model);
-      body = { ...body, [list]: [...listOf(body[list]), says(client, 'think, then call get_weather {"city":"Y"}')] };
+      body = { ...body, [list]: [...listOf(body[list]), ...say('think, then call get_weather {"city":"Y"}')] };
     }
     for (const { model, fake } of stations) {
       await turn(model);
-      const sent = signatures(fake().requests.at(-1)?.json);
-      // What stands in its newest request was minted by it, and is all there: the strict provider has checked each.
+      // The strict provider refuses what it has not minted itself.
       expect(fake().requests.map((request) => request.refusal)).toEqual(fake().requests.map(() => undefined));
-      expect(sent.length).toBeGreaterThan(0);
-      expect(sent.filter((one) => one.startsWith('sluiceRsn'))).toEqual([]);
+      const own = signatures(fake().requests.at(-1)?.json).filter((one) => one !== 'skip_thought_signature_validator');
+      expect(own.length).toBeGreaterThan(0);
     }
   });
 });

@@ -1,11 +1,12 @@
 // Makes two runs of the same exchange equal: ids, times and minted opaque strings become what they are, numbered as they appear.
 import { isDeepStrictEqual } from 'node:util';
 
+import { handlePrefix } from '../../main/gateway/reasoning-keeper.ts';
+
 /** Fields whose text is an id; ids that tests write themselves are shorter than eight letters. */
 const idFields =
   /^(?:id|responseId|response_id|item_id|call_id|tool_call_id|tool_use_id|toolUseId|system_fingerprint|previous_response_id)$/;
 const timeFields = /^(?:created|created_at|completed_at)$/;
-const handle = /^sluiceRsn[A-Za-z0-9]+$/;
 /** What the fakes sign starts with `["[\"` in base64. */
 const signed = /^WyJbXCJ[A-Za-z0-9+/=]+$/;
 
@@ -26,7 +27,7 @@ export function normalise(value: unknown): unknown {
     if (typeof one === 'number') return timeFields.test(name) ? 0 : one;
     if (typeof one !== 'string') return one;
     if (name === 'createTime') return '<time>';
-    if (handle.test(one)) return label('handle', one);
+    if (one.startsWith(handlePrefix)) return label('handle', one);
     if (signed.test(one)) return label('signed', one);
     if (!idFields.test(name) || one.length < 8) return one;
     return label(/^[a-z]+(?=[_-])/.exec(one)?.[0] ?? 'id', one);

@@ -165,8 +165,17 @@ function row(entry: ExchangeEntry): string[] {
     usage === null ? '–' : grouped(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens),
     usage === null ? '–' : grouped(usage.output_tokens),
     duration(entry.duration_ms),
-    entry.error ?? (entry.losses.length > 0 ? counted(entry.losses.length, 'loss', 'losses') : ''),
+    noteOn(entry),
   ];
+}
+
+/** What went wrong, else what is worth a look all the same. */
+function noteOn({ error, attempts, losses }: ExchangeEntry): string {
+  if (error !== null) return error;
+  const notes: string[] = [];
+  if (attempts.length > 1) notes.push(counted(attempts.length, 'attempt'));
+  if (losses.length > 0) notes.push(counted(losses.length, 'loss', 'losses'));
+  return notes.join(', ');
 }
 
 /** `2026-11-25 08:30:12` on the reader's clock. */

@@ -133,6 +133,8 @@ export const meterBits = {
 export interface Meter {
   /** One event of the stream; `data` is its payload. Returns `meterBits`. Must not throw: unknown or broken events are 0. */
   event(name: string, data: Buffer): number;
+  /** One more event of which only its text is new, by this many bytes: spares reading it. */
+  more(bytes: number): void;
   /** A whole plain answer. */
   answer(body: Buffer): void;
   /** Largest usage seen so far and the provider's object verbatim. */
@@ -201,6 +203,14 @@ export function asString(value: Json | undefined): string | undefined {
 
 export function asNumber(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+/** The last second a date can be of (ECMA-262, time values). */
+const lastSecond = 8.64e12;
+
+/** Seconds since 1970, `undefined` for what is no point in time. */
+export function asSeconds(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= lastSecond ? value : undefined;
 }
 
 export function asBoolean(value: Json | undefined): boolean | undefined {

@@ -4,13 +4,17 @@ import { Gatherer } from '../../kit/gather.ts';
 import type { CanonicalError } from '../dialects/canonical.ts';
 import { isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
 import { isJsonText } from '../dialects/document.ts';
-import { EventTooLarge, SseFramer, type FramedEvent } from './sse.ts';
+import { EventTemplate } from './event-template.ts';
+import { EventTooLarge, parseBlock, SseFramer, type FramedEvent } from './sse.ts';
 import type { AnswerBody, Relay } from './relay.ts';
 
 /** One event may be this large (SEC-63). */
 export const maxEventBytes = 16 * 1024 * 1024;
 /** A plain answer is looked at up to this size; a larger one flows through unread. */
 const maxInspectedBytes = 1024 * 1024;
+
+/** Text and tool calls take turns in one stream; one that changes its shape more often has none. */
+const maxTemplateMisses = 12;
 
 /** Messages quote what was sent, and what was sent may be anything. */
 const maxMessageLength = 2_000;
@@ -82,6 +86,10 @@ export class SameStreamBody implements AnswerBody {
   #sawEvent = false;
   #skipped = 0;
   #failure: string | undefined;
+  /** The last content event that was read; made only once content flows, so nothing before commit depends on it. */
+  #template: EventTemplate | undefined;
+  /** Since the last event that fitted. */
+  #templateMisses = 0;
   /** The run of bytes of this chunk that goes out in one write. */
   #runStart: Buffer | undefined;
   #runLength = 0;
@@ -92,8 +100,22 @@ export class SameStreamBody implements AnswerBody {
     this.contentType = options.contentType;
   }
 
-  readonly #onBlock = (raw: Buffer, event: FramedEvent | undefined): void => {
+  readonly #onBlock = (raw: Buffer, from: number): void => {
     if (this.#failure !== undefined) return;
+    if (this.#template !== undefined) {
+      const textBytes = this.#template.match(raw);
+      if (textBytes !== -1) {
+        this.#templateMisses = 0;
+        this.#options.meter.more(textBytes);
+        this.#add(raw);
+        return;
+      }
+      this.#templateMisses++;
+    }
+    this.#read(raw, parseBlock(raw, from));
+  };
+
+  #read(raw: Buffer, event: FramedEvent | undefined): void {
     if (event !== undefined && !this.#isKnownEnd(event) && !isJsonText(event.data)) {
       this.#skip();
       return;
@@ -121,7 +143,13 @@ export class SameStreamBody implements AnswerBody {
       this.#sawContent = true;
       this.#options.onFirstContent();
     }
-  };
+    if (bits === meterBits.content) this.#template = this.#templateFrom(raw);
+  }
+
+  /** Streams whose events all differ, by their counts of tokens say, are read one by one. */
+  #templateFrom(raw: Buffer): EventTemplate | undefined {
+    return this.#templateMisses > maxTemplateMisses ? undefined : EventTemplate.from(raw);
+  }
 
   chunk(bytes: Buffer): void {
     try {

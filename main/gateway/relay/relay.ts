@@ -73,6 +73,8 @@ export class Relay {
   #idleTimer: NodeJS.Timeout | undefined;
   #paused = false;
   #afterwards: NodeJS.Timeout | undefined;
+  /** The provider's connection has ended in good order. */
+  #ended = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -106,6 +108,7 @@ export class Relay {
   }
 
   end(): void {
+    this.#ended = true;
     clearTimeout(this.#afterwards);
     if (this.#over) return;
     if (this.#decompressor !== undefined) this.#decompressor.end();
@@ -265,6 +268,8 @@ export class Relay {
 
   /** Answers can be complete before their connection is: it is closed soon, so that none is left open for ever. */
   #letGo(): void {
+    // The usual case. A timer would hold the whole exchange for as long as it runs.
+    if (this.#ended) return;
     const timer = setTimeout(() => {
       this.#options.source.abort();
     }, afterTerminalMs);

@@ -8,8 +8,8 @@ export interface FramedEvent {
   readonly data: Buffer;
 }
 
-/** Called per complete block in order with its raw bytes; `event` is undefined for blocks without data (comments, `retry:`). */
-export type OnBlock = (raw: Buffer, event: FramedEvent | undefined) => void;
+/** Called per complete block in order with its raw bytes, to be read with `parseBlock(raw, from)` by whoever wants what is in it. */
+export type OnBlock = (raw: Buffer, from: number) => void;
 
 const lf = 0x0a;
 const cr = 0x0d;
@@ -137,7 +137,7 @@ export class SseFramer {
       this.#first = false;
       if (raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf) from = 3;
     }
-    onBlock(raw, parseBlock(raw, from));
+    onBlock(raw, from);
   }
 }
 

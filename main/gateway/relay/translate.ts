@@ -14,7 +14,7 @@ import {
 } from './bodies.ts';
 import { BrokenFrame, EventStreamFramer } from './event-stream.ts';
 import type { AnswerBody, Relay } from './relay.ts';
-import { EventTooLarge, SseFramer, type FramedEvent } from './sse.ts';
+import { EventTooLarge, parseBlock, SseFramer, type FramedEvent } from './sse.ts';
 
 /** A whole answer to translate may be this large: it has to be in memory once. */
 const maxWholeBytes = 64 * 1024 * 1024;
@@ -100,6 +100,10 @@ export class TranslatedStreamBody implements AnswerBody {
     else this.#frames = new EventStreamFramer();
   }
 
+  readonly #onBlock = (raw: Buffer, from: number): void => {
+    this.#onEvent(parseBlock(raw, from));
+  };
+
   readonly #onEvent = (event: FramedEvent | undefined): void => {
     if (event === undefined || this.#failure !== undefined || this.#terminal) return;
     let parts: StreamPart[];
@@ -115,9 +119,7 @@ export class TranslatedStreamBody implements AnswerBody {
   chunk(bytes: Buffer): void {
     try {
       if (this.#sse !== undefined) {
-        this.#sse.push(bytes, (_raw, event) => {
-          this.#onEvent(event);
-        });
+        this.#sse.push(bytes, this.#onBlock);
       } else this.#frames?.push(bytes, this.#onEvent);
     } catch (error) {
       this.#failure ??= framingError(error);
@@ -126,9 +128,7 @@ export class TranslatedStreamBody implements AnswerBody {
   }
 
   end(): void {
-    this.#sse?.end((_raw, event) => {
-      this.#onEvent(event);
-    });
+    this.#sse?.end(this.#onBlock);
     if (this.#failure === undefined && !this.#terminal) this.#take(this.#options.decoder.end());
     if (this.#failure === undefined && !this.#terminal) {
       this.#failure = new GatewayError(

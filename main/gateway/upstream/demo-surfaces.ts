@@ -5,6 +5,9 @@ import type { Json, JsonObject } from '../dialects/canonical.ts';
 
 const defaultDimensions = 64;
 const maxDimensions = 4096;
+/** As many texts in one request as OpenAI takes, and as many numbers in one answer as make some twenty megabytes. */
+const maxTexts = 2_048;
+const maxNumbers = 1_000_000;
 
 /** The whole answer to a request of a surface that does not stream; `undefined` where the demo has none. */
 export function answerSurface(path: string, body: JsonObject, model: string): JsonObject | undefined {
@@ -17,6 +20,18 @@ export function answerSurface(path: string, body: JsonObject, model: string): Js
     return { embeddings: asArray(body['requests']).map((one) => geminiEmbedding(asObject(one))) };
   }
   return undefined;
+}
+
+/** Why a request asks for more than a demo should spend; `undefined` when it does not. */
+export function excessOf(body: JsonObject): string | undefined {
+  const requests = asArray(body['requests']);
+  const inputs = asArray(body['input']).length;
+  if (Math.max(inputs, asArray(body['documents']).length, requests.length) > maxTexts)
+    return `The demo provider takes ${String(maxTexts)} texts in one request.`;
+  const numbers = requests
+    .map((one) => dimensionsOf(asObject(one)['outputDimensionality']))
+    .reduce((sum, count) => sum + count, inputs * dimensionsOf(body['dimensions']));
+  return numbers > maxNumbers ? `The demo provider gives ${String(maxNumbers)} numbers in one answer.` : undefined;
 }
 
 /** Four bytes a token: the demo has no tokenizer. */
@@ -112,10 +127,14 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
+function dimensionsOf(dimensions: Json | undefined): number {
+  const wanted = typeof dimensions === 'number' && Number.isInteger(dimensions) ? dimensions : defaultDimensions;
+  return Math.min(Math.max(wanted, 1), maxDimensions);
+}
+
 /** A unit vector from the text's hash: equal texts are equal, nothing else is claimed. */
 function vectorOf(text: string, dimensions: Json | undefined): number[] {
-  const wanted = typeof dimensions === 'number' && Number.isInteger(dimensions) ? dimensions : defaultDimensions;
-  const count = Math.min(Math.max(wanted, 1), maxDimensions);
+  const count = dimensionsOf(dimensions);
   const bytes = createHash('shake256', { outputLength: count }).update(text).digest();
   const raw = Array.from(bytes, (byte) => byte / 127.5 - 1);
   const length = Math.hypot(...raw) || 1;

@@ -1,8 +1,9 @@
 /** The built-in demo provider: a deterministic upstream inside the process that speaks OpenAI Chat Completions. No network, no cost. */
 import { createHash } from 'node:crypto';
+import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { asArray, asObject, asString, isObject } from '../dialects/dialect.ts';
 import type { Json, JsonObject } from '../dialects/canonical.ts';
-import { answerSurface, completionOf, promptOf, tokensOf } from './demo-surfaces.ts';
+import { answerSurface, completionOf, excessOf, promptOf, tokensOf } from './demo-surfaces.ts';
 import type { UpstreamCall, UpstreamClient, UpstreamHandler, UpstreamRequest } from './client.ts';
 
 /** Origin that leads here instead of to a socket. */
@@ -13,6 +14,8 @@ export const demoModels = ['echo', 'slow', 'flaky', 'error-429', 'error-500', 'e
 /** `demo/slow` waits this long before its first piece and between pieces: long enough to watch, short enough to bear. */
 const slowMs = 300;
 const pieceCharacters = 5;
+/** As many as OpenAI takes; each is looked for in the whole text. */
+const maxTools = 128;
 
 const jsonHead = { 'content-type': 'application/json', 'x-demo': 'sluice' };
 const streamHead = { 'content-type': 'text/event-stream', 'x-demo': 'sluice' };
@@ -27,7 +30,7 @@ export function withDemo(real: UpstreamClient): UpstreamClient {
       const body = parse(request.body);
       const model = asString(body['model']) ?? 'echo';
       if (model === 'flaky') flakyCalls++;
-      setImmediate(() => {
+      call.later(0, () => {
         answer(call, request, body, model, flakyCalls);
       });
       return call;
@@ -59,10 +62,21 @@ class DemoCall implements UpstreamCall {
     const run = (): void => {
       if (this.#over) return;
       if (this.#isPaused) this.#paused = next;
-      else next();
+      else this.#attempt(next);
     };
     if (ms === 0) this.#immediate = setImmediate(run);
     else this.#timer = setTimeout(run, ms);
+  }
+
+  /** Nobody stands above a timer: what is thrown there would end the process. */
+  #attempt(next: () => void): void {
+    try {
+      next();
+    } catch (cause) {
+      if (this.#over) return;
+      this.abort();
+      this.handler.onError(new GatewayError('internal.bug', 'The demo provider failed on this request.', { cause }));
+    }
   }
 
   pause(): void {
@@ -109,6 +123,11 @@ function answer(call: DemoCall, request: UpstreamRequest, body: JsonObject, mode
   if (path.endsWith('/chat/completions')) chat(call, body, model);
   else if (path.endsWith('/completions') && body['stream'] === true) streamCompletion(call, body, model);
   else {
+    const excess = excessOf(body);
+    if (excess !== undefined) {
+      plain(call, 400, { error: { message: excess, type: 'invalid_request_error', code: 'demo_too_much' } });
+      return;
+    }
     const made = answerSurface(path, body, model);
     const message = `The demo provider has no answer for ${path}.`;
     plain(
@@ -161,29 +180,24 @@ function chat(call: DemoCall, body: JsonObject, model: string): void {
   }
   const chunk = (delta: JsonObject, finishReason: string | null): string =>
     `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }] })}\n\n`;
-  const pieces = [chunk({ role: 'assistant', content: '' }, null)];
-  if (toolCalls.length > 0) {
-    toolCalls.forEach((one, index) => {
-      pieces.push(
-        chunk(
-          {
-            tool_calls: [{ index, id: one.id, type: 'function', function: { name: one.function.name, arguments: '' } }],
-          },
-          null,
-        ),
-      );
+  const withUsage = asObject(body['stream_options'])['include_usage'] === true;
+  function* pieces(): Generator<string> {
+    yield chunk({ role: 'assistant', content: '' }, null);
+    for (const [index, one] of toolCalls.entries()) {
+      const { name } = one.function;
+      yield chunk({ tool_calls: [{ index, id: one.id, type: 'function', function: { name, arguments: '' } }] }, null);
       for (const part of cut(one.function.arguments))
-        pieces.push(chunk({ tool_calls: [{ index, function: { arguments: part } }] }, null));
-    });
-  } else for (const part of cut(made.text)) pieces.push(chunk({ content: part }, null));
-  pieces.push(chunk({}, finish));
-  if (asObject(body['stream_options'])['include_usage'] === true) {
-    pieces.push(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
+        yield chunk({ tool_calls: [{ index, function: { arguments: part } }] }, null);
+    }
+    if (toolCalls.length === 0) for (const part of cut(made.text)) yield chunk({ content: part }, null);
+    yield chunk({}, finish);
+    if (withUsage)
+      yield `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`;
+    yield 'data: [DONE]\n\n';
   }
-  pieces.push('data: [DONE]\n\n');
   call.later(waitMs, () => {
     call.handler.onHead(200, streamHead);
-    sendPieces(call, pieces, 0, waitMs);
+    sendPieces(call, pieces(), waitMs);
   });
 }
 
@@ -192,36 +206,43 @@ function streamCompletion(call: DemoCall, body: JsonObject, model: string): void
   const answer = completionOf(body, model);
   const chunk = (text: string, finish: string | null): string =>
     `data: ${JSON.stringify({ ...answer, usage: null, choices: [{ index: 0, text, logprobs: null, finish_reason: finish }] })}\n\n`;
-  const pieces = cut(promptOf(body)).map((text) => chunk(text, null));
-  pieces.push(chunk('', 'stop'));
-  if (asObject(body['stream_options'])['include_usage'] === true) {
-    pieces.push(`data: ${JSON.stringify({ ...answer, choices: [] })}\n\n`);
+  const withUsage = asObject(body['stream_options'])['include_usage'] === true;
+  function* pieces(): Generator<string> {
+    for (const text of cut(promptOf(body))) yield chunk(text, null);
+    yield chunk('', 'stop');
+    if (withUsage) yield `data: ${JSON.stringify({ ...answer, choices: [] })}\n\n`;
+    yield 'data: [DONE]\n\n';
   }
-  pieces.push('data: [DONE]\n\n');
   call.handler.onHead(200, streamHead);
-  sendPieces(call, pieces, 0, model === 'slow' ? slowMs : 0);
+  sendPieces(call, pieces(), model === 'slow' ? slowMs : 0);
 }
 
-function sendPieces(call: DemoCall, pieces: readonly string[], index: number, waitMs: number): void {
-  const piece = pieces[index];
+/** One after the other as they are made: an echo of a whole book is not in memory as events. */
+function sendPieces(call: DemoCall, pieces: Generator<string>, waitMs: number): void {
   if (call.isOver) return;
-  if (piece === undefined) {
+  const next = pieces.next();
+  if (next.done === true) {
     call.handler.onEnd();
     return;
   }
-  call.handler.onData(Buffer.from(piece));
+  call.handler.onData(Buffer.from(next.value));
   call.later(waitMs, () => {
-    sendPieces(call, pieces, index + 1, waitMs);
+    sendPieces(call, pieces, waitMs);
   });
 }
 
 /** Pieces by code point, so that no piece ends inside a character. */
-function cut(text: string): string[] {
-  const points = [...text];
-  const pieces: string[] = [];
-  for (let at = 0; at < points.length; at += pieceCharacters)
-    pieces.push(points.slice(at, at + pieceCharacters).join(''));
-  return pieces;
+function* cut(text: string): Generator<string> {
+  let piece = '';
+  let points = 0;
+  for (const point of text) {
+    piece += point;
+    if (++points < pieceCharacters) continue;
+    yield piece;
+    piece = '';
+    points = 0;
+  }
+  if (piece !== '') yield piece;
 }
 
 function compose(body: JsonObject): DemoAnswer {
@@ -245,7 +266,9 @@ function callsFor(text: string, body: JsonObject): { name: string; input: string
   const calls: { at: number; name: string; input: string }[] = [];
   const choice = body['tool_choice'];
   const demanded = asString(asObject(asObject(choice)['function'])['name']);
-  const definitions = asArray(body['tools']).map((tool) => asObject(asObject(tool)['function']));
+  const definitions = asArray(body['tools'])
+    .slice(0, maxTools)
+    .map((tool) => asObject(asObject(tool)['function']));
   for (const definition of definitions) {
     const name = asString(definition['name']);
     if (name === undefined || (demanded !== undefined && name !== demanded)) continue;

@@ -105,15 +105,25 @@ describe('log', () => {
       target: null,
       key: null,
     });
+    const loss = { path: '/x', why: 'y' };
+    const attempt = { target: 'demo/flaky', status: 503, error: null, ms: 1 };
     const { run, out } = terminal({
-      answers: { ...page(entry(), failure, entry({ losses: [{ path: '/x', why: 'y' }] })) },
+      answers: {
+        ...page(
+          entry(),
+          failure,
+          entry({ losses: [loss] }),
+          entry({ attempts: [attempt, attempt], losses: [loss, loss] }),
+        ),
+      },
     });
     expect(await run('log')).toBe(0);
     const lines = out.join('\n').split('\n');
     expect(lines[0]).toMatch(/^TIME +STATUS +KEY +CLIENT +MODEL +TARGET +INPUT +OUTPUT +TOOK +NOTE$/);
     expect(lines[1]).toMatch(/200 +ide +claude-code +smart +demo\/echo +1,234 +5 +1\.5 s$/);
     expect(lines[2]).toMatch(/502 +– +claude-code +smart +– +– +– +12 ms +attempt\.connect$/);
-    expect(lines[3]).toMatch(/ 1 loss$/);
+    expect(lines[3]).toMatch(/ s +1 loss$/);
+    expect(lines[4]).toMatch(/ s +2 attempts, 2 losses$/);
   });
 
   it('says on stderr that nothing is recorded', async () => {

@@ -62,7 +62,11 @@ describe('a config file', () => {
 describe('what cannot be read', () => {
   it.each([
     ['an empty file', '', 'sluice.yaml:1:1: the file is empty. Start the file with "version: 1".'],
-    ['a list', '- 1\n', 'sluice.yaml:1:1: the file is not a set of "name: value" pairs. Start the file with "version: 1".'],
+    [
+      'a list',
+      '- 1\n',
+      'sluice.yaml:1:1: the file is not a set of "name: value" pairs. Start the file with "version: 1".',
+    ],
     [
       'a tab',
       'version: 1\nlisten:\n\tport: 1\n',

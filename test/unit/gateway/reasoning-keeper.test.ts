@@ -157,7 +157,7 @@ describe.each(['stream', 'whole'] as const)('keeping reasoning of a %s answer', 
     expect(new Set(losses)).toEqual(
       new Set(['/messages/0/reasoning: reasoning minted by another provider was left out']),
     );
-    expect(JSON.stringify(turns)).not.toMatch(/c2ln|Y2FsbA|sluiceRsn/);
+    expect(JSON.stringify(turns)).not.toMatch(/c2ln|Y2FsbA|ZsluiceRs/);
   });
 
   it('gives another virtual key nothing of it', () => {
@@ -269,6 +269,24 @@ describe('restoring reasoning', () => {
         new Set(['/messages/0/reasoning: reasoning signed elsewhere cannot be checked by this provider']),
       );
     }
+  });
+
+  it('leaves what a client got in its own dialect to a target that speaks it', () => {
+    const context = keeper(openaiResponses);
+    const own = back('why', { mint: '', form: 'encrypted', data: 'gAAA' });
+    const request: CanonicalRequest = {
+      model: 'm',
+      stream: true,
+      messages: [{ role: 'assistant', parts: [own] }],
+      tools: [],
+      sampling: {},
+    };
+    const losses: string[] = [];
+    const sink = (path: string): number => losses.push(path);
+    expect(restoreReasoning(request, 'openai', context, sink, 'openai-responses')).toEqual(request);
+    expect(losses).toEqual([]);
+    expect(restoreReasoning(request, 'google', context, sink, 'gemini').messages[0]?.parts).toEqual([]);
+    expect(losses).toEqual(['/messages/0/reasoning']);
   });
 
   it('leaves readable reasoning and other messages alone', () => {

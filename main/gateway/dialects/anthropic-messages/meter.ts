@@ -53,6 +53,10 @@ export class MessagesMeter implements Meter {
     }
   }
 
+  more(bytes: number): void {
+    this.outputBytes += bytes;
+  }
+
   answer(body: Buffer): void {
     const parsed = parse(body);
     this.responseId = asString(parsed['id']);

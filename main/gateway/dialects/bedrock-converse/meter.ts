@@ -41,6 +41,10 @@ export class ConverseMeter implements Meter {
     }
   }
 
+  more(bytes: number): void {
+    this.outputBytes += bytes;
+  }
+
   answer(body: Buffer): void {
     const parsed = parse(body);
     if (parsed === undefined) return;

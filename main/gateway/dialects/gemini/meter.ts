@@ -40,6 +40,10 @@ class GeminiMeter implements Meter {
     return meterBits.content;
   }
 
+  more(bytes: number): void {
+    this.outputBytes += bytes;
+  }
+
   answer(body: Buffer): void {
     this.#read(body);
   }

@@ -13,6 +13,7 @@ import type {
 import {
   asArray,
   asNumber,
+  asSeconds,
   asObject,
   asString,
   isObject,
@@ -77,7 +78,7 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
   return {
     id: nonEmpty(body['id']) ?? context.newId('chatcmpl-'),
     model: asString(body['model']) ?? '',
-    createdAt: asNumber(body['created']),
+    createdAt: asSeconds(body['created']),
     parts: [...parts, ...calls],
     finish: decodeFinish(nonEmpty(choice['finish_reason']), calls.length > 0),
     usage: isObject(raw) ? decodeUsage(raw) : undefined,

@@ -29,9 +29,13 @@ export class ChatMeter implements Meter {
     if (data.length < 16 && data.toString('latin1').trim() === '[DONE]') return meterBits.terminal;
     if (this.#hasContent && name !== 'error' && !tells(data)) {
       this.outputBytes += Math.max(0, data.length - this.#envelopeBytes);
-      return 0;
+      return meterBits.content;
     }
     return this.#read(name, data);
+  }
+
+  more(bytes: number): void {
+    this.outputBytes += bytes;
   }
 
   answer(body: Buffer): void {

@@ -5,6 +5,7 @@ import type { Json, JsonObject, StreamPart } from '../canonical.ts';
 import {
   asArray,
   asNumber,
+  asSeconds,
   asObject,
   asString,
   isObject,
@@ -85,7 +86,7 @@ export class ChatStreamDecoder implements StreamDecoder {
       type: 'response-start',
       id: nonEmpty(chunk['id']) ?? this.#context.newId('chatcmpl-'),
       model: asString(chunk['model']) ?? '',
-      createdAt: asNumber(chunk['created']),
+      createdAt: asSeconds(chunk['created']),
       serviceTier: asString(chunk['service_tier']),
     });
   }

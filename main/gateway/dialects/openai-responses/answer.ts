@@ -14,7 +14,7 @@ import type {
 } from '../canonical.ts';
 import {
   asArray,
-  asNumber,
+  asSeconds,
   asObject,
   asString,
   isObject,
@@ -149,7 +149,7 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
   return {
     id: asString(body['id']) ?? '',
     model: asString(body['model']) ?? '',
-    createdAt: asNumber(body['created_at']),
+    createdAt: asSeconds(body['created_at']),
     parts,
     finish: decodeFinish(
       body,

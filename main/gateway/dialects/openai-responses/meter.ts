@@ -171,6 +171,10 @@ export class ResponsesMeter implements Meter {
     this.#error ??= asString(error['message']) ?? asString(error['code']) ?? 'The provider reported a failure.';
   }
 
+  more(bytes: number): void {
+    this.#outputBytes += bytes;
+  }
+
   answer(body: Buffer): void {
     const response = parse(body);
     this.#whole(response);

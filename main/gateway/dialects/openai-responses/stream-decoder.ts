@@ -10,6 +10,7 @@ import type { Citation, Json, JsonObject, StreamPart, ToolCallKind } from '../ca
 import {
   asArray,
   asNumber,
+  asSeconds,
   asObject,
   asString,
   isObject,
@@ -152,7 +153,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
       type: 'response-start',
       id: asString(response['id']) ?? '',
       model: asString(response['model']) ?? '',
-      createdAt: asNumber(response['created_at']),
+      createdAt: asSeconds(response['created_at']),
       serviceTier: asString(response['service_tier']),
     });
   }

@@ -35,6 +35,17 @@ export interface Adapter {
   ): Record<string, string> | Promise<Record<string, string>>;
 }
 
+/** Calls go to few addresses many times; reading one anew costs microseconds. Bounded, for clients choose part of some paths. */
+const rememberedCount = 500;
+const bases = new Map<string, string>();
+const urls = new Map<string, URL>();
+
+function remember<Value>(known: Map<string, Value>, name: string, value: Value): Value {
+  if (known.size >= rememberedCount) known.clear();
+  known.set(name, value);
+  return value;
+}
+
 const versionSegment = /\/v\d+[a-z0-9]*(?=\/|$)/;
 
 /**
@@ -42,6 +53,11 @@ const versionSegment = /\/v\d+[a-z0-9]*(?=\/|$)/;
  * version anywhere (`/api/paas/v4`, `/v1beta/openai`) are kept. The root wanted without one has it cut.
  */
 export function versionedBase(baseUrl: string, version: string | undefined): string {
+  const name = `${baseUrl} ${version ?? ''}`;
+  return bases.get(name) ?? remember(bases, name, readBase(baseUrl, version));
+}
+
+function readBase(baseUrl: string, version: string | undefined): string {
   const url = new URL(baseUrl);
   let path = url.pathname.replace(/\/+$/, '');
   path = path.replace(/(\/v\d+[a-z0-9]*)(?:\1)+$/, '$1');
@@ -65,8 +81,9 @@ export function keyOf(credential: Credential): string | undefined {
   }
 }
 
-/** `base` + path + the client's query (already without credentials). */
+/** `base` + path + the client's query (already without credentials). The URL is shared: it must not be changed. */
 export function withQuery(base: string, query: URLSearchParams): URL {
+  if (query.size === 0) return urls.get(base) ?? remember(urls, base, new URL(base));
   const url = new URL(base);
   for (const [name, value] of query) url.searchParams.append(name, value);
   return url;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventTooLarge, SseFramer, type FramedEvent } from '../../../../main/gateway/relay/sse.ts';
+import { EventTooLarge, parseBlock, SseFramer } from '../../../../main/gateway/relay/sse.ts';
 
 interface Seen {
   readonly raws: string;
@@ -12,8 +12,9 @@ function frame(chunks: readonly Buffer[], cap = 1_000_000): Seen {
   const framer = new SseFramer(cap);
   const raws: Buffer[] = [];
   const events: { name: string; data: string }[] = [];
-  const onBlock = (raw: Buffer, event: FramedEvent | undefined): void => {
+  const onBlock = (raw: Buffer, from: number): void => {
     raws.push(Buffer.from(raw));
+    const event = parseBlock(raw, from);
     if (event !== undefined) events.push({ name: event.name, data: event.data.toString('utf8') });
   };
   for (const chunk of chunks) framer.push(chunk, onBlock);

@@ -253,7 +253,7 @@ describe('encoding media', () => {
       messages: [
         say(
           'user',
-          { type: 'image', source: { kind: 'url', url: 'https://e.x/i.png' } },
+          { type: 'image', source: { kind: 'url', url: 'https://e.x/i.png' }, detail: 'low' },
           { type: 'image', source: source('image/tiff') },
           { type: 'image', source: { kind: 'file', id: 'file-abc' } },
           { type: 'image', source: { kind: 'file', id: 'file_abc' } },
@@ -274,7 +274,13 @@ describe('encoding media', () => {
       { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'plain' } },
       { type: 'document', source: { type: 'url', url: 'https://e.x/d.pdf' } },
     ]);
-    expect(losses).toEqual(['/messages/0/image', '/messages/0/image', '/messages/0/document', '/messages/0/audio']);
+    expect(losses).toEqual([
+      '/messages/0/image/detail',
+      '/messages/0/image',
+      '/messages/0/image',
+      '/messages/0/document',
+      '/messages/0/audio',
+    ]);
     expect(beta).toBe('files-api-2025-04-14');
   });
 
@@ -323,6 +329,7 @@ describe('encoding settings', () => {
       candidateCount: 2,
       serviceTier: 'flex',
       userId: 'u',
+      promptCacheKey: 'k',
     });
     expect(body).toMatchObject({ temperature: 1, stop_sequences: ['END'], metadata: { user_id: 'u' } });
     expect(body['top_p']).toBeUndefined();
@@ -333,6 +340,7 @@ describe('encoding settings', () => {
       'metadata',
       'min_p',
       'n',
+      'prompt_cache_key',
       'repetition_penalty',
       'seed',
       'service_tier',

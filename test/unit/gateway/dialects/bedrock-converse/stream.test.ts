@@ -62,6 +62,16 @@ describe('stream decoder', () => {
     expect(decoder.end()).toEqual([]);
   });
 
+  it.each([{ stop_sequence: 'END' }, { delta: { stop_sequence: 'END' } }])(
+    'names the stop sequence in %j',
+    (fields) => {
+      const decoder = bedrockConverse.createStreamDecoder(answerContext());
+      expect(
+        decoder.push(event('messageStop', { stopReason: 'stop_sequence', additionalModelResponseFields: fields })),
+      ).toContainEqual({ type: 'finish', finish: { reason: 'stop', raw: 'stop_sequence', stopSequence: 'END' } });
+    },
+  );
+
   it('is complete without metadata when messageStop was seen', () => {
     const decoder = bedrockConverse.createStreamDecoder(answerContext());
     decoder.push(event('messageStop', { stopReason: 'end_turn' }));

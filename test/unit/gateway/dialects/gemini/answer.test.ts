@@ -73,6 +73,14 @@ describe('decoding an answer', () => {
     ['PROHIBITED_CONTENT', 'content_filter'],
     ['SPII', 'content_filter'],
     ['IMAGE_SAFETY', 'content_filter'],
+    ['IMAGE_PROHIBITED_CONTENT', 'content_filter'],
+    ['IMAGE_RECITATION', 'content_filter'],
+    ['MODEL_ARMOR', 'content_filter'],
+    ['JAILBREAK', 'content_filter'],
+    ['CONTINUATION', 'length'],
+    ['MALFORMED_RESPONSE', 'other'],
+    ['NO_IMAGE', 'other'],
+    ['IMAGE_OTHER', 'other'],
     ['LANGUAGE', 'other'],
     ['OTHER', 'other'],
     ['MALFORMED_FUNCTION_CALL', 'other'],
@@ -116,7 +124,7 @@ describe('decoding an answer', () => {
   it('reads generated images and sounds, and records what cannot cross', () => {
     const losses = lossList();
     const body = answer([
-      { inlineData: { mimeType: 'image/png', data: 'AAAA' }, thoughtSignature: 'YQ==' },
+      { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
       { inlineData: { mimeType: 'audio/wav', data: 'UklG' } },
       { inlineData: { mimeType: 'video/mp4', data: 'AAAA' } },
       { toolCall: { toolType: 'X' } },
@@ -126,7 +134,13 @@ describe('decoding an answer', () => {
       { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'AAAA' } },
       { type: 'audio', source: { kind: 'base64', mediaType: 'audio/wav', data: 'UklG' } },
     ]);
-    expect(losses.list).toHaveLength(4);
+    expect(losses.list).toHaveLength(3);
+  });
+
+  it('records the signature of a generated image', () => {
+    const losses = lossList();
+    decode(answer([{ inlineData: { mimeType: 'image/png', data: 'AAAA' }, thoughtSignature: 'YQ==' }]), losses);
+    expect(losses.list).toEqual(['/candidates/0/content/parts']);
   });
 
   it('tells code that Gemini ran as text, with a loss', () => {

@@ -50,8 +50,8 @@ describe('decoding an error', () => {
     });
   });
 
-  it('knows a bad key, which Google answers with 400', () => {
-    const { body } = geminiError(400, 'API key not valid.', [rpc('ErrorInfo', { reason: 'API_KEY_INVALID' })]);
+  it.each(['API_KEY_INVALID', 'API_KEY_EXPIRED'])('knows a bad key, which Google answers with 400: %s', (reason) => {
+    const { body } = geminiError(400, 'API key not valid.', [rpc('ErrorInfo', { reason })]);
     expect(decode(400, body)).toMatchObject({ status: 400, kind: 'authentication' });
   });
 
@@ -108,8 +108,8 @@ describe('encoding an error', () => {
   });
 
   it('says our code, the place, the wait and the request in Google’s details', () => {
-    expect(encode({ code: 'read.invalid_field', param: 'contents', retryAfterS: 3 }, 'req_1')['details']).toEqual([
-      rpc('ErrorInfo', { reason: 'READ_INVALID_FIELD', domain: 'sluice', metadata: { code: 'read.invalid_field' } }),
+    expect(encode({ code: 'read.invalid_utf8', param: 'contents', retryAfterS: 3 }, 'req_1')['details']).toEqual([
+      rpc('ErrorInfo', { reason: 'READ_INVALID_UTF8', domain: 'sluice', metadata: { code: 'read.invalid_utf8' } }),
       rpc('BadRequest', { fieldViolations: [{ field: 'contents', description: 'm' }] }),
       rpc('RetryInfo', { retryDelay: '3s' }),
       rpc('RequestInfo', { requestId: 'req_1' }),

@@ -19,7 +19,7 @@ describe('the meter', () => {
       usageChunk,
       '[DONE]',
     ].map((data) => bits(data, meter));
-    expect(seen).toEqual([0, content, 0, terminal, usageOnly, terminal]);
+    expect(seen).toEqual([0, content, content, terminal, usageOnly, terminal]);
     expect(meter).toMatchObject({ finishReason: 'stop', responseId: 'chatcmpl-1', error: undefined, outputBytes: 6 });
     expect(meter.usage()).toEqual({
       usage: {
@@ -64,7 +64,7 @@ describe('the meter', () => {
     bits(chunk({ content: 'x' }), meter);
     expect(
       bits(chunk({ content: '{"error":{"message":"no"},"finish_reason":"stop","usage":{"prompt_tokens":5}}' }), meter),
-    ).toBe(0);
+    ).toBe(content);
     expect(meter).toMatchObject({ error: undefined, finishReason: undefined });
     expect(meter.usage()).toBeUndefined();
   });

@@ -196,6 +196,14 @@ describe('decoding a request', () => {
     ]);
   });
 
+  it('records a tool that another of its name replaces', () => {
+    const losses = collectLosses();
+    const f = (description: string): JsonObject => ({ type: 'function', name: 'f', description, parameters: {} });
+    const { tools } = decode({ input: 'x', tools: [f('one'), f('two')] }, losses);
+    expect(tools).toMatchObject([{ name: 'f', description: 'two' }]);
+    expect(losses.list).toEqual(['/tools/f']);
+  });
+
   it.each([
     ['auto', { type: 'auto' }],
     ['required', { type: 'required' }],
@@ -513,6 +521,7 @@ describe('encoding a request', () => {
               { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JV' } },
               { type: 'document', source: { kind: 'text', text: 'body' }, name: 'a.txt' },
               { type: 'document', source: { kind: 'file', id: 'file-1' } },
+              { type: 'image', source: { kind: 'file', id: 'file_elsewhere' } },
             ],
           },
           {
@@ -557,7 +566,7 @@ describe('encoding a request', () => {
         output: [{ type: 'input_image', image_url: 'data:image/png;base64,AA', detail: 'auto' }],
       },
     ]);
-    expect(losses.list).toEqual([]);
+    expect(losses.list).toEqual(['image']);
   });
 
   it('puts namespaced tools under their namespace and chooses tools by kind', () => {
