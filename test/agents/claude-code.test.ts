@@ -1,5 +1,5 @@
 // Claude Code itself through the port: on its own dialect, across dialects, and on the demo provider.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testKey } from '../component/gateway/support.ts';
@@ -8,6 +8,7 @@ import {
   expectAccepted,
   expectEndedWell,
   lossesOf,
+  picture,
   signatureIn,
   startRig,
   type Counts,
@@ -109,6 +110,8 @@ const targets: readonly { name: Exclude<TargetName, 'demo'>; model: string; loss
   },
 ];
 
+const modelOf = (name: TargetName): string => targets.find((target) => target.name === name)?.model ?? '';
+
 describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`, () => {
   it('answers a question', async () => {
     rig = await startRig('anthropic', 'claude-sonnet-4-5');
@@ -167,9 +170,24 @@ describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`
     expect(rig.calls()).toEqual([called, called]);
   });
 
+  it.each(['anthropic', 'chat', 'gemini', 'responses'] as const)('shows a picture to a model of %s', async (name) => {
+    rig = await startRig(name, modelOf(name));
+    const file = join(rig.place.work, 'dot.png');
+    writeFileSync(file, Buffer.from(picture, 'base64'));
+    rig.script(
+      { calls: [{ name: 'Read', args: { file_path: file } }], counts: calling },
+      { text: 'A single dot.', counts: ending },
+    );
+    const outcome = await ask('What is on it?');
+    expect(outcome.result).toBe('A single dot.');
+    expectAccepted(rig.fake, 2);
+    expect(JSON.stringify(rig.fake.requests[1]?.json)).toContain(picture);
+    await rig.expectRecorded(`up/${modelOf(name)}`, calling, ending);
+    expect(rig.calls()).toEqual([called, called]);
+  });
+
   it.each(['anthropic', 'chat', 'gemini', 'responses'] as const)('goes on with a conversation on %s', async (name) => {
-    const model = targets.find((target) => target.name === name)?.model ?? '';
-    rig = await startRig(name, model);
+    rig = await startRig(name, modelOf(name));
     rig.script(
       { reasoning: 'A file is wanted.', calls: [{ name: 'Bash', args: { command } }], counts: calling },
       { reasoning: 'All is done.', text: 'The file is made.', counts: ending },
@@ -181,7 +199,7 @@ describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`
     expectAccepted(rig.fake, 3);
     const last = JSON.stringify(rig.fake.requests[2]?.json);
     for (const text of ['Make the file.', 'made 42', 'The file is made.', 'Where is it?']) expect(last).toContain(text);
-    await rig.expectRecorded(`up/${model}`, calling, ending, ending);
+    await rig.expectRecorded(`up/${modelOf(name)}`, calling, ending, ending);
     expect(rig.calls()).toEqual([called, called, called]);
   });
 

@@ -9,6 +9,7 @@ import {
   expectAccepted,
   expectEndedWell,
   lossesOf,
+  picture,
   signatureIn,
   startRig,
   type Counts,
@@ -202,6 +203,22 @@ describe.skipIf(agent.problem !== undefined)(`Codex ${codex.version}`, () => {
     expect(rig.calls()).toEqual([called, called]);
     expect(rig.place.outside).toEqual([]);
     expect(lossesOf(records)).toEqual([...losses[name][way]].sort());
+  });
+
+  it.each(['responses', 'chat', 'anthropic', 'gemini'] as const)('shows a picture to a model of %s', async (name) => {
+    rig = await startRig(name, models[name]);
+    const path = join(rig.place.work, 'dot.png');
+    writeFileSync(path, Buffer.from(picture, 'base64'));
+    rig.script(
+      { calls: [{ name: 'view_image', args: { path } }], counts: calling },
+      { text: 'A single dot.', counts: ending },
+    );
+    const events = await ask('What is on it?');
+    expect(said(events)).toBe('A single dot.');
+    expectAccepted(rig.fake, 2);
+    expect(JSON.stringify(rig.fake.requests[1]?.json)).toContain(picture);
+    await rig.expectRecorded(`up/${models[name]}`, calling, ending);
+    expect(rig.calls()).toEqual([called, called]);
   });
 
   it.each(['responses', 'chat', 'anthropic', 'gemini'] as const)('goes on with a conversation on %s', async (name) => {

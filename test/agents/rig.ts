@@ -32,6 +32,10 @@ const targets: Readonly<Record<Exclude<TargetName, 'demo'>, TargetSpec>> = {
   },
 };
 
+/** A PNG of one pixel, as base64. */
+export const picture =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 /** What one turn counts as, in the words of the simulated providers: `input` holds the cached part, `output` the reasoning. */
 export interface Counts {
   readonly input: number;

@@ -54,8 +54,9 @@ const typeOfExtension = lookup<string>({
 });
 
 function guessType(url: string): string | undefined {
-  const extension = /\.([a-z0-9]+)(?:[?#].*)?$/i.exec(url)?.[1]?.toLowerCase();
-  return extension === undefined ? undefined : typeOfExtension[extension];
+  const [path = ''] = url.split(/[?#]/, 1);
+  const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  return typeOfExtension[extension];
 }
 
 const fallbackType = { image: 'image/jpeg', audio: 'audio/mp3', document: 'application/pdf' } as const;

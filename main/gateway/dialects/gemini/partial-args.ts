@@ -4,9 +4,8 @@ import type { Json, JsonObject } from '../canonical.ts';
 type Node = Record<string, unknown> | unknown[];
 type Step = string | number;
 
-/** Deeper or wider than real arguments; a hostile path must not cost memory. */
+/** Deeper than real arguments. */
 const maxDepth = 64;
-const maxIndex = 100_000;
 
 /**
  * Collects `partialArgs` (`{jsonPath: "$.a.b[0]", stringValue, willContinue}`); strings grow by later pieces of the same path.
@@ -39,7 +38,7 @@ export class PartialArgs {
         node = known as Node;
       } else {
         const made: Node = typeof steps[index + 1] === 'number' ? [] : bareObject();
-        set(node, step, made);
+        if (!set(node, step, made)) return;
         node = made;
       }
     }
@@ -71,9 +70,12 @@ function get(node: Node, step: Step): unknown {
   return node[String(step)];
 }
 
-function set(node: Node, step: Step, value: unknown): void {
+/** Lists grow at their end only: an index far out would cost memory out of all proportion. */
+function set(node: Node, step: Step, value: unknown): boolean {
   if (!Array.isArray(node)) node[String(step)] = value;
-  else if (typeof step === 'number') node[step] = value;
+  else if (typeof step === 'number' && step <= node.length) node[step] = value;
+  else return false;
+  return true;
 }
 
 const stepPattern = /\.([^.[\]*]+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]/y;
@@ -88,7 +90,6 @@ function stepsOf(path: string): Step[] | undefined {
     if (match === null || steps.length >= maxDepth) return undefined;
     const [, name, index, single, double] = match;
     if (index === undefined) steps.push(name ?? (single ?? double ?? '').replace(/\\(.)/g, '$1'));
-    else if (Number(index) > maxIndex) return undefined;
     else steps.push(Number(index));
   }
   return steps;

@@ -231,6 +231,11 @@ describe('media', () => {
     expect(partsOf(user(part))).toEqual([expected]);
   });
 
+  it('guesses the type of an address made to be slow to read', () => {
+    const fileUri = `https://e.x/${'.a?'.repeat(500_000)}\n`;
+    expect(partsOf(user({ fileData: { fileUri } }))).toMatchObject([{ type: 'document', source: { kind: 'url' } }]);
+  });
+
   it('records what hangs on a part and only Google knows', () => {
     const losses = lossList();
     partsOf(

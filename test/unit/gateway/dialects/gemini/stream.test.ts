@@ -294,7 +294,15 @@ describe('arguments in pieces', () => {
       ],
       { b: 2 },
     ],
-    ['an index out of all proportion', [arg('$.l[999999999]', { numberValue: 1 })], {}],
+    [
+      'an index out of all proportion',
+      [
+        arg('$.l[0]', { numberValue: 1 }),
+        arg('$.l[999999999]', { numberValue: 2 }),
+        arg('$.l[5].a', { numberValue: 3 }),
+      ],
+      { l: [1] },
+    ],
     ['no pieces at all', [], {}],
   ])('say %s', (_what, args, expected) => {
     expect(one(...args)).toEqual(expected);
