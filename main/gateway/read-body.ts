@@ -38,6 +38,7 @@ class BodyReader {
   readonly #pieces = new Gatherer();
   #unpack: Decompressor | undefined;
   #receivedBytes = 0;
+  #isReceived = false;
   #settled = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -69,18 +70,17 @@ class BodyReader {
     this.#timer = setTimeout(this.#onTime, firstByteMs);
     request.on('data', this.#onChunk);
     request.once('end', () => {
+      // What follows is no word about the body: a request closes as soon as it is read.
+      this.#isReceived = true;
+      clearTimeout(this.#timer);
       if (this.#unpack === undefined) this.#done();
       else this.#unpack.end();
     });
     request.once('error', (error) => {
-      this.#fail(
-        new GatewayError('read.body_truncated', 'The connection broke while the body was sent.', { cause: error }),
-      );
+      this.#cutOff('The connection broke while the body was sent.', error);
     });
     request.once('close', () => {
-      // After every request: an error, with its stack, is made only when there is one.
-      if (this.#settled) return;
-      this.#fail(new GatewayError('read.body_truncated', 'The connection closed before the body was complete.'));
+      this.#cutOff('The connection closed before the body was complete.');
     });
   }
 
@@ -97,6 +97,12 @@ class BodyReader {
       },
     });
     return this.#unpack !== undefined;
+  }
+
+  #cutOff(message: string, cause?: unknown): void {
+    // After every request: an error, with its stack, is made only when there is one.
+    if (this.#isReceived || this.#settled) return;
+    this.#fail(new GatewayError('read.body_truncated', message, { cause }));
   }
 
   readonly #onTime = (): void => {

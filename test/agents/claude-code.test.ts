@@ -175,7 +175,7 @@ describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`
     const file = join(rig.place.work, 'dot.png');
     writeFileSync(file, Buffer.from(picture, 'base64'));
     rig.script(
-      { calls: [{ name: 'Read', args: { file_path: file } }], counts: calling },
+      { reasoning: 'There is a picture.', calls: [{ name: 'Read', args: { file_path: file } }], counts: calling },
       { text: 'A single dot.', counts: ending },
     );
     const outcome = await ask('What is on it?');
@@ -210,6 +210,15 @@ describe.skipIf(agent.problem !== undefined)(`Claude Code ${claudeCode.version}`
     expect(outcome.result).toBe('The tool said: made 42');
     expect(rig.calls()).toEqual([called, called]);
     expect(rig.place.outside).toEqual([]);
+  });
+
+  it.each(['anthropic', 'chat', 'gemini'] as const)('counts its context for a model of %s', async (name) => {
+    rig = await startRig(name, modelOf(name));
+    const outcome = await ask('/context');
+    expect(outcome.result).toContain('Context Usage');
+    expect([...new Set(rig.calls())]).toEqual(['POST /v1/messages/count_tokens?beta=true 200']);
+    // Only Anthropic counts in this dialect; for the others the gateway estimates.
+    expectAccepted(rig.fake, name === 'anthropic' ? rig.calls().length : 0);
   });
 
   it('finds the models of the gateway under names its picker keeps, and may use them', async () => {

@@ -65,7 +65,8 @@ function install(spec: AgentSpec, folder: string): string | undefined {
       '--fetch-retries=1',
     ]);
     if (result.status !== 0) {
-      const reason = result.error?.message ?? result.stderr.trim().split('\n').slice(-8).join('\n');
+      // The first lines say what, the rest where.
+      const reason = result.error?.message ?? result.stderr.trim().split('\n').slice(0, 4).join('\n');
       return `npm could not install ${spec.package}@${spec.version}:\n${reason}`;
     }
     // Whoever else installed it meanwhile installed the same.

@@ -15,6 +15,8 @@ export interface Answer {
   readonly text: string;
 }
 
+/** So that the log tells these requests from a client's own. */
+const itself = { 'user-agent': 'sluice-doctor' };
 const answerMs = 5_000;
 const maxAnswerChars = 1_000_000;
 
@@ -25,7 +27,11 @@ export function ask(origin: string, { method, path, headers = {}, body }: Questi
       body === undefined
         ? {}
         : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
-    const question = request(new URL(path, origin), { method, agent: false, headers: { ...headers, ...length } });
+    const question = request(new URL(path, origin), {
+      method,
+      agent: false,
+      headers: { ...itself, ...headers, ...length },
+    });
     const late = setTimeout(() => question.destroy(new Error(`no answer within ${answerMs / 1_000} s`)), answerMs);
     const settle = (answer: Answer): void => {
       clearTimeout(late);

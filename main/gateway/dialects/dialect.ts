@@ -136,7 +136,7 @@ export interface Meter {
   /** One more event of which only its text is new, by this many bytes: spares reading it. */
   more(bytes: number): void;
   /** A whole plain answer. */
-  answer(body: Buffer): void;
+  answer(body: JsonObject): void;
   /** Largest usage seen so far and the provider's object verbatim. */
   usage(): { readonly usage: Usage; readonly raw: JsonObject } | undefined;
   /** UTF-8 bytes of text, reasoning and tool arguments forwarded: the basis of an estimate when no usage came. */

@@ -1,7 +1,8 @@
 /** How an answer's body is treated: passed as bytes with a meter beside it, or collected whole. */
+import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { Gatherer } from '../../kit/gather.ts';
-import type { CanonicalError } from '../dialects/canonical.ts';
+import type { CanonicalError, JsonObject } from '../dialects/canonical.ts';
 import { isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
 import { isJsonText } from '../dialects/document.ts';
 import { EventTemplate } from './event-template.ts';
@@ -281,17 +282,20 @@ export class PlainBody implements AnswerBody {
 
   end(): void {
     if (this.#bytes === 0) {
-      this.#relay.breakOff(new GatewayError('attempt.not_an_answer', 'The provider answered 200 with an empty body.'));
+      this.#relay.breakOff(notAnAnswer('an empty body'));
       return;
     }
     if (this.#options.isJson && this.#bytes <= maxInspectedBytes) {
-      const whole = this.#copy.take();
-      const problem = this.#relay.isCommitted ? undefined : errorInside(whole);
-      if (problem !== undefined) {
-        this.#relay.breakOff(problem);
-        return;
+      try {
+        this.#options.meter?.answer(readAnswer(this.#copy.take()));
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        // What is on its way already cannot be taken back: it goes out as it is, unmetered.
+        if (!this.#relay.isCommitted) {
+          this.#relay.breakOff(error);
+          return;
+        }
       }
-      this.#options.meter?.answer(whole);
     }
     this.#relay.complete();
   }
@@ -301,22 +305,29 @@ export class PlainBody implements AnswerBody {
   }
 }
 
-/** White space before a body beyond this is not looked through. */
-const leadBytes = 1_024;
-
-/** An error object in a 200 (FAULT-25), or a body that claims to be JSON and is not. */
-export function errorInside(body: Buffer): GatewayError | undefined {
-  if (!isJsonText(body)) {
-    return new GatewayError('attempt.not_an_answer', 'The provider answered 200 with a body that is not valid JSON.');
-  }
-  // `{`, past a byte order mark and white space.
-  if (!/^\s*\{/.test(body.toString('utf8', 0, leadBytes)))
-    return new GatewayError('attempt.not_an_answer', 'The provider answered 200 with JSON that is not an object.');
-  if (!body.includes('"error"')) return undefined;
-  const parsed: unknown = JSON.parse(body.toString('utf8'));
-  const error = isObject(parsed) ? parsed['error'] : undefined;
-  if (!isObject(error)) return undefined;
+/** A plain answer, parsed. Throws when it is none: an error object in a 200 (FAULT-25), or a body that claims to be JSON and is not. */
+export function readAnswer(body: Buffer): JsonObject {
+  const parsed = parse(body);
+  if (parsed === undefined) throw notAnAnswer('a body that is not valid JSON');
+  if (!isObject(parsed)) throw notAnAnswer('JSON that is not an object');
+  const error = parsed['error'];
+  if (!isObject(error)) return parsed;
   const message =
     typeof error['message'] === 'string' ? error['message'] : 'the provider reported an error in a 200 answer';
-  return new GatewayError('relay.upstream_error', message);
+  throw new GatewayError('relay.upstream_error', message);
+}
+
+function parse(body: Buffer): unknown {
+  if (!isUtf8(body)) return undefined;
+  const text = body.toString('utf8');
+  try {
+    // A byte order mark is not JSON, but is sent.
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function notAnAnswer(what: string): GatewayError {
+  return new GatewayError('attempt.not_an_answer', `The provider answered 200 with ${what}.`);
 }

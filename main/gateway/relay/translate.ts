@@ -2,12 +2,13 @@
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { noUsage, maxUsage, type Usage } from '../../../shared/domain/usage.ts';
 import { Gatherer } from '../../kit/gather.ts';
-import type { CanonicalResponse, Finish, Json, JsonObject, StreamPart } from '../dialects/canonical.ts';
-import { isObject, type StreamDecoder, type StreamEncoder } from '../dialects/dialect.ts';
+import type { CanonicalResponse, Finish, JsonObject, StreamPart } from '../dialects/canonical.ts';
+import type { StreamDecoder, StreamEncoder } from '../dialects/dialect.ts';
 import {
   canonicalErrorOf,
   endingText,
-  errorInside,
+  notAnAnswer,
+  readAnswer,
   maxEventBytes,
   streamErrorText,
   type ErrorEnding,
@@ -251,22 +252,8 @@ export class TranslatedWholeBody implements AnswerBody {
 
   end(): void {
     const whole = this.#pieces.take();
-    const problem =
-      whole.length === 0
-        ? new GatewayError('attempt.not_an_answer', 'The provider answered 200 with an empty body.')
-        : errorInside(whole);
-    if (problem !== undefined) {
-      this.#relay.breakOff(problem);
-      return;
-    }
-    const parsed = JSON.parse(whole.toString('utf8')) as Json;
-    if (!isObject(parsed)) {
-      this.#relay.breakOff(
-        new GatewayError('attempt.not_an_answer', 'The provider answered 200 with JSON that is not an object.'),
-      );
-      return;
-    }
-    const response = this.#options.transform(this.#options.decode(parsed));
+    if (whole.length === 0) throw notAnAnswer('an empty body');
+    const response = this.#options.transform(this.#options.decode(readAnswer(whole)));
     noteResponse(this.#options.facts, response);
     this.#options.onFirstContent();
     this.#options.onTerminal();

@@ -263,6 +263,7 @@ describe('doctor', () => {
       ).toBeGreaterThan(1);
       expect(code).toBe(0);
       expect(out).not.toContain(instance.key);
+      expect((await home.sluice('log', '--client', 'sluice-doctor')).out).toContain('sluice-doctor');
     },
   );
 

@@ -57,8 +57,7 @@ export class MessagesMeter implements Meter {
     this.outputBytes += bytes;
   }
 
-  answer(body: Buffer): void {
-    const parsed = parse(body);
+  answer(parsed: JsonObject): void {
     this.responseId = asString(parsed['id']);
     this.finishReason = asString(parsed['stop_reason']);
     this.#noteUsage(parsed['usage']);

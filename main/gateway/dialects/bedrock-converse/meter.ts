@@ -45,9 +45,7 @@ export class ConverseMeter implements Meter {
     this.outputBytes += bytes;
   }
 
-  answer(body: Buffer): void {
-    const parsed = parse(body);
-    if (parsed === undefined) return;
+  answer(parsed: JsonObject): void {
     this.finishReason = asString(parsed['stopReason']);
     this.#noteUsage(parsed['usage']);
     this.outputBytes += Buffer.byteLength(

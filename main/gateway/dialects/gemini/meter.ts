@@ -44,8 +44,9 @@ class GeminiMeter implements Meter {
     this.outputBytes += bytes;
   }
 
-  answer(body: Buffer): void {
-    this.#read(body);
+  answer(body: JsonObject): void {
+    // The size only serves to measure later events; a whole answer has none.
+    this.#chunk(body, 0);
   }
 
   usage(): { readonly usage: Usage; readonly raw: JsonObject } | undefined {

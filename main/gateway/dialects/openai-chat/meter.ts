@@ -38,9 +38,7 @@ export class ChatMeter implements Meter {
     this.outputBytes += bytes;
   }
 
-  answer(body: Buffer): void {
-    const parsed = parse(body);
-    if (parsed === undefined) return;
+  answer(parsed: JsonObject): void {
     this.error = errorInChunk('', parsed)?.message;
     this.responseId = nonEmpty(parsed['id']);
     const choices = asArray(parsed['choices']).map(asObject);

@@ -175,8 +175,7 @@ export class ResponsesMeter implements Meter {
     this.#outputBytes += bytes;
   }
 
-  answer(body: Buffer): void {
-    const response = parse(body);
+  answer(response: JsonObject): void {
     this.#whole(response);
     if (response['status'] === 'failed' || isObject(response['error'])) this.#fail(response);
   }

@@ -54,19 +54,25 @@ describe('a template', () => {
   it('takes nothing but valid JSON that differs in its texts alone', () => {
     const text = fc.string({ unit: 'binary', maxLength: 12 });
     fc.assert(
-      fc.property(text, text, fc.string({ unit: 'grapheme', maxLength: 3 }), fc.nat(200), (first, second, noise, at) => {
-        const made = EventTemplate.from(bytes(messages(first)));
-        const whole = messages(second);
-        const spot = at % (whole.length + 1);
-        const other = whole.slice(0, spot) + noise + whole.slice(spot);
-        if (made === undefined || made.match(bytes(other)) === -1) return;
-        const data = JSON.parse(other.slice(other.indexOf('data: ') + 6)) as { delta: { text: string } };
-        expect({ ...data, delta: { ...data.delta, text: '' } }).toEqual({
-          type: 'content_block_delta',
-          index: 0,
-          delta: { type: 'text_delta', text: '' },
-        });
-      }),
+      fc.property(
+        text,
+        text,
+        fc.string({ unit: 'grapheme', maxLength: 3 }),
+        fc.nat(200),
+        (first, second, noise, at) => {
+          const made = EventTemplate.from(bytes(messages(first)));
+          const whole = messages(second);
+          const spot = at % (whole.length + 1);
+          const other = whole.slice(0, spot) + noise + whole.slice(spot);
+          if (made === undefined || made.match(bytes(other)) === -1) return;
+          const data = JSON.parse(other.slice(other.indexOf('data: ') + 6)) as { delta: { text: string } };
+          expect({ ...data, delta: { ...data.delta, text: '' } }).toEqual({
+            type: 'content_block_delta',
+            index: 0,
+            delta: { type: 'text_delta', text: '' },
+          });
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -114,8 +114,14 @@ describe('the meter', () => {
     'never throws at %j',
     (data) => {
       expect(bits(data)).toBe(0);
+    },
+  );
+
+  it.each<JsonObject>([{}, { choices: 5 }, { choices: [null] }, { usage: 5, choices: [] }])(
+    'takes no usage from the answer %j',
+    (answer) => {
       const meter = openaiChat.createMeter();
-      meter.answer(Buffer.from(data));
+      meter.answer(answer);
       expect(meter.usage()).toBeUndefined();
     },
   );
@@ -134,15 +140,11 @@ describe('the meter', () => {
       content: '漢',
       tool_calls: [{ id: 'c', function: { name: 'f', arguments: '{}' } }],
     };
-    meter.answer(
-      Buffer.from(
-        JSON.stringify({
-          id: 'chatcmpl-1',
-          choices: [{ message, finish_reason: 'tool_calls' }, { message: { content: 'b' } }],
-          usage: usageChunk['usage'],
-        }),
-      ),
-    );
+    meter.answer({
+      id: 'chatcmpl-1',
+      choices: [{ message, finish_reason: 'tool_calls' }, { message: { content: 'b' } }],
+      usage: usageChunk['usage'],
+    });
     expect(meter).toMatchObject({ responseId: 'chatcmpl-1', finishReason: 'tool_calls', outputBytes: 6 });
     expect(meter.usage()).toMatchObject({ usage: { outputTokens: 30 } });
   });

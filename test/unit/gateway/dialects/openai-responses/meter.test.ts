@@ -113,11 +113,9 @@ describe('the meter', () => {
       ...(completedEvent({})['response'] as JsonObject),
       output: [{ type: 'message', content: [{ type: 'output_text', text: 'abc' }] }],
     };
-    meter.answer(Buffer.from(JSON.stringify(response)));
+    meter.answer(response);
     expect(meter.outputBytes).toBe(3);
     expect(meter.usage()?.usage.inputTokens).toBe(50);
-    expect(meter.responseId).toBe('resp_1');
-    meter.answer(Buffer.from('not json'));
     expect(meter.responseId).toBe('resp_1');
   });
 });
