@@ -1,4 +1,4 @@
-/** The life of a request: receive → identify → read → admit → route → attempt → relay → settle. A table of contents, stage by stage. */
+/** The life of a request: receive → identify → admit → read → route → attempt → relay → settle. A table of contents, stage by stage. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Family } from '../../shared/domain/dialect.ts';

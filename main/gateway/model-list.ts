@@ -98,7 +98,13 @@ function listBody(input: ModelsInput, listed: readonly Listed[]): JsonObject {
     case 'ollama':
       return { models: listed.map((one) => entryBody(input, one)) };
     case 'openai':
-      return { object: 'list', data: listed.map((one) => entryBody(input, one)) };
+      return {
+        object: 'list',
+        data: listed.map((one) => entryBody(input, one)),
+        // Codex names its version, reads `models` alone and goes on with the catalogue it brings when that is empty. Entries would
+        // replace that catalogue, its own models included, and would have to hold the system prompt of each (measured, 0.169.0).
+        ...(input.surface.query.has('client_version') ? { models: [] } : {}),
+      };
   }
 }
 

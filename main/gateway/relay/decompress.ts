@@ -17,6 +17,8 @@ const maxOutputBytes = 64 * 1024 * 1024;
 const ratioAfterBytes = 1024 * 1024;
 const maxRatio = 200;
 const maxEncodings = 2;
+/** Packed bytes that wait for the decoder; what unpacks to nothing at all is bounded by nothing else. */
+const maxWaitingBytes = 16 * 1024 * 1024;
 
 export interface DecompressorSink {
   onData(chunk: Buffer): void;
@@ -26,7 +28,6 @@ export interface DecompressorSink {
 }
 
 export interface Decompressor {
-  /** `false`: wait for `onDrain` of the source; here simply a hint, the bound is the output's. */
   write(chunk: Buffer): void;
   end(): void;
   destroy(): void;
@@ -96,6 +97,7 @@ export function createDecompressor(encodings: readonly string[], sink: Decompres
       if (closed) return;
       inBytes += chunk.length;
       first.write(chunk);
+      if (first.writableLength > maxWaitingBytes) fail('it comes faster than it can be unpacked');
     },
     end() {
       if (!closed) first.end();

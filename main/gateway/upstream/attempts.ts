@@ -115,7 +115,7 @@ export async function runAttempts(input: AttemptsInput): Promise<AttemptsOutcome
     for (let tries = 1; ; tries++) {
       const pick = input.credentials.pick(target.provider, target.model, tried);
       if (pick.kind !== 'chosen') {
-        if (tried.size === 0) failures.push({ target, error: pickError(pick, target), answer: undefined });
+        if (tried.size === 0) passOver(input, target, pickError(pick, target), failures);
         break;
       }
       attempts++;
@@ -138,6 +138,18 @@ export async function runAttempts(input: AttemptsInput): Promise<AttemptsOutcome
     if (last !== undefined && !mayFallBack(input.plan, last)) break;
   }
   return { kind: 'failed', failures };
+}
+
+/** A target that cannot be asked is passed over, which the record tells: nothing was sent. */
+function passOver(input: AttemptsInput, target: Target, error: GatewayError, failures: AttemptFailure[]): void {
+  failures.push({ target, error, answer: undefined });
+  input.onAttempt({
+    target: `${target.provider.id}/${target.model}`,
+    credential: undefined,
+    status: undefined,
+    error: error.code,
+    ms: 0,
+  });
 }
 
 function pickError(
