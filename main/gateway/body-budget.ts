@@ -2,11 +2,16 @@
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 
 /** Sixteen bodies of the default size limit, or five thousand prompts of a coding agent. */
-const capBytes = 512 * 1024 * 1024;
+const defaultCapBytes = 512 * 1024 * 1024;
 const retryAfterS = 1;
 
 export class BodyBudget {
+  readonly #capBytes: number;
   #heldBytes = 0;
+
+  constructor(capBytes: number = defaultCapBytes) {
+    this.#capBytes = capBytes;
+  }
 
   get heldBytes(): number {
     return this.#heldBytes;
@@ -17,7 +22,7 @@ export class BodyBudget {
    * away, what was admitted goes on. One body always fits, whatever `maxBodyBytes` allows it to be.
    */
   take(bytes: number, maxBodyBytes: number): void {
-    if (this.#heldBytes + bytes > Math.max(capBytes, 2 * maxBodyBytes)) {
+    if (this.#heldBytes + bytes > Math.max(this.#capBytes, 2 * maxBodyBytes)) {
       throw new GatewayError(
         'receive.overloaded',
         'Sluice holds as many request bodies as it has room for. Send this one again in a moment.',

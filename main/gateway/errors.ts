@@ -116,7 +116,7 @@ function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId:
     retryMs === undefined ? [] : [['retry-after', String(Math.max(1, Math.ceil(retryMs / 1000)))]];
   if (speaksSame(surface, answer)) {
     const passed = clientHeaders(answer.headers).filter(
-      ([name, value]) => (name !== 'retry-after' || retryMs === undefined) && !answer.scrub.isIn(value),
+      ([name, value]) => (name !== 'retry-after' || retryMs === undefined) && answer.scrub.text(value) === value,
     );
     const contentType = headerValue(answer.headers, 'content-type') ?? 'application/json';
     return {

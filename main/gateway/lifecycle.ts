@@ -162,7 +162,8 @@ export function sendAnswer(
     ['content-length', String(answer.body.length)],
   ]);
   const text = request.method === 'HEAD' ? undefined : answer.body;
-  if (!unread) {
+  // From a client that has closed its side there is no rest to come.
+  if (!unread || request.socket.readableEnded) {
     writer.end(text);
     return;
   }

@@ -22,10 +22,29 @@ export interface HeldBody {
   release(): void;
 }
 
+/** Who reads the body of a request. */
+const readers = new WeakMap<IncomingMessage, BodyReader>();
+
+/** Ends the reading of a body that cannot come whole any more; `false` when nobody is reading it. */
+export function failBody(request: IncomingMessage, error: GatewayError): boolean {
+  return readers.get(request)?.fail(error) ?? false;
+}
+
+/** The connection was closed in the middle of a body. */
+export function bodyTruncated(cause?: unknown): GatewayError {
+  return new GatewayError(
+    'read.body_truncated',
+    'The connection closed before the body was complete. Send the request again; if it comes back, look at its Content-Length.',
+    { cause },
+  );
+}
+
 /** The whole body, unpacked. Rejects with `read.*`, `receive.body_timeout` or `receive.overloaded`. */
 export function readBody(request: IncomingMessage, limits: ReadBodyLimits): Promise<HeldBody> {
   return new Promise((resolve, reject) => {
-    new BodyReader(request, limits, resolve, reject).start();
+    const reader = new BodyReader(request, limits, resolve, reject);
+    readers.set(request, reader);
+    reader.start();
   });
 }
 
@@ -59,11 +78,11 @@ class BodyReader {
     const request = this.#request;
     const claimed = Number(request.headers['content-length'] ?? 0);
     if (claimed > this.#limits.maxBytes) {
-      this.#fail(tooLarge(this.#limits.maxBytes, claimed));
+      this.fail(tooLarge(this.#limits.maxBytes, claimed));
       return;
     }
     if (this.#encodings.length > 0 && !this.#createUnpack()) {
-      this.#fail(unknownEncoding(this.#encodings));
+      this.fail(unknownEncoding(this.#encodings));
       return;
     }
     this.#limits.onWanted();
@@ -77,10 +96,10 @@ class BodyReader {
       else this.#unpack.end();
     });
     request.once('error', (error) => {
-      this.#cutOff('The connection broke while the body was sent.', error);
+      this.#cutOff(error);
     });
     request.once('close', () => {
-      this.#cutOff('The connection closed before the body was complete.');
+      this.#cutOff();
     });
   }
 
@@ -93,20 +112,26 @@ class BodyReader {
         this.#done();
       },
       onError: (reason) => {
-        this.#fail(notUnpacked(this.#encodings, reason));
+        this.fail(notUnpacked(this.#encodings, reason));
       },
     });
     return this.#unpack !== undefined;
   }
 
-  #cutOff(message: string, cause?: unknown): void {
+  #cutOff(cause?: unknown): void {
     // After every request: an error, with its stack, is made only when there is one.
     if (this.#isReceived || this.#settled) return;
-    this.#fail(new GatewayError('read.body_truncated', message, { cause }));
+    this.fail(bodyTruncated(cause));
   }
 
   readonly #onTime = (): void => {
-    this.#fail(new GatewayError('receive.body_timeout', 'The request body did not arrive in time.'));
+    const ms = this.#receivedBytes === 0 ? firstByteMs : bodyIdleMs;
+    this.fail(
+      new GatewayError(
+        'receive.body_timeout',
+        `Nothing of the request body came for ${String(ms / 1000)} s. Send it again; if it comes back, look at what stands between client and Sluice.`,
+      ),
+    );
   };
 
   readonly #onChunk = (chunk: Buffer): void => {
@@ -116,7 +141,7 @@ class BodyReader {
     } else this.#timer?.refresh();
     this.#receivedBytes += chunk.length;
     // What is packed counts too: it waits in memory until it is unpacked, and need not become anything.
-    if (this.#receivedBytes > this.#limits.maxBytes) this.#fail(tooLarge(this.#limits.maxBytes, undefined));
+    if (this.#receivedBytes > this.#limits.maxBytes) this.fail(tooLarge(this.#limits.maxBytes, undefined));
     else if (this.#unpack === undefined) this.#add(chunk);
     else this.#unpack.write(chunk);
   };
@@ -125,13 +150,13 @@ class BodyReader {
     if (this.#settled) return;
     const { maxBytes, budget } = this.#limits;
     if (this.#pieces.sizeBytes + chunk.length > maxBytes) {
-      this.#fail(tooLarge(maxBytes, undefined));
+      this.fail(tooLarge(maxBytes, undefined));
       return;
     }
     try {
       budget.take(chunk.length, maxBytes);
     } catch (error) {
-      this.#fail(error as GatewayError);
+      this.fail(error as GatewayError);
       return;
     }
     this.#pieces.add(chunk);
@@ -152,13 +177,15 @@ class BodyReader {
     });
   }
 
-  #fail(error: GatewayError): void {
-    if (this.#settled) return;
+  /** `false` when it was over already. */
+  fail(error: GatewayError): boolean {
+    if (this.#settled) return false;
     this.#settle();
     this.#unpack?.destroy();
     this.#limits.budget.give(this.#pieces.sizeBytes);
     this.#pieces.clear();
     this.#reject(error);
+    return true;
   }
 
   #settle(): void {
@@ -169,7 +196,10 @@ class BodyReader {
 }
 
 function notUnpacked(encodings: readonly string[], reason: string): GatewayError {
-  return new GatewayError('read.decompression', `The body could not be unpacked (${encodings.join(', ')}): ${reason}.`);
+  return new GatewayError(
+    'read.decompression',
+    `The body could not be unpacked (${encodings.join(', ')}): ${reason}. Pack it as its Content-Encoding says, or send it plain without one.`,
+  );
 }
 
 function unknownEncoding(encodings: readonly string[]): GatewayError {
@@ -183,6 +213,6 @@ function tooLarge(maxBytes: number, claimed: number | undefined): GatewayError {
   const size = claimed === undefined ? 'larger' : `${String(claimed)} bytes, larger`;
   return new GatewayError(
     'read.body_too_large',
-    `The body is ${size} than the ${String(maxBytes)} bytes of listen.max_body_bytes.`,
+    `The body is ${size} than the ${String(maxBytes)} bytes of listen.max_body_bytes. Send less, or raise that setting.`,
   );
 }

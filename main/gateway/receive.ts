@@ -21,7 +21,7 @@ export function checkHead(request: IncomingMessage, snapshot: Snapshot, hostName
   if (hop !== undefined && (typeof hop !== 'string' || !hopPattern.test(hop) || Number(hop) > maxHops)) {
     throw new GatewayError(
       'receive.loop',
-      'This request has come through Sluice before: a provider’s base_url leads back to a Sluice.',
+      'This request has come through Sluice before: a provider’s base_url leads back to a Sluice. Correct that base_url.',
     );
   }
 }
@@ -30,15 +30,21 @@ export function checkHead(request: IncomingMessage, snapshot: Snapshot, hostName
 export function checkAddress(request: IncomingMessage, hostNames: ReadonlySet<string>): void {
   const { rawHeaders } = request;
   if (rawHeaders.length > maxHeaders * 2) {
-    throw new GatewayError('receive.too_many_headers', `More than ${String(maxHeaders)} headers were sent.`);
+    throw new GatewayError(
+      'receive.too_many_headers',
+      `More than ${String(maxHeaders)} headers were sent. Send fewer; something on the way may add to them.`,
+    );
   }
   const url = request.url ?? '';
   if (url.length > maxUrlBytes)
-    throw new GatewayError('receive.url_too_long', `The URL is longer than ${String(maxUrlBytes)} bytes.`);
+    throw new GatewayError(
+      'receive.url_too_long',
+      `The URL is longer than ${String(maxUrlBytes)} bytes. Put what makes it long into the body.`,
+    );
   if (!url.startsWith('/')) {
     throw new GatewayError(
       'receive.host_not_allowed',
-      'Only plain paths are answered, no absolute URLs: Sluice is not an open proxy.',
+      'Only plain paths are answered, no absolute URLs: Sluice is not an open proxy. Make it the base URL of the client, not its HTTP proxy.',
     );
   }
   checkHost(rawHeaders, hostNames);
@@ -49,7 +55,8 @@ function checkHost(rawHeaders: readonly string[], hostNames: ReadonlySet<string>
   let host: string | undefined;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() !== 'host') continue;
-    if (host !== undefined) throw new GatewayError('receive.host_not_allowed', 'The Host header was sent twice.');
+    if (host !== undefined)
+      throw new GatewayError('receive.host_not_allowed', 'The Host header was sent twice. Send it once.');
     host = rawHeaders[i + 1];
   }
   if (host !== undefined && hostNames.has(host)) return;

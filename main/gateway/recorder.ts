@@ -1,6 +1,7 @@
 /** Writes down the course of one exchange and gives the answer headers that tell of it. Always closed, never throws. */
 import type { UsageSource, Usage } from '../../shared/domain/usage.ts';
 import { totalInputTokens } from '../../shared/domain/usage.ts';
+import { withoutOurKeys } from '../kit/redact.ts';
 import type { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Meter } from './dialects/dialect.ts';
 import type { DialectId } from '../../shared/domain/dialect.ts';
@@ -274,5 +275,5 @@ function lossHeader(record: ExchangeRecord): string {
 }
 
 function headerSafe(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?');
+  return withoutOurKeys(text.replace(/[^\x20-\x7e]/g, '?'));
 }

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { encodeErrorFor } from './errors.ts';
+import { bodyTruncated, failBody } from './read-body.ts';
 import { canonicalErrorOf } from './relay/bodies.ts';
 
 /** SEC-62: a head must be complete within this time; sockets are checked this often. */
@@ -95,6 +96,10 @@ export function hostInUrl(host: string): string {
 }
 
 function bind(options: ListenOptions, host: string, port: number, sockets: Set<Socket>): Promise<Server> {
+  const handle: RequestHandler = (request, response) => {
+    latest.set(request.socket, { request, response });
+    options.handle(request, response);
+  };
   const server = createServer(
     {
       insecureHTTPParser: false,
@@ -110,19 +115,21 @@ function bind(options: ListenOptions, host: string, port: number, sockets: Set<S
       // Some HTTP libraries offer h2c with every request; an offer may be left unanswered (RFC 9110, 7.8).
       shouldUpgradeCallback: (request) => request.headers.upgrade?.trim().toLowerCase() === 'websocket',
     },
-    options.handle,
+    handle,
   );
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
-  server.on('checkContinue', options.handle);
+  server.on('checkContinue', handle);
   // An expectation nobody knows is nothing to fail for.
-  server.on('checkExpectation', options.handle);
+  server.on('checkExpectation', handle);
   server.on('upgrade', refuseUpgrade);
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     writeAndClose(
       socket,
-      405,
-      new GatewayError('identify.method_not_allowed', 'CONNECT is not answered: Sluice is not a proxy for the web.'),
+      new GatewayError(
+        'identify.method_not_allowed',
+        'CONNECT is not answered: Sluice is not a proxy for the web. Make it the base URL of the client.',
+      ),
     );
   });
   server.on('clientError', onClientError);
@@ -144,12 +151,14 @@ function bind(options: ListenOptions, host: string, port: number, sockets: Set<S
 function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
   writeAndClose(
     socket,
-    426,
     new GatewayError('receive.upgrade_refused', 'WebSocket is not spoken here; use HTTP with server-sent events.'),
   );
 }
 
-/** What the parser refuses never becomes a request: bad framing, both lengths, too large a head, too slow a head. */
+/** The newest request of each socket: answers leave in the order of requests, so when its answer is out, all are. */
+const latest = new WeakMap<Duplex, { readonly request: IncomingMessage; readonly response: ServerResponse }>();
+
+/** What the parser refuses: bad framing, both lengths, too large a head, too slow a head, an end in the middle. */
 function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   // It has its answer already and is on its way out.
   if (leaving.has(socket)) return;
@@ -157,24 +166,47 @@ function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  if (error.code === 'HPE_HEADER_OVERFLOW') {
-    writeAndClose(
-      socket,
-      431,
-      new GatewayError(
-        'receive.too_many_headers',
-        `The head of the request is larger than ${String(maxHeaderBytes)} bytes.`,
-      ),
-    );
-  } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    writeAndClose(
-      socket,
-      408,
-      new GatewayError('receive.body_timeout', 'The head of the request did not arrive in time.'),
-    );
-  } else {
-    writeAndClose(socket, 400, new GatewayError('receive.bad_request_line', 'This is not a valid HTTP request.'));
+  const at = latest.get(socket);
+  if (at === undefined || isAnswered(at.response)) {
+    writeAndClose(socket, refusalOf(error));
+    return;
   }
+  leaving.add(socket);
+  // A body that breaks is its reader's to answer for, in the dialect of its path.
+  const isCut = error.code === 'HPE_INVALID_EOF_STATE';
+  if (failBody(at.request, isCut ? bodyTruncated(error) : refusalOf(error))) return;
+  // What came behind a request must not be answered into the answer to it: that would look like a part of it.
+  if (at.request.complete) socket.destroy();
+  // Refused before its body was read, and told so already.
+  else seeOff(socket).end();
+}
+
+/** All of it has been given to the socket; one that waits behind another has no socket yet. */
+function isAnswered(response: ServerResponse): boolean {
+  return response.writableFinished || (response.writableEnded && response.socket !== null);
+}
+
+function refusalOf(error: NodeJS.ErrnoException): GatewayError {
+  if (error.code === 'HPE_HEADER_OVERFLOW') {
+    return new GatewayError(
+      'receive.too_many_headers',
+      `The head of the request is larger than ${String(maxHeaderBytes)} bytes. Send fewer or shorter headers.`,
+      { cause: error },
+    );
+  }
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new GatewayError(
+      'receive.body_timeout',
+      `The head of the request did not arrive within ${String(headersTimeoutMs / 1000)} s. Send it again.`,
+      { cause: error },
+    );
+  }
+  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : (error.code ?? 'unreadable');
+  return new GatewayError(
+    'receive.bad_request_line',
+    `This is not a valid HTTP request (${reason}). Speak HTTP/1.1 to an http:// address, not https://, with one right Content-Length.`,
+    { cause: error },
+  );
 }
 
 const reasons: Readonly<Record<number, string>> = {
@@ -187,8 +219,8 @@ const reasons: Readonly<Record<number, string>> = {
 
 const leaving = new WeakSet<Duplex>();
 
-/** Answers on a socket that is no request's. Nobody else listens to such a socket any more: its errors are nobody's, its end is ours to see to. */
-function writeAndClose(socket: Duplex, status: number, error: GatewayError): void {
+/** Nobody else listens to such a socket any more: its errors are nobody's, its end is ours to see to. */
+function seeOff(socket: Duplex): Duplex {
   leaving.add(socket);
   socket.on('error', () => undefined);
   // A socket closed with bytes unread is reset, and the answer may be lost with it.
@@ -197,9 +229,15 @@ function writeAndClose(socket: Duplex, status: number, error: GatewayError): voi
   socket.once('close', () => {
     clearTimeout(timer);
   });
+  return socket;
+}
+
+/** Answers on a socket where no request waits for an answer. */
+function writeAndClose(socket: Duplex, error: GatewayError): void {
+  const { status, code } = error;
   const body = JSON.stringify(encodeErrorFor('openai', canonicalErrorOf(error), ''));
-  socket.end(
-    `HTTP/1.1 ${String(status)} ${reasons[status] ?? 'Error'}\r\ncontent-type: application/json\r\nx-sluice-error: ${error.code}\r\n` +
+  seeOff(socket).end(
+    `HTTP/1.1 ${String(status)} ${reasons[status] ?? 'Error'}\r\ncontent-type: application/json\r\nx-sluice-error: ${code}\r\n` +
       `connection: close\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
   );
 }

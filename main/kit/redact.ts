@@ -20,13 +20,20 @@ const minimumLength = 6;
 const rememberedLength = 200;
 const rememberedCount = 2_000;
 
+const ourKeys = /sk-sluice-[A-Za-z0-9_-]+/g;
+
+/** A text that quotes what a client sent, without the virtual key it may have put in the wrong place. */
+export function withoutOurKeys(text: string): string {
+  return text.includes('sk-sluice-') ? text.replace(ourKeys, `sk-sluice-${redacted}`) : text;
+}
+
 /**
  * Shapes of keys, whatever their value. Each replacement keeps the words around the secret, so that a log line still
  * says which kind of credential was there.
  */
 const shapes: readonly { readonly pattern: RegExp; readonly replacement: string }[] = [
   // Our own virtual keys, wherever they stand.
-  { pattern: /sk-sluice-[A-Za-z0-9_-]+/g, replacement: `sk-sluice-${redacted}` },
+  { pattern: ourKeys, replacement: `sk-sluice-${redacted}` },
   // Path tokens: `/c/<key>` at the start of a path, after an origin, or after a method in a request line.
   { pattern: /(?<=(?:^|[\s"'`(=<]|:\/\/[^/\s"']+)\/c\/)[^/\s"'`?#\\<>]+/g, replacement: redacted },
   // Credentials in a query, literal or as the value of another URL's encoded query.

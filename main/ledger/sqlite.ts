@@ -28,6 +28,8 @@ const batchSize = 500;
 /** At a thousand requests a second, twenty seconds of a file that cannot be written. */
 const defaultMaxWaiting = 20_000;
 const retryMs = 1_000;
+/** Rows come and go in small batches: the worker needs no large nursery, and every megabyte of it stays resident. */
+const maxYoungGenerationSizeMb = 4;
 const stopMs = 5_000;
 const firstRetentionMs = 60_000;
 const retentionMs = 3_600_000;
@@ -169,7 +171,7 @@ class SqliteLedger implements Ledger {
   #startWorker(): void {
     const workerData: WorkerStart = { file: this.#options.file };
     // Without the flags of this process: a debugger's or a test runner's are not meant for it.
-    const worker = new Worker(workerFile, { workerData, execArgv: [] });
+    const worker = new Worker(workerFile, { workerData, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb } });
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#receive(message));
     // A thread can throw anything, not only errors.

@@ -52,6 +52,26 @@ stream_max_retries = 0
 /** The other way: the key in the path, and Codex's own login where it is. */
 const pathKey = (): string => `openai_base_url = "${rig.gateway.url}/c/${testKey}/v1"\n`;
 
+const ownSecret = 'own-login-of-the-user';
+const apiLogin = { OPENAI_API_KEY: `sk-${ownSecret}` };
+
+/** As `codex login` leaves it; only the vendor could tell that it never signed the token. */
+const chatgptLogin = ((): object => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    exp: 4_000_000_000,
+    email: 'somebody@example.org',
+    'https://api.openai.com/auth': { chatgpt_plan_type: 'pro', chatgpt_account_id: 'account', chatgpt_user_id: 'user' },
+  };
+  const token = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}.${ownSecret}`;
+  return {
+    OPENAI_API_KEY: null,
+    auth_mode: 'chatgpt',
+    tokens: { id_token: token, access_token: token, refresh_token: ownSecret, account_id: 'account' },
+    last_refresh: '2099-01-01T00:00:00Z',
+  };
+})();
+
 const quiet = `
 [analytics]
 enabled = false
@@ -63,7 +83,7 @@ plugins = false
 interface Asking {
   readonly settings?: string;
   /** Its own login with OpenAI. */
-  readonly login?: string;
+  readonly login?: object;
   /** Goes on with the last conversation. */
   readonly again?: boolean;
 }
@@ -72,7 +92,7 @@ async function ask(prompt: string, { settings, login, again }: Asking = {}): Pro
   const home = join(rig.place.home, '.codex');
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'config.toml'), `model = "${rig.model}"\n${settings ?? provider()}${quiet}`);
-  if (login !== undefined) writeFileSync(join(home, 'auth.json'), JSON.stringify({ OPENAI_API_KEY: login }));
+  if (login !== undefined) writeFileSync(join(home, 'auth.json'), JSON.stringify(login));
   const run = await rig.place.run(
     agent,
     [
@@ -247,22 +267,40 @@ describe.skipIf(agent.problem !== undefined)(`Codex ${codex.version}`, () => {
     expect(rig.place.outside).toEqual([]);
   });
 
-  it('keeps its own login when the key stands in the path, and the login goes nowhere', async () => {
-    rig = await startRig('responses', 'gpt-5.2', 'gpt-5.5');
-    rig.script({ calls: [ways.freeform.own], counts: calling }, { text: 'The file is made.', counts: ending });
-    const login = 'sk-own-login-of-the-user';
-    const events = await ask('Make the file.', { settings: pathKey(), login });
-    expect(said(events)).toBe('The file is made.');
-    expect(proof()).toBe('made 42\n');
-    expectAccepted(rig.fake, 2);
-    for (const { rawHeaders, body } of rig.fake.requests) {
-      expect(JSON.stringify(rawHeaders) + body.toString('utf8')).not.toContain(login);
-    }
-    await rig.expectRecorded('up/gpt-5.2', calling, ending);
-    // Its WebSocket was refused before, at once: that is no request.
-    expect(rig.calls()).toEqual(['POST /c/KEY/v1/responses 200', 'POST /c/KEY/v1/responses 200']);
-    expect(rig.place.outside).toEqual([]);
-  });
+  it.each([
+    ['an API key', apiLogin],
+    ['ChatGPT', chatgptLogin],
+  ])(
+    'keeps its own login with %s when the key stands in the path, and the login goes nowhere',
+    async (_name, login) => {
+      rig = await startRig('responses', 'gpt-5.2', 'gpt-5.5');
+      rig.script({ calls: [ways.freeform.own], counts: calling }, { text: 'The file is made.', counts: ending });
+      const events = await ask('Make the file.', { settings: pathKey(), login });
+      expect(said(events)).toBe('The file is made.');
+      expect(proof()).toBe('made 42\n');
+      // It still knows what it knows of its own models.
+      expect(events.filter(({ item }) => item?.type === 'error')).toEqual([]);
+      expectAccepted(rig.fake, 2);
+      for (const { rawHeaders, body } of rig.fake.requests) {
+        expect(JSON.stringify(rawHeaders) + body.toString('utf8')).not.toContain(ownSecret);
+      }
+      await rig.expectRecorded('up/gpt-5.2', calling, ending);
+      // Its WebSocket was refused before, at once: that is no request.
+      const answers = rig.calls().filter((call) => !call.startsWith('GET '));
+      expect(answers).toEqual(['POST /c/KEY/v1/responses 200', 'POST /c/KEY/v1/responses 200']);
+      if (login !== chatgptLogin) {
+        expect(rig.calls()).toEqual(answers);
+        expect(rig.place.outside).toEqual([]);
+        return;
+      }
+      // With this login it asks for a catalogue, keeps the answer, and asks its own vendor for more, in vain here.
+      const catalogue = `GET /c/KEY/v1/models?client_version=${codex.version} 200`;
+      expect([...new Set(rig.calls())].filter((call) => call.startsWith('GET '))).toEqual([catalogue]);
+      expect(JSON.parse(readFileSync(join(rig.place.home, '.codex', 'models_cache.json'), 'utf8'))).toMatchObject({
+        models: [],
+      });
+    },
+  );
 
   it.each(['chat', 'anthropic', 'gemini'] as const)('has its conversation compacted by a model of %s', async (name) => {
     rig = await startRig(name, models[name], 'gpt-5.5');
@@ -273,7 +311,7 @@ describe.skipIf(agent.problem !== undefined)(`Codex ${codex.version}`, () => {
       { text: 'The file is made.', counts: ending },
     );
     const settings = `${pathKey()}model_auto_compact_token_limit = 1000\n`;
-    const events = await ask('Make the file.', { settings, login: 'sk-own-login-of-the-user' });
+    const events = await ask('Make the file.', { settings, login: apiLogin });
     expect(said(events)).toBe('The file is made.');
     expect(proof()).toBe('made 42\n');
     expectAccepted(rig.fake, 3);

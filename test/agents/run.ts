@@ -57,6 +57,8 @@ async function startWall(outside: string[]): Promise<Server> {
   });
   wall.on('connect', (request, socket) => {
     outside.push(`CONNECT ${request.url ?? ''}`);
+    // Whoever asked may have gone already.
+    socket.on('error', () => undefined);
     socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
   });
   await new Promise<void>((resolve) => wall.listen(0, '127.0.0.1', resolve));

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { Gatherer } from '../../kit/gather.ts';
+import { withoutOurKeys } from '../../kit/redact.ts';
 import type { CanonicalError, JsonObject } from '../dialects/canonical.ts';
 import { isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
 import { isJsonText } from '../dialects/document.ts';
@@ -35,9 +36,9 @@ export function canonicalErrorOf(error: GatewayError): CanonicalError {
   return {
     status: error.status,
     kind: error.kind,
-    message: cut(error.message, maxMessageLength),
+    message: cut(withoutOurKeys(error.message), maxMessageLength),
     code: error.code,
-    param: error.param === undefined ? undefined : cut(error.param, maxParamLength),
+    param: error.param === undefined ? undefined : cut(withoutOurKeys(error.param), maxParamLength),
     retryAfterS: error.retryAfterS,
     details: error.details,
   };

@@ -369,6 +369,13 @@ describe('model lists', () => {
       (body: Record<string, unknown>) => body['has_more'] === false,
     ],
     ['Gemini', {}, '/v1beta/models', (body: Record<string, unknown>) => Array.isArray(body['models'])],
+    // An empty catalogue leaves Codex the one it brings; anything else in its place would be an error to it, or hide its own.
+    [
+      'Codex',
+      {},
+      '/v1/models?client_version=0.169.0',
+      (body: Record<string, unknown>) => body['object'] === 'list' && JSON.stringify(body['models']) === '[]',
+    ],
   ])('come in the shape of %s', async (_name, headers, path, fits) => {
     const answer = await send(gateway, { path, headers });
     expect(answer.status).toBe(200);

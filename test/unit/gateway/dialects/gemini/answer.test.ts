@@ -126,6 +126,7 @@ describe('decoding an answer', () => {
     const body = answer([
       { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
       { inlineData: { mimeType: 'audio/wav', data: 'UklG' } },
+      { fileData: { mimeType: 'image/png', fileUri: 'https://e.x/i' } },
       { inlineData: { mimeType: 'video/mp4', data: 'AAAA' } },
       { toolCall: { toolType: 'X' } },
       { functionCall: { args: {} } },
@@ -133,6 +134,7 @@ describe('decoding an answer', () => {
     expect(decode(body, losses).parts).toEqual([
       { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'AAAA' } },
       { type: 'audio', source: { kind: 'base64', mediaType: 'audio/wav', data: 'UklG' } },
+      { type: 'image', source: { kind: 'url', url: 'https://e.x/i', mediaType: 'image/png' } },
     ]);
     expect(losses.list).toHaveLength(3);
   });

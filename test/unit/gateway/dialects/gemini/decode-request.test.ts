@@ -408,6 +408,14 @@ describe('calls and results', () => {
     });
   });
 
+  it('keeps the text of a result before its images', () => {
+    const parts = [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }];
+    const response = { name: 'f', response: { output: 'seen' }, parts };
+    expect(
+      decode({ contents: [hello, calls('f'), user({ functionResponse: response })] }).messages.at(-1)?.parts,
+    ).toMatchObject([{ parts: [{ type: 'text', text: 'seen' }, { type: 'image' }] }]);
+  });
+
   it('reads images and documents inside a result, and records a sound', () => {
     const losses = lossList();
     const request = decode(

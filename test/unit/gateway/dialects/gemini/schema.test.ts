@@ -106,6 +106,12 @@ describe('a JSON Schema', () => {
       { type: 'integer', minimum: 3, exclusiveMinimum: true },
       { type: 'integer', minimum: 4 },
     ],
+    ['nullable without a type', { nullable: true, description: 'd' }, { description: 'd' }],
+    [
+      'several pattern properties',
+      { type: 'object', patternProperties: { a: { type: 'string' }, b: {} } },
+      { type: 'object', additionalProperties: true },
+    ],
     [
       'exclusive bounds between whole numbers',
       { type: 'integer', exclusiveMinimum: 0.5, exclusiveMaximum: 9.5 },
@@ -136,6 +142,7 @@ describe('a JSON Schema', () => {
       {
         type: ['array', 'object'],
         items: {},
+        minItems: 1,
         maxItems: 2,
         properties: { a: {} },
         required: ['a'],
@@ -145,7 +152,7 @@ describe('a JSON Schema', () => {
       },
       {
         anyOf: [
-          { type: 'array', items: {}, maxItems: 2 },
+          { type: 'array', items: {}, minItems: 1, maxItems: 2 },
           {
             type: 'object',
             properties: { a: {} },
@@ -245,6 +252,15 @@ describe('a JSON Schema', () => {
     [{ type: 'object', properties: { a: false } }, ['/properties/a']],
     [{ type: 'object', required: ['a'] }, ['/required']],
     [{ allOf: [{ type: 'string' }, { type: 'number' }] }, ['/allOf', '/type']],
+    [
+      {
+        allOf: [
+          { description: 'a', default: 1, title: 'x' },
+          { description: 'b', default: 2, title: 'y' },
+        ],
+      },
+      ['/allOf'],
+    ],
   ])('records the change of %j at %j', (schema, losses) => {
     expect(lowered(schema).losses).toEqual(losses);
   });

@@ -136,6 +136,16 @@ describe('decoding a stream', () => {
     expect(parts.filter((part) => part.type === 'error')).toHaveLength(1);
   });
 
+  it.each([
+    [{ status: 'RESOURCE_EXHAUSTED' }, 429],
+    [{ status: 'INVALID_ARGUMENT' }, 400],
+    [{ status: 'UNKNOWN', code: 13 }, 500],
+    [{ message: 'm', code: 7 }, 502],
+    [{}, 502],
+  ])('gives an error event that says %j the status %i', (error, status) => {
+    expect(decodeStream([{ error }])).toMatchObject([{ type: 'error', error: { status } }]);
+  });
+
   it.each(['{"candidates":[', 'null', '"x"', '7', '[1]'])('throws for %s, which is no answer', (data) => {
     const decoder = gemini.createStreamDecoder(answerContext());
     expect(() => decoder.push({ name: '', data })).toThrow('is not a Gemini answer');
@@ -166,6 +176,9 @@ describe('decoding a stream', () => {
     expect(last([{ promptTokenCount: 100, cachedContentTokenCount: 80, thoughtsTokenCount: 7 }])).toMatchObject(
       expected,
     );
+    expect(last([{ promptTokenCount: 100, cachedContentTokenCount: 80, candidatesTokenCount: 16 }])).toMatchObject({
+      outputTokens: 16,
+    });
     // Vertex AI says the cache alone until the end.
     expect(last([{ cachedContentTokenCount: 80 }, { thoughtsTokenCount: 7, trafficType: 'ON_DEMAND' }])).toMatchObject(
       expected,
@@ -191,7 +204,9 @@ describe('decoding a stream', () => {
     const losses = lossList();
     const parts = decodeStream(
       [
-        chunk([{ text: 'a' }], { logprobsResult: { chosenCandidates: [{ token: 'a', logProbability: -1 }] } }),
+        chunk([{ text: 'a' }, { text: '!' }], {
+          logprobsResult: { chosenCandidates: [{ token: 'a', logProbability: -1 }] },
+        }),
         chunk([{ inlineData: { mimeType: 'image/png', data: 'AAAA' }, thoughtSignature: 'YQ==' }]),
         chunk([{ text: 'b' }], { groundingMetadata: { groundingChunks: [{ web: { uri: 'https://a.x' } }] } }),
         chunk([], { finishReason: 'STOP' }, total),
@@ -201,6 +216,7 @@ describe('decoding a stream', () => {
     expect(withoutUsage(parts).slice(1, -2)).toEqual([
       { type: 'text-start', block: 0 },
       { type: 'text-delta', block: 0, text: 'a', logprobs: [{ token: 'a', logprob: -1 }] },
+      { type: 'text-delta', block: 0, text: '!' },
       { type: 'text-end', block: 0 },
       {
         type: 'media',
