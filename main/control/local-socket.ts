@@ -35,7 +35,6 @@ export interface LocalSocket {
 
 /** Another instance owns this data directory. `pid` where it says. */
 export class AlreadyRunningError extends Error {
-  readonly code = 'control.already_running';
   readonly pid: number | undefined;
   readonly url: string | undefined;
 

@@ -4,6 +4,7 @@ import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { CanonicalError, JsonObject } from './dialects/canonical.ts';
 import { clientDialectById, dialectById } from './dialect-registry.ts';
 import type { Surface } from './exchange.ts';
+import type { LogPort } from './ports.ts';
 import { canonicalErrorOf } from './relay/bodies.ts';
 import type { HeaderList } from './relay/client-writer.ts';
 import { encodingsOf, unpack } from './relay/decompress.ts';
@@ -49,6 +50,16 @@ export function ownError(
   // Our own faults are not worth the storm of retries that agents start on a 5xx (WIRE 1.10); the OpenAI and Anthropic SDKs obey this.
   if (error.code === 'internal.bug') headers.push(['x-should-retry', 'false']);
   return { status: error.status, headers, body: Buffer.from(JSON.stringify(body)), code: error.code };
+}
+
+/** A bug is told in full to the log, where its message sends people; other errors have said all there is. */
+export function noteBug(log: LogPort, requestId: string, error: GatewayError | undefined): void {
+  if (error?.code !== 'internal.bug') return;
+  const { cause } = error;
+  log.error('a request failed inside Sluice', {
+    requestId,
+    error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+  });
 }
 
 /** `family` and `allow` steer how an answer is made; a client has no use for them in its body. */

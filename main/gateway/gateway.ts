@@ -1,12 +1,12 @@
 /** The face of the data plane: start it, give it a new snapshot, stop it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
 import { BodyBudget } from './body-budget.ts';
-import { ownError } from './errors.ts';
+import { noteBug, ownError } from './errors.ts';
 import { handleRequest, hasBody, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
 import { createOwnRoutes, isOwnPath, prove, type OwnRoutes } from './own-routes.ts';
 import { FailureThrottle } from './policies/authenticate.ts';
-import type { GatewayPorts, Snapshot } from './ports.ts';
+import type { GatewayPorts, LogPort, Snapshot } from './ports.ts';
 import { checkAddress, checkHead } from './receive.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import { RunningExchanges } from './running.ts';
@@ -77,7 +77,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     if (isOwnPath(request.method, mark === -1 ? url : url.slice(0, mark))) {
-      serveOwn(own, request, response, { snapshot, names, requestId: `req_${ports.random.id(20)}` });
+      serveOwn(own, request, response, { snapshot, names, requestId: `req_${ports.random.id(20)}`, log: ports.log });
       return;
     }
     if (draining) response.setHeader('connection', 'close');
@@ -112,7 +112,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       draining = true;
       port.stopAccepting();
       await running.idle(graceMs);
-      running.stopAll(new GatewayError('receive.draining', 'Sluice is shutting down.'));
+      running.stopAll(new GatewayError('receive.draining', 'Sluice is shutting down. Send this again when it runs.'));
       await running.idle(1_000);
       port.destroy();
       await client.close();
@@ -125,7 +125,12 @@ function serveOwn(
   own: OwnRoutes,
   request: IncomingMessage,
   response: ServerResponse,
-  at: { readonly snapshot: Snapshot; readonly names: ReadonlySet<string>; readonly requestId: string },
+  at: {
+    readonly snapshot: Snapshot;
+    readonly names: ReadonlySet<string>;
+    readonly requestId: string;
+    readonly log: LogPort;
+  },
 ): void {
   response.setHeader('x-sluice-request-id', at.requestId);
   // Nothing here reads a body; one that was announced must not keep the connection.
@@ -135,10 +140,8 @@ function serveOwn(
     else checkHead(request, at.snapshot, at.names);
     own(request, response);
   } catch (error) {
-    const known =
-      error instanceof GatewayError
-        ? error
-        : new GatewayError('internal.bug', 'Sluice failed on this request.', { cause: error });
+    const known = error instanceof GatewayError ? error : internalBug('answering this request', error);
+    noteBug(at.log, at.requestId, known);
     const answer = ownError('openai', undefined, known, '');
     sendAnswer(new ClientWriter(response), request, at.snapshot, at.requestId, answer);
   }

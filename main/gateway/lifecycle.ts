@@ -1,10 +1,10 @@
 /** The life of a request: receive → identify → admit → read → route → attempt → relay → settle. A table of contents, stage by stage. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
 import type { Family } from '../../shared/domain/dialect.ts';
 import { checkHead, corsHeaders, speakerHints } from './receive.ts';
 import type { BodyBudget } from './body-budget.ts';
-import { ownError, type ErrorAnswer } from './errors.ts';
+import { noteBug, ownError, type ErrorAnswer } from './errors.ts';
 import type { Principal, Surface } from './exchange.ts';
 import { familyOfPath, identify, splitUrl, type SplitUrl } from './identify.ts';
 import { answerModels, answerOllamaShow } from './model-list.ts';
@@ -69,7 +69,8 @@ export async function handleRequest(
       deps,
     );
   } catch (error) {
-    const known = asGatewayError(error, deps, requestId);
+    const known = error instanceof GatewayError ? error : internalBug('answering this request', error);
+    noteBug(deps.ports.log, requestId, known);
     const detail = known.details?.['family'];
     const shape =
       detail === 'anthropic' || detail === 'gemini' || detail === 'openai' || detail === 'ollama' ? detail : family;
@@ -127,19 +128,6 @@ function checkContentType(request: IncomingMessage, surface: Surface): void {
     'receive.content_type',
     `${type === '' ? 'No Content-Type was sent' : `Content-Type "${clean(type)}" is not taken`}; send application/json${takesForm ? ' or multipart/form-data' : ''}.`,
     { param: 'content-type' },
-  );
-}
-
-function asGatewayError(error: unknown, deps: LifecycleDeps, requestId: string): GatewayError {
-  if (error instanceof GatewayError) return error;
-  deps.ports.log.error('a request failed inside Sluice', {
-    requestId,
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  });
-  return new GatewayError(
-    'internal.bug',
-    `Sluice failed on this request (${requestId}). This is a bug; its log has the details.`,
-    { cause: error },
   );
 }
 

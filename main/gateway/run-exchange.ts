@@ -1,9 +1,9 @@
 /** Stages attempt to settle of one exchange: attempts, the relay of the one that answers, and the record that is always closed. */
-import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
 import { answerCountLocally } from './count-tokens.ts';
 import { clientDialectById } from './dialect-registry.ts';
 import type { JsonDocument } from './dialects/document.ts';
-import { failedAnswer, ownError } from './errors.ts';
+import { failedAnswer, noteBug, ownError } from './errors.ts';
 import type { Plan } from './exchange.ts';
 import { countsItself, planFor, readFacts, type AdmittedRequest, type ReadFacts } from './plan-exchange.ts';
 import type { GatewayPorts } from './ports.ts';
@@ -62,9 +62,11 @@ export async function runExchange(input: AdmittedRequest, deps: ExchangeDeps): P
     }
     await new Exchange(input, facts, plan, recorder, stop, deps).run();
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    recorder.failed(error.code, error.status);
-    answerError(input, recorder, ownError(surface.family, surface, error, input.requestId));
+    const known = error instanceof GatewayError ? error : internalBug('answering this request', error);
+    noteBug(deps.ports.log, input.requestId, known);
+    recorder.failed(known.code, known.status);
+    if (input.writer.headSent) input.writer.tear();
+    else answerError(input, recorder, ownError(surface.family, surface, known, input.requestId));
   } finally {
     unregister();
     recorder.settle();
@@ -188,11 +190,13 @@ class Exchange {
         });
         const error = await outcome.done;
         unlisten();
+        this.#noteBug(error);
         this.#recorder.answered(writer.status, error);
         if (error === undefined) this.#turn?.keep();
         return;
       }
       if (outcome.kind === 'gone') return;
+      for (const failure of outcome.failures) this.#noteBug(failure.error);
       const answer = failedAnswer({
         surface,
         failures: outcome.failures,
@@ -223,16 +227,20 @@ class Exchange {
     else writer.end(text);
   }
 
+  #noteBug(error: GatewayError | undefined): void {
+    noteBug(this.#deps.ports.log, this.#input.requestId, error);
+  }
+
   #onTotal(ms: number): void {
     const relay = this.#recorder.relay;
     if (relay?.isCommitted === true) {
       relay.breakOff(
         new GatewayError(
           'relay.total_timeout',
-          `The answer took longer than total_ms (${String(ms)} ms) and was ended.`,
+          `The answer took longer than total_ms (${String(ms)} ms) and was ended. Raise timeouts.total_ms for long answers.`,
         ),
       );
-    } else this.#stop.stop(new GatewayError('attempt.total_timeout', `No answer within total_ms (${String(ms)} ms).`));
+    } else this.#stop.stop(new GatewayError('attempt.total_timeout', `No answer within total_ms (${String(ms)} ms). Raise timeouts.total_ms for slow models.`));
   }
 
   #stopRelay(): void {

@@ -47,3 +47,12 @@ export class GatewayError extends Error {
     return errorCodes[this.code].retryable;
   }
 }
+
+/** A mistake of ours while `doing` something. The client is not told its insides: they are the cause, and the log's. */
+export function internalBug(doing: string, cause: unknown): GatewayError {
+  return new GatewayError(
+    'internal.bug',
+    `Sluice failed while ${doing}. This is a bug of Sluice: please report it with what its log says under the id of this request.`,
+    { cause },
+  );
+}

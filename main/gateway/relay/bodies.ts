@@ -1,6 +1,6 @@
 /** How an answer's body is treated: passed as bytes with a meter beside it, or collected whole. */
 import { isUtf8 } from 'node:buffer';
-import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
 import { Gatherer } from '../../kit/gather.ts';
 import { withoutOurKeys } from '../../kit/redact.ts';
 import type { CanonicalError, JsonObject } from '../dialects/canonical.ts';
@@ -63,7 +63,7 @@ function tooLarge(error: unknown): GatewayError {
   if (error instanceof EventTooLarge)
     return new GatewayError('relay.stream_malformed', `The provider sent a broken stream. ${error.message}`);
   if (error instanceof GatewayError) return error;
-  return new GatewayError('internal.bug', 'Sluice failed while reading the stream.', { cause: error });
+  return internalBug('reading the stream', error);
 }
 
 export interface SameStreamOptions {
@@ -330,5 +330,5 @@ function parse(body: Buffer): unknown {
 }
 
 export function notAnAnswer(what: string): GatewayError {
-  return new GatewayError('attempt.not_an_answer', `The provider answered 200 with ${what}.`);
+  return new GatewayError('attempt.not_an_answer', `The provider answered 200 with ${what}. Look at base_url: a portal, a proxy or another service may answer there.`);
 }

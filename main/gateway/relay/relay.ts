@@ -2,7 +2,7 @@
  * Stage relay: one upstream answer on its way to the client. Until the first content nothing is sent, so that another attempt is
  * free; from then on it flows with backpressure, and whatever breaks it ends as an error the client can see.
  */
-import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
 import type { Scrub } from '../../kit/scrub.ts';
 import type { ClientWriter, HeaderList } from './client-writer.ts';
 import { createDecompressor, encodingsOf, type Decompressor } from './decompress.ts';
@@ -239,7 +239,7 @@ export class Relay {
     this.#close();
     this.#options.source.abort();
     if (!this.#committed) {
-      this.#options.hooks.onRefuse(error);
+      this.#options.hooks.onRefuse(asAttempt(error));
       return;
     }
     const ending = body?.errorText(error);
@@ -328,7 +328,7 @@ export class Relay {
         this.breakOff(
           new GatewayError(
             'attempt.decompression',
-            `The provider's answer could not be unpacked (${encodings.join(', ')}): ${reason}.`,
+            `The provider's answer could not be unpacked (${encodings.join(', ')}): ${reason}. The provider or a proxy on the way packs it wrongly.`,
           ),
         );
       },
@@ -336,7 +336,7 @@ export class Relay {
     if (made === undefined) {
       throw new GatewayError(
         'attempt.decompression',
-        `The provider answered with the encoding "${encodings.join(', ')}", which is not supported.`,
+        `The provider answered with the encoding "${encodings.join(', ')}", which is not supported and was not asked for. A proxy on the way may have added it.`,
       );
     }
     return made;
@@ -358,7 +358,14 @@ function joined(pieces: readonly (Buffer | string)[]): Buffer {
   return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece)));
 }
 
+/** Before the commit point nothing has been relayed: a provider that says it failed has failed the attempt. */
+function asAttempt(error: GatewayError): GatewayError {
+  if (error.code !== 'relay.upstream_error') return error;
+  const { message, status, param, retryAfterS, details, cause, children } = error;
+  return new GatewayError('attempt.upstream_error', message, { status, param, retryAfterS, details, cause, children });
+}
+
 function asGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
-  return new GatewayError('internal.bug', 'Sluice failed while passing on the answer.', { cause: error });
+  return internalBug('passing on the answer', error);
 }

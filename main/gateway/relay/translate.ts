@@ -1,5 +1,5 @@
 /** Answers between unlike dialects: decode to canonical parts, encode for the client, event by event. */
-import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
 import { noUsage, maxUsage, type Usage } from '../../../shared/domain/usage.ts';
 import { Gatherer } from '../../kit/gather.ts';
 import type { CanonicalResponse, Finish, JsonObject, StreamPart } from '../dialects/canonical.ts';
@@ -208,7 +208,7 @@ function framingError(error: unknown): GatewayError {
     return new GatewayError('relay.stream_malformed', `The provider sent a broken stream: ${error.message}.`);
   }
   if (error instanceof GatewayError) return error;
-  return new GatewayError('internal.bug', 'Sluice failed while translating the stream.', { cause: error });
+  return internalBug('translating the stream', error);
 }
 
 export interface WholeOptions {
@@ -242,7 +242,7 @@ export class TranslatedWholeBody implements AnswerBody {
       this.#relay.breakOff(
         new GatewayError(
           'attempt.answer_too_large',
-          `The provider's answer is larger than ${String(maxWholeBytes)} bytes and cannot be translated.`,
+          `The provider's answer is larger than ${String(maxWholeBytes)} bytes and cannot be translated. Ask for a stream, or for a target of the client's own dialect.`,
         ),
       );
       return;

@@ -1,5 +1,5 @@
 /** Stage attempt: retries and fallbacks until the commit point, then never again (RTE-41). */
-import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { Gatherer } from '../../kit/gather.ts';
 import type { Scrub } from '../../kit/scrub.ts';
@@ -292,10 +292,7 @@ class OneAttempt implements UpstreamHandler {
     try {
       prepared = await this.#input.prepare(this.#target, this.#credential, source, this.#hooks());
     } catch (error) {
-      const known =
-        error instanceof GatewayError
-          ? error
-          : new GatewayError('internal.bug', 'Sluice failed while preparing the request.', { cause: error });
+      const known = error instanceof GatewayError ? error : internalBug('preparing the request', error);
       this.#record(known.code);
       return { kind: 'failed', failure: { target: this.#target, error: known, answer: undefined } };
     }
@@ -325,7 +322,7 @@ class OneAttempt implements UpstreamHandler {
       this.#fail(
         new GatewayError(
           'attempt.protocol',
-          `Provider "${this.#target.provider.id}" answered with the status ${String(status)}, which means nothing.`,
+          `Provider "${this.#target.provider.id}" answered with the status ${String(status)}, which means nothing. Look at what answers at its base_url.`,
         ),
       );
       return;
@@ -399,13 +396,14 @@ class OneAttempt implements UpstreamHandler {
   #startClock(): void {
     if (!this.#input.stream) return;
     const ms = this.#isLast ? lastTargetHeadMs : this.#target.provider.timeouts.ttftMs;
+    const mend = this.#isLast ? 'Look at its status, or add another target.' : 'Raise timeouts.ttft_ms if it is slow.';
     this.#timer = setTimeout(() => {
       this.#prepared?.sink.stop();
       this.#call?.abort();
       this.#fail(
         new GatewayError(
           'attempt.ttft_timeout',
-          `Provider "${this.#target.provider.id}" sent no content for "${this.#target.model}" within ${String(ms)} ms.`,
+          `Provider "${this.#target.provider.id}" sent no content for "${this.#target.model}" within ${String(ms)} ms. ${mend}`,
         ),
       );
     }, ms);

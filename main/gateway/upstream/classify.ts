@@ -18,12 +18,13 @@ const refused: Row = {
 };
 const timeout: Row = {
   code: 'attempt.connect_timeout',
-  text: (host) => `${host} did not answer the connection within connect_ms.`,
+  text: (host) =>
+    `${host} did not answer the connection within connect_ms. Look at network and proxy, or raise timeouts.connect_ms.`,
 };
 const tls: Row = {
   code: 'attempt.tls',
   text: (host, detail) =>
-    `The TLS connection to ${host} was refused: ${detail}. A proxy that inspects TLS, a wrong clock or an unknown certificate authority can cause this.`,
+    `The TLS connection to ${host} was refused: ${detail}. A wrong clock, an http:// server behind an https:// base_url or an unknown certificate authority can cause this; for the authority of a proxy that inspects TLS start Sluice with NODE_EXTRA_CA_CERTS.`,
 };
 const reset: Row = {
   code: 'attempt.reset',
@@ -31,7 +32,7 @@ const reset: Row = {
 };
 const protocol: Row = {
   code: 'attempt.protocol',
-  text: (host, detail) => `${host} sent something that is not a valid HTTP answer (${detail}).`,
+  text: (host, detail) => `${host} sent something that is not a valid HTTP answer (${detail}). Check scheme and port of base_url.`,
 };
 
 const rows: Readonly<Record<string, Row>> = {
@@ -75,6 +76,11 @@ function codeOf(error: unknown): string {
   return '';
 }
 
+/** Names have many ways not to resolve, and each system its own words for them. */
+function isLookup(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'getaddrinfo';
+}
+
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
@@ -99,7 +105,7 @@ export function classifyTransportError(error: unknown, host: string): GatewayErr
   const code = codeOf(inner);
   const detail = inner instanceof Error ? inner.message : String(inner);
   const row =
-    (isNoHttp(inner) ? protocol : undefined) ??
+    (isNoHttp(inner) ? protocol : isLookup(inner) ? dns : undefined) ??
     rows[code] ??
     (code.startsWith('HPE_') ? protocol : code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset);
   return new GatewayError(

@@ -1,6 +1,6 @@
 /** The built-in demo provider: a deterministic upstream inside the process that speaks OpenAI Chat Completions. No network, no cost. */
 import { createHash } from 'node:crypto';
-import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { internalBug } from '../../../shared/errors/gateway-error.ts';
 import { asArray, asObject, asString, isObject } from '../dialects/dialect.ts';
 import type { Json, JsonObject } from '../dialects/canonical.ts';
 import { answerSurface, completionOf, excessOf, promptOf, tokensOf } from './demo-surfaces.ts';
@@ -75,7 +75,7 @@ class DemoCall implements UpstreamCall {
     } catch (cause) {
       if (this.#over) return;
       this.abort();
-      this.handler.onError(new GatewayError('internal.bug', 'The demo provider failed on this request.', { cause }));
+      this.handler.onError(internalBug('playing the demo provider', cause));
     }
   }
 

@@ -115,7 +115,7 @@ describe('one instance for each data directory', () => {
   it('refuses a second while the first is still starting, and knows its process', async () => {
     const up = Promise.withResolvers<Control>();
     await start(up.promise);
-    await expect(start()).rejects.toMatchObject({ code: 'control.already_running', pid: 4242 });
+    await expect(start()).rejects.toMatchObject({ name: 'AlreadyRunningError', pid: 4242 });
     up.resolve(control());
   });
 

@@ -138,7 +138,7 @@ describe('a stream that breaks', () => {
   it.each([
     ['a captive portal', answers.captivePortal(), 'attempt.not_an_answer'],
     ['an empty 200', answers.empty200(), 'attempt.not_an_answer'],
-    ['an error in a 200', answers.errorIn200(), 'relay.upstream_error'],
+    ['an error in a 200', answers.errorIn200(), 'attempt.upstream_error'],
   ])('never passes %s as an answer', async (_name, planned, code) => {
     await start();
     fake.plan({ ...planned, times: 3 });

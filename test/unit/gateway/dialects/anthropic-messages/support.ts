@@ -1,5 +1,4 @@
 /** What the tests of this dialect share: contexts with counted ids and collected losses, recordings, and a strict judge of bodies. */
-import { readFileSync } from 'node:fs';
 import { anthropicMessages } from '../../../../../main/gateway/dialects/anthropic-messages/anthropic-messages.ts';
 import type {
   CanonicalMessage,
@@ -17,21 +16,9 @@ import {
 } from '../../../../../main/gateway/dialects/dialect.ts';
 import { checkMessages } from '../../../../fakes/anthropic-rules.ts';
 import { createMint } from '../../../../fakes/mint.ts';
+import { capturedBodies as bodiesOf, collectLosses, countedIds, type Losses } from '../support.ts';
 
-export interface Losses {
-  readonly list: string[];
-  readonly sink: (path: string, why: string) => void;
-}
-
-export function collectLosses(): Losses {
-  const list: string[] = [];
-  return { list, sink: (path) => list.push(path) };
-}
-
-export function countedIds(): (prefix: string) => string {
-  let count = 0;
-  return (prefix) => `${prefix}${String(++count)}`;
-}
+export { collectLosses, type Losses };
 
 export function decode(body: JsonObject, losses: Losses = collectLosses()): CanonicalRequest {
   return anthropicMessages.decodeRequest(body, {
@@ -131,21 +118,8 @@ export function readWire(wire: string): JsonObject[] {
     });
 }
 
-interface Captured {
-  readonly path: string;
-  readonly body?: JsonObject;
-}
-
 /** Bodies a real client sent to `/v1/messages`. */
-export function capturedBodies(client: string): JsonObject[] {
-  const file = new URL(`../../../../fixtures/clients/${client}.jsonl`, import.meta.url);
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Captured)
-    .filter((entry) => /^\/v1\/messages(\?|$)/.test(entry.path))
-    .map((entry) => entry.body ?? {});
-}
+export const capturedBodies = (client: string): JsonObject[] => bodiesOf(client, /^\/v1\/messages(\?|$)/);
 
 const start = (index: number, block: JsonObject): JsonObject => ({
   type: 'content_block_start',

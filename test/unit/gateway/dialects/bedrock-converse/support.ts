@@ -15,25 +15,13 @@ import { bedrockConverse } from '../../../../../main/gateway/dialects/bedrock-co
 import { checkConverse } from '../../../../fakes/bedrock-rules.ts';
 import { Refusal } from '../../../../fakes/core.ts';
 import { createMint } from '../../../../fakes/mint.ts';
+import { collectLosses, countedIds, type Losses } from '../support.ts';
+
+export { collectLosses, countedIds, type Losses };
 
 export const sonnet = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 export const nova = 'amazon.nova-lite-v1:0';
 export const mint = createMint('bedrock test account');
-
-export interface Losses {
-  readonly list: string[];
-  readonly sink: (path: string, why: string) => void;
-}
-
-export function collectLosses(): Losses {
-  const list: string[] = [];
-  return { list, sink: (path) => list.push(path) };
-}
-
-export function countedIds(): (prefix: string) => string {
-  let count = 0;
-  return (prefix) => `${prefix}${String(++count)}`;
-}
 
 export function decode(body: JsonObject, losses: Losses = collectLosses()): CanonicalRequest {
   return bedrockConverse.decodeRequest(body, { model: sonnet, stream: true, losses: losses.sink, newId: countedIds() });

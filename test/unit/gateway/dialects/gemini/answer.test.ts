@@ -8,9 +8,9 @@ import type {
 import type { Usage } from '../../../../../shared/domain/usage.ts';
 import { totalInputTokens } from '../../../../../shared/domain/usage.ts';
 import { gemini } from '../../../../../main/gateway/dialects/gemini/gemini.ts';
-import { answerContext, clientContext, lossList } from './support.ts';
+import { answerContext, clientContext, collectLosses } from './support.ts';
 
-const decode = (body: JsonObject, losses = lossList()): CanonicalResponse =>
+const decode = (body: JsonObject, losses = collectLosses()): CanonicalResponse =>
   gemini.decodeAnswer(body, answerContext(losses));
 
 const answer = (parts: readonly JsonObject[], more: JsonObject = {}): JsonObject => ({
@@ -23,7 +23,7 @@ const opaque = (data: string) => ({ mint: 'google', form: 'thought_signature', d
 
 describe('decoding an answer', () => {
   it('reads thoughts, text and calls with their signatures, and everything around', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const body = {
       ...answer([
         { text: 'let me ', thought: true },
@@ -122,7 +122,7 @@ describe('decoding an answer', () => {
   });
 
   it('reads generated images and sounds, and records what cannot cross', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const body = answer([
       { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
       { inlineData: { mimeType: 'audio/wav', data: 'UklG' } },
@@ -140,13 +140,13 @@ describe('decoding an answer', () => {
   });
 
   it('records the signature of a generated image', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     decode(answer([{ inlineData: { mimeType: 'image/png', data: 'AAAA' }, thoughtSignature: 'YQ==' }]), losses);
     expect(losses.list).toEqual(['/candidates/0/content/parts']);
   });
 
   it('tells code that Gemini ran as text, with a loss', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const body = answer([
       { text: 'I ran' },
       { executableCode: { language: 'PYTHON', code: 'print(1)' } },
@@ -159,7 +159,7 @@ describe('decoding an answer', () => {
   });
 
   it('reads the first of several candidates, with a loss', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const [first] = answer([{ text: 'a' }])['candidates'] as unknown as JsonObject[];
     const body = { candidates: [first ?? {}, { content: { parts: [{ text: 'b' }] }, index: 1 }] };
     expect(decode(body, losses).parts).toEqual([{ type: 'text', text: 'a' }]);
@@ -190,7 +190,7 @@ describe('decoding an answer', () => {
   });
 
   it('records sources of an answer without text', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     decode(answer([], { groundingMetadata: { groundingChunks: [{ web: { uri: 'https://a.x' } }] } }), losses);
     expect(losses.list).toEqual(['/candidates/0/groundingMetadata']);
   });
@@ -268,7 +268,7 @@ describe('encoding an answer', () => {
   const encode = (
     more: Partial<CanonicalResponse>,
     summary?: 'none' | 'auto',
-    losses = lossList(),
+    losses = collectLosses(),
   ): { readonly body: JsonObject; readonly candidate: JsonObject; readonly parts: unknown } => {
     const reasoning = summary === undefined ? undefined : ({ mode: 'on', summary } as const);
     const body = gemini.encodeAnswer(response(more), clientContext({ reasoning }, losses));
@@ -360,7 +360,7 @@ describe('encoding an answer', () => {
   });
 
   it('says MALFORMED_FUNCTION_CALL for arguments that are no object, unless the answer was cut', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const parts = [{ type: 'tool-call', id: 'c1', name: 'f', kind: 'function', input: '{"q":' }] as const;
     const broken = encode({ parts, finish: { reason: 'tool_calls' } }, undefined, losses);
     expect(broken.candidate).toMatchObject({
@@ -388,7 +388,7 @@ describe('encoding an answer', () => {
   });
 
   it('gives generated media, sources and log-probabilities', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const { parts, candidate } = encode(
       {
         parts: [

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../../../shared/errors/gateway-error.ts';
 import type { CanonicalPart, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { JsonDocument } from '../../../../../main/gateway/dialects/document.ts';
 import { gemini } from '../../../../../main/gateway/dialects/gemini/gemini.ts';
-import { decode, lossList, recorded } from './support.ts';
+import { decode, collectLosses, recorded } from './support.ts';
 
 function refusal(body: JsonObject): GatewayError {
   try {
@@ -20,7 +20,7 @@ const model = (...parts: JsonObject[]): JsonObject => ({ role: 'model', parts })
 const hello = user({ text: 'hello' });
 
 /** The canonical parts of one content. */
-function partsOf(content: JsonObject, losses = lossList()): readonly CanonicalPart[] {
+function partsOf(content: JsonObject, losses = collectLosses()): readonly CanonicalPart[] {
   return decode({ contents: [content] }, losses).messages.flatMap((message) => message.parts);
 }
 
@@ -237,7 +237,7 @@ describe('media', () => {
   });
 
   it('records what hangs on a part and only Google knows', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     partsOf(
       user({ inlineData: { mimeType: 'video/mp4', data: 'AA' }, videoMetadata: { fps: 1 }, partMetadata: {} }),
       losses,
@@ -251,7 +251,7 @@ describe('media', () => {
   });
 
   it('keeps code that Gemini ran as text and drops its other hosted tools, each a loss', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const parts = partsOf(
       model(
         { executableCode: { language: 'PYTHON', code: 'print(1)' } },
@@ -417,7 +417,7 @@ describe('calls and results', () => {
   });
 
   it('reads images and documents inside a result, and records a sound', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const request = decode(
       {
         contents: [
@@ -513,7 +513,7 @@ describe('tools', () => {
   });
 
   it('records what a declaration says and only Google is told', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     decode(tools({ name: 'f', response: { type: 'STRING' }, behavior: 'NON_BLOCKING' }), losses);
     expect(losses.list).toEqual([
       'tools[0].functionDeclarations[0].response',
@@ -557,7 +557,7 @@ describe('tools', () => {
   });
 
   it('records the promise of VALIDATED and settings of Google’s own tools', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const toolConfig = { functionCallingConfig: { mode: 'VALIDATED' }, retrievalConfig: { languageCode: 'de' } };
     decode({ ...tools({ name: 'a' }), toolConfig }, losses);
     expect(losses.list).toEqual(['toolConfig.retrievalConfig', 'toolConfig.functionCallingConfig.mode']);
@@ -576,7 +576,7 @@ describe('tools', () => {
 });
 
 describe('settings', () => {
-  const config = (generationConfig: JsonObject, losses = lossList()) =>
+  const config = (generationConfig: JsonObject, losses = collectLosses()) =>
     decode({ contents: [hello], generationConfig }, losses);
 
   it('reads sampling, length and stop sequences', () => {
@@ -667,7 +667,7 @@ describe('settings', () => {
     ],
     [{ responseFormat: [{ text: { mimeType: 'TEXT_PLAIN' } }] }, { type: 'text' }],
   ])('reads the format %j as %j', (generationConfig, output) => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(config(generationConfig, losses).output).toEqual(output);
     expect(losses.list).toEqual([]);
   });
@@ -681,13 +681,13 @@ describe('settings', () => {
     [{ media_resolution: 'LOW' }, 'generationConfig.media_resolution'],
     [{ somethingNew: 1 }, 'generationConfig.somethingNew'],
   ])('records that %j cannot cross', (generationConfig, path) => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(config(generationConfig, losses).output).toBeUndefined();
     expect(losses.list).toEqual([path]);
   });
 
   it('records safety settings and unknown fields, not empty ones', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     decode({ contents: [hello], safetySettings: [{ category: 'c', threshold: 't' }], model_armor_config: {} }, losses);
     decode({ contents: [hello], safetySettings: [], routingConfig: null, store: false }, losses);
     expect(losses.list).toEqual(['safetySettings', 'model_armor_config']);
@@ -714,7 +714,7 @@ describe('what real clients sent', () => {
     const bodies = recorded(client).filter((one) => /:(?:stream)?[gG]enerateContent/.test(one.path));
     expect(bodies.length).toBeGreaterThan(5);
     for (const { body } of bodies) {
-      const losses = lossList();
+      const losses = collectLosses();
       const request = decode(body, losses);
       expect(losses.list).toEqual([]);
       expect(request.messages.length).toBeGreaterThan(0);

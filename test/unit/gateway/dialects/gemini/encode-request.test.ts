@@ -9,7 +9,7 @@ import type {
   ToolResultPart,
 } from '../../../../../main/gateway/dialects/canonical.ts';
 import type { TargetRules } from '../../../../../main/gateway/dialects/dialect.ts';
-import { gemini3, encode, encodeContext, lossList, plainRequest } from './support.ts';
+import { gemini3, encode, encodeContext, collectLosses, plainRequest } from './support.ts';
 import { gemini } from '../../../../../main/gateway/dialects/gemini/gemini.ts';
 
 const say = (role: 'system' | 'user' | 'assistant', ...texts: string[]): CanonicalMessage => ({
@@ -35,7 +35,7 @@ const result = (callId: string, text: string, more: Partial<ToolResultPart> = {}
 });
 const results = (...list: ToolResultPart[]): CanonicalMessage => ({ role: 'tool', parts: list });
 
-function contents(messages: readonly CanonicalMessage[], rules: TargetRules = {}, losses = lossList()): Json {
+function contents(messages: readonly CanonicalMessage[], rules: TargetRules = {}, losses = collectLosses()): Json {
   return encode({ messages, ...(rules.thinkingLevel === true ? gemini3 : {}) }, rules, losses)['contents'] ?? null;
 }
 
@@ -47,7 +47,7 @@ const answered = (id: string, output: string, name = 'f'): JsonObject => ({
 
 describe('turns', () => {
   it('puts the leading system messages into the instruction, and the rest into alternating turns', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const body = encode(
       {
         messages: [
@@ -70,7 +70,7 @@ describe('turns', () => {
   });
 
   it('tells a later system message as user text, with a loss', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(contents([user('a'), say('assistant', 'b'), say('system', 'new rule'), user('c')], {}, losses)).toEqual([
       turn('user', { text: 'a' }),
       turn('model', { text: 'b' }),
@@ -80,7 +80,7 @@ describe('turns', () => {
   });
 
   it('puts the system prompt before the first user text for a model that takes none', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(encode({ messages: [say('system', 'rule'), user('a')] }, { noSystem: true }, losses)).toEqual({
       contents: [turn('user', { text: 'rule' }, { text: 'a' })],
     });
@@ -88,7 +88,7 @@ describe('turns', () => {
   });
 
   it('starts with a user and leaves out what is empty', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(contents([user(''), say('assistant', 'hi', ''), user('a')], {}, losses)).toEqual([
       turn('user', { text: 'Continue.' }),
       turn('model', { text: 'hi' }),
@@ -100,7 +100,7 @@ describe('turns', () => {
   });
 
   it('keeps a user turn of which nothing could cross', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const foreign = parts({ type: 'document', source: { kind: 'file', id: 'file_1' } });
     expect(contents([foreign], {}, losses)).toEqual([
       turn('user', { text: '(Content that could not be passed on was left out here.)' }),
@@ -109,7 +109,7 @@ describe('turns', () => {
   });
 
   it('tells a refusal as text and records names and citations', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const messages: CanonicalMessage[] = [
       { role: 'user', name: 'ann', parts: [{ type: 'text', text: 'a' }] },
       calls({ type: 'refusal', text: 'no' }, { type: 'text', text: 'b', citations: [{ url: 'https://e.x' }] }),
@@ -144,13 +144,13 @@ describe('media', () => {
     ],
     [{ type: 'document', source: { kind: 'text', text: 'plain' } }, { text: 'plain' }],
   ])('sends %j without a loss', (part, expected) => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(contents([parts(part)], {}, losses)).toEqual([turn('user', expected)]);
     expect(losses.list).toEqual([]);
   });
 
   it('records the name of a file', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     contents(
       [
         parts({
@@ -166,7 +166,7 @@ describe('media', () => {
   });
 
   it('guesses the type of a URL that says none, and records detail, each a loss', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const image: CanonicalPart = { type: 'image', source: { kind: 'url', url: 'https://e.x/i' }, detail: 'high' };
     expect(contents([parts(image)], {}, losses)).toEqual([
       turn('user', { fileData: { mimeType: 'image/jpeg', fileUri: 'https://e.x/i' } }),
@@ -177,7 +177,7 @@ describe('media', () => {
 
 describe('calls and results', () => {
   it('sends parallel calls in one turn and their results in the next, with ids, names and no arguments as {}', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const messages = [
       user('a'),
       calls(call('c1', 'now', ''), call('c2', 'get', '{"q":"é","n":[1]}')),
@@ -209,7 +209,7 @@ describe('calls and results', () => {
   });
 
   it('makes up what is missing, in between and at the end, with losses', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const missing = (id: string): JsonObject => ({
       functionResponse: { id, name: 'f', response: { error: 'No result was recorded for this call.' } },
     });
@@ -224,7 +224,7 @@ describe('calls and results', () => {
   });
 
   it('tells a result without its call, a late one and a second one as text, with their images', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const shot = result('c1', 'again', {
       parts: [
         { type: 'text', text: 'again' },
@@ -255,7 +255,7 @@ describe('calls and results', () => {
 
   it('sends arguments that are no object as one field, with a loss', () => {
     for (const input of ['[1]', '"x"', '{"a":', 'null']) {
-      const losses = lossList();
+      const losses = collectLosses();
       expect(
         contents([user('a'), calls(call('c1', 'f', input)), results(result('c1', '1'))], {}, losses),
       ).toMatchObject([{}, turn('model', sent('c1', 'f', { input })), {}]);
@@ -282,7 +282,7 @@ describe('calls and results', () => {
   const inline = { inlineData: { mimeType: 'image/png', data: 'AAAA' } };
 
   it('puts images of a result inside it for Gemini 3', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const body = contents([user('a'), calls(call('c1')), results(shot)], { thinkingLevel: true }, losses);
     expect(body).toMatchObject([
       {},
@@ -295,7 +295,7 @@ describe('calls and results', () => {
   });
 
   it('puts images of results behind all results for models before it, with a loss', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const messages = [user('a'), calls(call('c1'), call('c2')), results(shot, result('c2', '2')), user('see?')];
     expect(contents(messages, {}, losses)).toMatchObject([
       {},
@@ -306,7 +306,7 @@ describe('calls and results', () => {
   });
 
   it('tells calls and results as text to a model that knows no tools', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const messages = [user('a'), calls(call('c1', 'f', '{"q":1}')), results({ ...shot, name: 'f' })];
     expect(contents(messages, { noTools: true }, losses)).toEqual([
       turn('user', { text: 'a' }),
@@ -347,7 +347,7 @@ describe('signatures', () => {
   });
 
   it('leave out what is no base64 and what another dialect signed', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const messages = [
       user('a'),
       calls(
@@ -366,7 +366,7 @@ describe('signatures', () => {
   });
 
   it('are replaced by Google’s word on the first unsigned call of each step of the running turn, for Gemini 3', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const messages = [
       user('a'),
       calls(call('old')),

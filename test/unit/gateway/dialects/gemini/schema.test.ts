@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../../../main/gateway/dialects/cano
 import { isObject } from '../../../../../main/gateway/dialects/dialect.ts';
 import { lowerJsonSchema, lowerParameters } from '../../../../../main/gateway/dialects/gemini/schema.ts';
 import { fromGeminiSchema, toGeminiSchema } from '../../../../../main/gateway/dialects/gemini/strict-schema.ts';
-import { encode, lossList, recorded } from './support.ts';
+import { encode, collectLosses, recorded } from './support.ts';
 
 interface Lowered {
   readonly schema: JsonObject;
@@ -12,7 +12,7 @@ interface Lowered {
 }
 
 function lowered(schema: JsonObject, lower = lowerJsonSchema): Lowered {
-  const losses = lossList();
+  const losses = collectLosses();
   return { schema: lower(schema, losses.sink, ''), losses: losses.list };
 }
 

@@ -8,7 +8,7 @@ import type {
   ToolChoice,
 } from '../../../../../main/gateway/dialects/canonical.ts';
 import type { TargetRules } from '../../../../../main/gateway/dialects/dialect.ts';
-import { encode, gemini3, lossList } from './support.ts';
+import { encode, gemini3, collectLosses } from './support.ts';
 
 interface Sent {
   readonly body: JsonObject;
@@ -17,7 +17,7 @@ interface Sent {
 }
 
 function sent(request: Partial<CanonicalRequest>, rules: TargetRules = {}): Sent {
-  const losses = lossList();
+  const losses = collectLosses();
   const body = encode(request, rules, losses);
   return { body, config: body['generationConfig'] as JsonObject | undefined, losses: losses.list };
 }

@@ -21,7 +21,7 @@ import { checkGenerate } from '../../../../fakes/gemini-rules.ts';
 import { camelized, generateBody } from '../../../../fakes/gemini-spec.ts';
 import { dict } from '../../../../fakes/json.ts';
 import { createMint, type Mint } from '../../../../fakes/mint.ts';
-import { answerContext, clientContext, decodeContext, gemini3, lossList, type Losses } from './support.ts';
+import { answerContext, clientContext, decodeContext, gemini3, collectLosses, type Losses } from './support.ts';
 
 const google = createMint('the account that answered');
 const signature = google.thoughtSignature();
@@ -153,7 +153,7 @@ describe.each(clients)('through a %s client, a signature', (_name, client, next)
 
   it('comes back on its call for the account that minted it', () => {
     const keeper = keeperOf(client);
-    const losses = lossList();
+    const losses = collectLosses();
     const parts = givenTo('google', google, carried(client, keeper).request(next), keeper, losses);
     expect(parts).toContainEqual({ ...call('c1'), thoughtSignature: signature });
     expect(parts).toContainEqual(call('c2'));
@@ -162,7 +162,7 @@ describe.each(clients)('through a %s client, a signature', (_name, client, next)
 
   it('is left out for any other, which is told not to check', () => {
     const keeper = keeperOf(client);
-    const losses = lossList();
+    const losses = collectLosses();
     const parts = givenTo('vertex', createMint('another'), carried(client, keeper).request(next), keeper, losses);
     expect(parts).toContainEqual({ ...call('c1'), thoughtSignature: 'skip_thought_signature_validator' });
     expect(JSON.stringify(parts)).not.toContain(signature);
@@ -173,7 +173,7 @@ describe.each(clients)('through a %s client, a signature', (_name, client, next)
 
 it('a signature that a client made up or got elsewhere is not passed on', () => {
   const keeper = keeperOf(gemini);
-  const losses = lossList();
+  const losses = collectLosses();
   const request = gemini.decodeRequest(
     {
       contents: [

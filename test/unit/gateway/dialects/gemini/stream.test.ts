@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import { createArrayFraming, gemini } from '../../../../../main/gateway/dialects/gemini/gemini.ts';
-import { answerContext, clientContext, decodeStream, encodeStream, eventsOf, lossList } from './support.ts';
+import { answerContext, clientContext, decodeStream, encodeStream, eventsOf, collectLosses } from './support.ts';
 
 const head = { modelVersion: 'gemini-2.5-flash', responseId: 'r1' };
 
@@ -186,7 +186,7 @@ describe('decoding a stream', () => {
   });
 
   it('reads the first candidate only, with a loss', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const other = { content: { parts: [{ text: 'other' }] }, index: 1 };
     const parts = decodeStream(
       [
@@ -201,7 +201,7 @@ describe('decoding a stream', () => {
   });
 
   it('reads media, log-probabilities and sources', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const parts = decodeStream(
       [
         chunk([{ text: 'a' }, { text: '!' }], {
@@ -348,7 +348,7 @@ describe('arguments in pieces', () => {
   });
 
   it('of a call nobody named are lost', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(types(withoutUsage(decodeStream([piece({ args: { a: 1 } }), done], losses)))).toEqual([
       'response-start',
       'finish',
@@ -457,7 +457,7 @@ describe('encoding a stream', () => {
       { type: 'finish', finish: { reason } },
       { type: 'response-end' },
     ];
-    const losses = lossList();
+    const losses = collectLosses();
     const broken = eventsOf(encodeStream([...call('{"a":'), ...end('tool_calls')], {}, losses));
     expect(broken).toMatchObject([{ candidates: [{ finishReason: 'MALFORMED_FUNCTION_CALL' }] }]);
     expect(losses.list).toEqual(['tool_call c1']);

@@ -1,5 +1,4 @@
 // Contexts, recorded bodies and stream helpers for the tests of the Gemini room.
-import { readFileSync } from 'node:fs';
 import type { CanonicalRequest, JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import type {
   DecodeAnswerContext,
@@ -14,32 +13,20 @@ import { checkGenerate } from '../../../../fakes/gemini-rules.ts';
 import { camelized, generateBody } from '../../../../fakes/gemini-spec.ts';
 import { dict } from '../../../../fakes/json.ts';
 import { createMint } from '../../../../fakes/mint.ts';
+import { captured, collectLosses, countedIds, type Losses } from '../support.ts';
 
-export interface Losses {
-  readonly list: string[];
-  readonly sink: (path: string, why: string) => void;
+export { collectLosses, type Losses };
+
+export function decodeContext(losses: Losses = collectLosses(), stream = false): DecodeRequestContext {
+  return { model: 'gemini-2.5-flash', stream, losses: losses.sink, newId: countedIds() };
 }
 
-export function lossList(): Losses {
-  const list: string[] = [];
-  return { list, sink: (path) => void list.push(path) };
+export function encodeContext(rules: TargetRules = {}, losses: Losses = collectLosses()): EncodeRequestContext {
+  return { mint: 'google', rules, losses: losses.sink, newId: countedIds() };
 }
 
-function counter(): (prefix: string) => string {
-  let count = 0;
-  return (prefix) => `${prefix}${String(++count)}`;
-}
-
-export function decodeContext(losses: Losses = lossList(), stream = false): DecodeRequestContext {
-  return { model: 'gemini-2.5-flash', stream, losses: losses.sink, newId: counter() };
-}
-
-export function encodeContext(rules: TargetRules = {}, losses: Losses = lossList()): EncodeRequestContext {
-  return { mint: 'google', rules, losses: losses.sink, newId: counter() };
-}
-
-export function answerContext(losses: Losses = lossList()): DecodeAnswerContext {
-  return { mint: 'google', losses: losses.sink, newId: counter() };
+export function answerContext(losses: Losses = collectLosses()): DecodeAnswerContext {
+  return { mint: 'google', losses: losses.sink, newId: countedIds() };
 }
 
 export const plainRequest: CanonicalRequest = {
@@ -55,11 +42,11 @@ export const gemini3 = { model: 'gemini-3.8-flash' } as const;
 
 export function clientContext(
   request: Partial<CanonicalRequest> = {},
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): EncodeAnswerContext {
   return {
     model: 'gemini-2.5-flash',
-    newId: counter(),
+    newId: countedIds(),
     createdAt: 1_790_000_000,
     losses: losses.sink,
     request: { ...plainRequest, ...request },
@@ -67,7 +54,7 @@ export function clientContext(
   };
 }
 
-export function decode(body: JsonObject, losses: Losses = lossList()): CanonicalRequest {
+export function decode(body: JsonObject, losses: Losses = collectLosses()): CanonicalRequest {
   return gemini.decodeRequest(body, decodeContext(losses));
 }
 
@@ -75,7 +62,7 @@ export function decode(body: JsonObject, losses: Losses = lossList()): Canonical
 export function encode(
   request: Partial<CanonicalRequest>,
   rules: TargetRules = {},
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): JsonObject {
   const whole = { ...plainRequest, ...request };
   const { body } = gemini.encodeRequest(whole, encodeContext(rules, losses));
@@ -92,16 +79,11 @@ export interface Recorded {
   readonly body: JsonObject;
 }
 
-export function recorded(client: string): Recorded[] {
-  const file = new URL(`../../../../fixtures/clients/${client}.jsonl`, import.meta.url);
-  return readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Recorded);
-}
+export const recorded = (client: string): Recorded[] =>
+  captured(client, /./).map(({ path, body }) => ({ path, body: body ?? {} }));
 
 /** Parts of a recorded stream, `end` included. */
-export function decodeStream(chunks: readonly unknown[], losses: Losses = lossList()): StreamPart[] {
+export function decodeStream(chunks: readonly unknown[], losses: Losses = collectLosses()): StreamPart[] {
   const decoder = gemini.createStreamDecoder(answerContext(losses));
   return [...chunks.flatMap((chunk) => push(decoder, chunk)), ...decoder.end()];
 }
@@ -126,7 +108,7 @@ export function eventsOf(wire: string): JsonObject[] {
 export function encodeStream(
   parts: readonly StreamPart[],
   request: Partial<CanonicalRequest> = {},
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): string {
   const encoder = gemini.createStreamEncoder(clientContext(request, losses));
   return parts.map((part) => encoder.encode(part)).join('');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CanonicalResponse, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { openaiChat } from '../../../../../main/gateway/dialects/openai-chat/openai-chat.ts';
-import { answerContext, clientContext, lossList, usageChunk } from './support.ts';
+import { answerContext, clientContext, collectLosses, usageChunk } from './support.ts';
 
 function answer(message: JsonObject, choice: JsonObject = {}, outer: JsonObject = {}): JsonObject {
   return {
@@ -25,9 +25,9 @@ function answer(message: JsonObject, choice: JsonObject = {}, outer: JsonObject 
   };
 }
 
-const decode = (body: JsonObject, losses = lossList()): CanonicalResponse =>
+const decode = (body: JsonObject, losses = collectLosses()): CanonicalResponse =>
   openaiChat.decodeAnswer(body, answerContext(losses));
-const encode = (response: Partial<CanonicalResponse>, losses = lossList()): JsonObject =>
+const encode = (response: Partial<CanonicalResponse>, losses = collectLosses()): JsonObject =>
   openaiChat.encodeAnswer(
     { id: 'msg_1', model: 'claude', parts: [], finish: { reason: 'stop' }, ...response },
     clientContext({}, losses),
@@ -127,7 +127,7 @@ describe('decoding an answer', () => {
   });
 
   it('reads refusals and images, and loses a spoken answer and further choices by name', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } };
     const body = answer({ content: null, refusal: 'No.', images: [image, {}], audio: { id: 'a', data: 'AA' } });
     const choices = [...(body['choices'] as JsonObject[]), { index: 1, message: { content: 'two' } }];
@@ -228,7 +228,7 @@ describe('encoding an answer', () => {
   });
 
   it('says reasoning, refusal, sources and calls', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const { choices } = encode(
       {
         parts: [

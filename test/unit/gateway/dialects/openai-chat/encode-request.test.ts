@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CanonicalMessage, CanonicalRequest, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import type { TargetRules } from '../../../../../main/gateway/dialects/dialect.ts';
-import { encode, encodeChecked, lossList, openaiRules } from './support.ts';
+import { encode, encodeChecked, collectLosses, openaiRules } from './support.ts';
 
 describe('a request for a target', () => {
   const user = (...parts: CanonicalMessage['parts']): Partial<CanonicalRequest> => ({
@@ -77,13 +77,13 @@ describe('a request for a target', () => {
   it('says "system" where the developer role is not known, and user text where there are no instructions', () => {
     const messages: CanonicalMessage[] = [{ role: 'system', parts: [{ type: 'text', text: 's' }], developer: true }];
     expect(encode({ messages })['messages']).toEqual([{ role: 'system', content: 's' }]);
-    const losses = lossList();
+    const losses = collectLosses();
     expect(encode({ messages }, { noSystem: true }, losses)['messages']).toEqual([{ role: 'user', content: 's' }]);
     expect(losses.list).toEqual(['/messages/0']);
   });
 
   it('moves images of tool results behind all results of the turn, and says so', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const image = { type: 'image', source: { kind: 'url', url: 'https://a.example/x.png' } } as const;
     const messages: CanonicalMessage[] = [
       { role: 'user', parts: [{ type: 'text', text: 'x' }] },
@@ -127,7 +127,7 @@ describe('a request for a target', () => {
   });
 
   it('never holds an empty list of parts when everything was lost', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const encoded = encodeChecked(
       user(
         { type: 'image', source: { kind: 'file', id: 'f' } },
@@ -150,7 +150,7 @@ describe('a request for a target', () => {
         ],
       },
     ];
-    const losses = lossList();
+    const losses = collectLosses();
     expect(encode({ messages }, {}, losses)['messages']).toEqual([{ role: 'assistant', content: 'x' }]);
     expect(losses.list).toEqual(['/messages/0/reasoning']);
     expect(encode({ messages }, { reasoningField: 'reasoning_content' })['messages']).toEqual([
@@ -192,7 +192,7 @@ describe('a request for a target', () => {
   });
 
   it('follows the rules of the model for limits and sampling', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const sampling = {
       temperature: 0.3,
       topP: 1,
@@ -285,7 +285,7 @@ describe('a request for a target', () => {
       type: 'json_schema',
       json_schema: { name: 'n', schema: { type: 'object', properties: {} }, strict: false },
     });
-    const losses = lossList();
+    const losses = collectLosses();
     expect(encode({ output }, { noJsonSchema: true }, losses)['response_format']).toEqual({ type: 'json_object' });
     expect(losses.list).toEqual(['response_format']);
     expect(encode({ output: { type: 'text' } })).not.toHaveProperty('response_format');
@@ -319,7 +319,7 @@ describe('a request for a target', () => {
   it('enforces a schema of a client that cannot say strict, if strict mode takes it', () => {
     const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false };
     const strict = (required: readonly string[]): [unknown, readonly string[]] => {
-      const losses = lossList();
+      const losses = collectLosses();
       const output = { type: 'json_schema', name: 'n', schema: { ...schema, required } } as const;
       const format = encodeChecked({ output }, openaiRules, losses)['response_format'] as JsonObject;
       return [(format['json_schema'] as JsonObject)['strict'], losses.list];
@@ -349,7 +349,7 @@ describe('a request for a target', () => {
   });
 
   it('loses tools, fields and ids a target refuses, each by name', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const tools = [{ kind: 'function', name: 'f', parameters: {} }] as const;
     const encoded = encode(
       {
@@ -370,7 +370,7 @@ describe('a request for a target', () => {
     expect(losses.list).toEqual(['tools', 'user', 'service_tier', 'n', 'verbosity', 'prompt_cache_key']);
     expect(encode({ metadata: { a: 'b' } }, {}, losses)).not.toHaveProperty('metadata');
     expect(losses.list).toContain('metadata');
-    const more = lossList();
+    const more = collectLosses();
     encode({ tools, parallelToolCalls: true }, { noParallelToolCalls: true }, more);
     expect(more.list).toEqual(['parallel_tool_calls']);
   });

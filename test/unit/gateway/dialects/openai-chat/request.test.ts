@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CanonicalRequest, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { JsonDocument } from '../../../../../main/gateway/dialects/document.ts';
 import { openaiChat, usageInjection } from '../../../../../main/gateway/dialects/openai-chat/openai-chat.ts';
-import { capturedBodies, decode, decodeUser, encode, lossList, openaiRules, refusal } from './support.ts';
+import { capturedBodies, decode, decodeUser, encode, collectLosses, openaiRules, refusal } from './support.ts';
 
 const hi: JsonObject = { role: 'user', content: 'hi' };
 
@@ -273,7 +273,7 @@ describe('messages of a client', () => {
   });
 
   it('lose what no other dialect has by name, and nothing that SDK helpers leave behind', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const messages = [
       hi,
       {

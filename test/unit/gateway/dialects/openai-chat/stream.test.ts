@@ -13,7 +13,7 @@ import {
   event,
   finish,
   joined,
-  lossList,
+  collectLosses,
   usageChunk,
 } from './support.ts';
 
@@ -242,7 +242,7 @@ describe('decoding a stream', () => {
   });
 
   it('reads the first of several answers and says so', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const second = { index: 1, delta: { content: 'two' }, finish_reason: null };
     const parts = decodeStream(
       [chunk({ content: 'one' }), chunk({}, {}, { choices: [second] }), finish('stop')],
@@ -483,7 +483,7 @@ describe('tool calls in a stream', () => {
   });
 
   it('without a name are left out, and said to be', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const parts = decodeStream([toolChunk(fn(0, 'c', undefined, '{}')), finish('tool_calls')], losses);
     expect(callsOf(parts)).toEqual([]);
     expect(losses.list).toEqual(['tool_calls']);
@@ -606,7 +606,7 @@ describe('encoding a stream', () => {
   });
 
   it('numbers parallel calls by their start, keeps their pieces apart, and gives empty ones {}', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     const wire = encodeStream(
       [
         start,
@@ -669,7 +669,7 @@ describe('encoding a stream', () => {
   });
 
   it('loses media, and says so', () => {
-    const losses = lossList();
+    const losses = collectLosses();
     expect(
       encodeStream(
         [{ type: 'media', block: 0, part: { type: 'image', source: { kind: 'url', url: 'u' } } }],

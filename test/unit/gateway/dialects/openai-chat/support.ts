@@ -1,5 +1,4 @@
 // What the tests of this dialect share: contexts with counted ids and collected losses, recorded bodies, and reading streams.
-import { readFileSync } from 'node:fs';
 import type { CanonicalRequest, JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import type {
   DecodeAnswerContext,
@@ -11,35 +10,23 @@ import type {
 import { openaiChat } from '../../../../../main/gateway/dialects/openai-chat/openai-chat.ts';
 import { GatewayError } from '../../../../../shared/errors/gateway-error.ts';
 import { checkChat } from '../../../../fakes/openai-chat-spec.ts';
+import { capturedBodies as bodiesOf, collectLosses, countedIds, type Losses } from '../support.ts';
 
-export interface Losses {
-  readonly list: string[];
-  readonly sink: (path: string, why: string) => void;
-}
+export { collectLosses, type Losses };
 
-export function lossList(): Losses {
-  const list: string[] = [];
-  return { list, sink: (path) => void list.push(path) };
-}
-
-function counter(): (prefix: string) => string {
-  let count = 0;
-  return (prefix) => `${prefix}${String(++count)}`;
-}
-
-export function decode(body: JsonObject, losses: Losses = lossList()): CanonicalRequest {
+export function decode(body: JsonObject, losses: Losses = collectLosses()): CanonicalRequest {
   return openaiChat.decodeRequest(body, {
     model: typeof body['model'] === 'string' ? body['model'] : 'm',
     stream: body['stream'] === true,
     losses: losses.sink,
-    newId: counter(),
+    newId: countedIds(),
   });
 }
 
 /** A user's message, decoded. */
 export function decodeUser(
   content: unknown,
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): CanonicalRequest['messages'][number]['parts'] {
   return decode({ model: 'm', messages: [{ role: 'user', content } as JsonObject] }, losses).messages[0]?.parts ?? [];
 }
@@ -55,8 +42,8 @@ export function refusal(body: JsonObject): GatewayError {
   throw new Error('the body was taken');
 }
 
-export function encodeContext(rules: TargetRules = {}, losses: Losses = lossList()): EncodeRequestContext {
-  return { mint: 'p', rules, losses: losses.sink, newId: counter() };
+export function encodeContext(rules: TargetRules = {}, losses: Losses = collectLosses()): EncodeRequestContext {
+  return { mint: 'p', rules, losses: losses.sink, newId: countedIds() };
 }
 
 export const plainRequest: CanonicalRequest = {
@@ -78,7 +65,7 @@ export const openaiRules: TargetRules = {
 export function encode(
   request: Partial<CanonicalRequest>,
   rules: TargetRules = {},
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): JsonObject {
   return openaiChat.encodeRequest({ ...plainRequest, ...request }, encodeContext(rules, losses)).body;
 }
@@ -87,24 +74,24 @@ export function encode(
 export function encodeChecked(
   request: Partial<CanonicalRequest>,
   rules: TargetRules = openaiRules,
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): JsonObject {
   const body = encode(request, rules, losses);
   checkChat(body, { noModelRules: true });
   return body;
 }
 
-export function answerContext(losses: Losses = lossList()): DecodeAnswerContext {
-  return { mint: 'p', losses: losses.sink, newId: counter() };
+export function answerContext(losses: Losses = collectLosses()): DecodeAnswerContext {
+  return { mint: 'p', losses: losses.sink, newId: countedIds() };
 }
 
 export function clientContext(
   request: Partial<CanonicalRequest> = {},
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): EncodeAnswerContext {
   return {
     model: 'gpt-4.1',
-    newId: counter(),
+    newId: countedIds(),
     createdAt: 1_800_000_000,
     losses: losses.sink,
     request: { ...plainRequest, ...request },
@@ -117,7 +104,7 @@ export function event(data: unknown, name = ''): StreamEvent {
 }
 
 /** Parts of a recorded stream, `end` included. */
-export function decodeStream(chunks: readonly unknown[], losses: Losses = lossList()): StreamPart[] {
+export function decodeStream(chunks: readonly unknown[], losses: Losses = collectLosses()): StreamPart[] {
   const decoder = openaiChat.createStreamDecoder(answerContext(losses));
   return [...chunks.flatMap((chunk) => decoder.push(event(chunk))), ...decoder.end()];
 }
@@ -125,7 +112,7 @@ export function decodeStream(chunks: readonly unknown[], losses: Losses = lossLi
 export function encodeStream(
   parts: readonly StreamPart[],
   request: Partial<CanonicalRequest> = {},
-  losses: Losses = lossList(),
+  losses: Losses = collectLosses(),
 ): string {
   const encoder = openaiChat.createStreamEncoder(clientContext(request, losses));
   return parts.map((part) => encoder.encode(part)).join('');
@@ -212,20 +199,6 @@ export function callsOf(parts: readonly StreamPart[]): [string, string, string][
   });
 }
 
-interface Captured {
-  readonly path: string;
-  readonly body?: JsonObject;
-}
-
 /** Bodies real clients sent to `/v1/chat/completions`. */
-export function capturedBodies(): JsonObject[] {
-  return ['openai', 'ai-sdk'].flatMap((client) => {
-    const file = new URL(`../../../../fixtures/clients/${client}.jsonl`, import.meta.url);
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Captured)
-      .filter((entry) => entry.path === '/v1/chat/completions')
-      .map((entry) => entry.body ?? {});
-  });
-}
+export const capturedBodies = (): JsonObject[] =>
+  ['openai', 'ai-sdk'].flatMap((client) => bodiesOf(client, /^\/v1\/chat\/completions$/));

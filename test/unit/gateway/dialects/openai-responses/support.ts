@@ -1,5 +1,4 @@
 /** What the tests of this dialect share: contexts with counted ids and collected losses, and reading a stream's events. */
-import { readFileSync } from 'node:fs';
 import type { CanonicalRequest, JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import {
   asString,
@@ -10,21 +9,9 @@ import {
   type TargetRules,
 } from '../../../../../main/gateway/dialects/dialect.ts';
 import { openaiResponses } from '../../../../../main/gateway/dialects/openai-responses/openai-responses.ts';
+import { capturedBodies as bodiesOf, collectLosses, countedIds, type Losses } from '../support.ts';
 
-export interface Losses {
-  readonly list: string[];
-  readonly sink: (path: string, why: string) => void;
-}
-
-export function collectLosses(): Losses {
-  const list: string[] = [];
-  return { list, sink: (path) => list.push(path) };
-}
-
-export function countedIds(): (prefix: string) => string {
-  let count = 0;
-  return (prefix) => `${prefix}${String(++count)}`;
-}
+export { collectLosses, countedIds, type Losses };
 
 export function decode(body: JsonObject, losses: Losses = collectLosses()): CanonicalRequest {
   return openaiResponses.decodeRequest(body, {
@@ -108,21 +95,8 @@ export function joined(parts: readonly StreamPart[]): StreamPart[] {
   return out;
 }
 
-interface Captured {
-  readonly path: string;
-  readonly body?: JsonObject;
-}
-
 /** Bodies a real client sent to `/v1/responses`. */
-export function capturedBodies(client: string): JsonObject[] {
-  const file = new URL(`../../../../fixtures/clients/${client}.jsonl`, import.meta.url);
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Captured)
-    .filter((entry) => entry.path === '/v1/responses')
-    .map((entry) => entry.body ?? {});
-}
+export const capturedBodies = (client: string): JsonObject[] => bodiesOf(client, /^\/v1\/responses$/);
 
 const completed = (response: JsonObject): JsonObject => ({
   type: 'response.completed',
