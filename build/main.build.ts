@@ -3,7 +3,7 @@
 // Small packages on the way to an open port are bundled, which saves hundreds of file look-ups at every start; those
 // that are large and loaded late, or that start threads of their own, stay in node_modules.
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
@@ -20,6 +20,20 @@ const missing = Object.values(entries).filter((file) => !existsSync(file));
 if (missing.length > 0) throw new Error(`nothing to build from: ${missing.join(', ')}`);
 
 const leftInModules = ['electron', 'google-auth-library', 'gpt-tokenizer'];
+
+/**
+ * A script with a single letter beyond Latin-1 is kept in memory at two bytes a letter, all megabytes of it, for as long as
+ * the process lives. The escapes mean the same in texts, patterns and names.
+ */
+async function escapeLetters(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.js')) continue;
+    const file = `${folder}/${name}`;
+    const code = await readFile(file, 'utf8');
+    const plain = code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    if (plain !== code) await writeFile(file, plain);
+  }
+}
 
 try {
   await build({
@@ -42,6 +56,7 @@ try {
       },
     },
   });
+  await escapeLetters(fresh);
   // A finished build replaces the old one; a failed one leaves it alone.
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);

@@ -13,6 +13,7 @@ import { BindError } from './gateway/server.ts';
 import { createNodeHost } from './host/node-host.ts';
 import { systemClock } from './kit/clock.ts';
 import { dataFiles } from './kit/data-directory.ts';
+import { tuneHeap } from './kit/heap.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { createRedactor } from './kit/redact.ts';
 import type { Secret } from './kit/secret.ts';
@@ -23,6 +24,7 @@ const drainMs = 10_000;
 
 /** Runs an instance until it is told to stop. Resolves to the exit code; says on stderr why it could not start. */
 export async function startHeadless(options: ServeOptions): Promise<number> {
+  tuneHeap();
   const redactor = createRedactor();
   const log = createLog({
     redactor,

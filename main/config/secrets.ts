@@ -98,6 +98,10 @@ function valueProblem(value: Secret, what: string): ReferenceProblem | undefined
   if (/[\r\n]/.test(text.trim()) && !text.trimStart().startsWith('{')) {
     return { problem: `${what} has more than one line`, mend: 'Give the key alone, on one line' };
   }
+  // Typed or pasted from where dashes and dots are made pretty: no header can carry it.
+  if (/[^\x20-\x7e]/.test(text.trim()) && !text.trimStart().startsWith('{')) {
+    return { problem: `${what} has characters no key has`, mend: 'Copy the key again from where it was made' };
+  }
   return undefined;
 }
 
@@ -169,7 +173,10 @@ async function resolveReference(text: string, host: Host): Promise<Resolution> {
   }
 }
 
-function checked(value: Secret, what: string): Resolution {
+/** White space around a secret comes from the file or the shell it was kept in: no header may hold it, no key has it. */
+function checked(given: Secret, what: string): Resolution {
+  const text = given.reveal().trim();
+  const value = text === given.reveal() ? given : new Secret(text);
   const problem = valueProblem(value, what);
   return problem === undefined ? { kind: 'found', value } : { kind: 'bad', ...problem };
 }
@@ -181,7 +188,7 @@ const maxSecretBytes = 65_536;
 const mountedSecrets = '/run/secrets/';
 
 /**
- * The secret in a file, without one trailing line break. A file others can read is refused (SEC-44), except below
+ * The secret in a file. A file others can read is refused (SEC-44), except below
  * `/run/secrets/` when root owns it: a container cannot change its mounts, and everybody in it is the same somebody.
  */
 async function readSecretFile(path: string): Promise<Resolution> {
@@ -198,8 +205,7 @@ async function readSecretFile(path: string): Promise<Resolution> {
       if (facts.size > maxSecretBytes) return { kind: 'missing', reason: `${path} is too large for a secret` };
       const buffer = Buffer.alloc(maxSecretBytes);
       const { bytesRead } = await handle.read(buffer, 0, maxSecretBytes, 0);
-      const text = buffer.toString('utf8', 0, bytesRead).replace(/\r?\n$/, '');
-      return checked(new Secret(text), path);
+      return checked(new Secret(buffer.toString('utf8', 0, bytesRead)), path);
     } finally {
       await handle.close();
     }

@@ -64,6 +64,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     running,
     throttle: new FailureThrottle(),
     bodies: new BodyBudget(),
+    isCurrent: (key) => snapshot.keys.isCurrent(key),
     hostNames: () => names,
   };
   const own = createOwnRoutes({

@@ -9,7 +9,7 @@ import type { Principal, Surface } from './exchange.ts';
 import { familyOfPath, identify, splitUrl, type SplitUrl } from './identify.ts';
 import { answerModels, answerOllamaShow } from './model-list.ts';
 import { authenticate, type FailureThrottle } from './policies/authenticate.ts';
-import type { GatewayPorts, Snapshot } from './ports.ts';
+import type { GatewayPorts, Snapshot, VirtualKey } from './ports.ts';
 import { readBody, type HeldBody } from './read-body.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import { runExchange, type ExchangeDeps } from './run-exchange.ts';
@@ -21,6 +21,8 @@ export interface LifecycleDeps extends ExchangeDeps {
   readonly ports: GatewayPorts;
   readonly throttle: FailureThrottle;
   readonly bodies: BodyBudget;
+  /** Whether a key is one of the latest snapshot, whatever snapshot a request runs on. */
+  readonly isCurrent: (key: VirtualKey) => boolean;
   /** Host names and ports this listener answers to. */
   readonly hostNames: () => ReadonlySet<string>;
 }
@@ -58,6 +60,10 @@ export async function handleRequest(
         if (waitsToBeAsked(request)) response.writeContinue();
       },
     });
+    // An upload can take its time: a key that was revoked meanwhile is no key any more.
+    if (!deps.isCurrent(principal.key)) {
+      throw new GatewayError('admit.key_invalid', `The key "${principal.key.name}" was revoked.`);
+    }
     const { bytes } = body;
     if (surface.id === 'ollama_show') {
       const shown = answerOllamaShow({ surface, snapshot, key: principal.key, body: bytes });

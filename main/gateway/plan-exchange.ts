@@ -94,7 +94,7 @@ export function planFor(input: AdmittedRequest, facts: ReadFacts, draw: number):
     const names = plan.targets.map((target) => `"${target.provider.id}"`).join(', ');
     throw new GatewayError(
       'route.operation_unsupported',
-      `${surface.id.replaceAll('_', ' ')} cannot be served by ${names}: the provider has no such endpoint.`,
+      `${surface.id.replaceAll('_', ' ')} cannot be served by ${names}: the provider has no such endpoint. Ask for a model of one that has.`,
       {
         param: 'model',
       },

@@ -183,6 +183,9 @@ class Exchange {
         onAttempt: (record) => {
           this.#recorder.attempt(record);
         },
+        onFailure: (error) => {
+          this.#noteBug(error);
+        },
       });
       if (outcome.kind === 'committed') {
         const unlisten = this.#stop.onStop(() => {
@@ -196,7 +199,6 @@ class Exchange {
         return;
       }
       if (outcome.kind === 'gone') return;
-      for (const failure of outcome.failures) this.#noteBug(failure.error);
       const answer = failedAnswer({
         surface,
         failures: outcome.failures,
@@ -240,7 +242,13 @@ class Exchange {
           `The answer took longer than total_ms (${String(ms)} ms) and was ended. Raise timeouts.total_ms for long answers.`,
         ),
       );
-    } else this.#stop.stop(new GatewayError('attempt.total_timeout', `No answer within total_ms (${String(ms)} ms). Raise timeouts.total_ms for slow models.`));
+    } else
+      this.#stop.stop(
+        new GatewayError(
+          'attempt.total_timeout',
+          `No answer within total_ms (${String(ms)} ms). Raise timeouts.total_ms for slow models.`,
+        ),
+      );
   }
 
   #stopRelay(): void {

@@ -33,7 +33,12 @@ export class RunningExchanges {
   stopRevoked(keys: KeyTable): void {
     for (const exchange of this.#running) {
       if (keys.isCurrent(exchange.key)) continue;
-      exchange.stop.stop(new GatewayError('relay.key_revoked', `The key "${exchange.key.name}" was revoked. Give the client another one: sluice keys create --name NAME.`));
+      exchange.stop.stop(
+        new GatewayError(
+          'relay.key_revoked',
+          `The key "${exchange.key.name}" was revoked. Give the client another one: sluice keys create --name NAME.`,
+        ),
+      );
     }
   }
 

@@ -61,7 +61,7 @@ export function targetDialect(target: Target, client: ClientDialectId): DialectI
   if (best === undefined) {
     throw new GatewayError(
       'route.operation_unsupported',
-      `Provider "${target.provider.id}" does not hold conversations.`,
+      `Provider "${target.provider.id}" does not hold conversations. Ask for a model of one that does.`,
     );
   }
   return best;

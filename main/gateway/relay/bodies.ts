@@ -330,5 +330,8 @@ function parse(body: Buffer): unknown {
 }
 
 export function notAnAnswer(what: string): GatewayError {
-  return new GatewayError('attempt.not_an_answer', `The provider answered 200 with ${what}. Look at base_url: a portal, a proxy or another service may answer there.`);
+  return new GatewayError(
+    'attempt.not_an_answer',
+    `The provider answered 200 with ${what}. Look at base_url: a portal, a proxy or another service may answer there.`,
+  );
 }

@@ -83,6 +83,7 @@ function readFrame(frame: Buffer, total: number): FramedEvent {
     at += 2 + length;
     if (header === ':event-type' || header === ':exception-type' || header === ':error-code') name = value;
   }
+  if (at !== headersEnd) throw new BrokenFrame('the headers of a frame do not end where they should');
   return { name, data: frame.subarray(headersEnd, total - 4) };
 }
 

@@ -192,7 +192,7 @@ export class Relay {
       this.breakOff(
         new GatewayError(
           'relay.idle_timeout',
-          `The provider sent nothing for ${String(this.#options.idleMs)} ms in the middle of the answer.`,
+          `The provider sent nothing for ${String(this.#options.idleMs)} ms in the middle of the answer. Raise timeouts.idle_ms if it may pause that long.`,
         ),
       );
     }, this.#options.idleMs);

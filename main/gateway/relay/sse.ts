@@ -141,26 +141,29 @@ export class SseFramer {
   }
 }
 
-/** Fields of one block. `undefined` when it holds no data line. */
+/**
+ * Fields of one block. `undefined` when it holds no data line. Takes time in proportion to the block, whatever its lines are: the
+ * next line end of either kind is looked for once and remembered.
+ */
 export function parseBlock(raw: Buffer, from: number): FramedEvent | undefined {
   let name = '';
   let data: Buffer | undefined;
-  let more: Buffer[] | undefined;
-  const hasCr = raw.indexOf(cr, from) !== -1;
+  /** Starts and ends of the values, once there is a second one. */
+  let values: number[] | undefined;
+  let nextLf = raw.indexOf(lf, from);
+  let nextCr = raw.indexOf(cr, from);
   let at = from;
   while (at < raw.length) {
-    let end = raw.indexOf(lf, at);
-    if (end === -1) end = raw.length;
-    if (hasCr) {
-      const nextCr = raw.indexOf(cr, at);
-      if (nextCr !== -1 && nextCr < end) end = nextCr;
-    }
+    if (nextLf !== -1 && nextLf < at) nextLf = raw.indexOf(lf, at);
+    if (nextCr !== -1 && nextCr < at) nextCr = raw.indexOf(cr, at);
+    let end = nextLf === -1 ? raw.length : nextLf;
+    if (nextCr !== -1 && nextCr < end) end = nextCr;
     if (end > at) {
       const first = raw[at];
       if (first === 0x64 && startsWith(raw, at, end, dataField)) {
-        const value = raw.subarray(valueStart(raw, at + dataField.length, end), end);
-        if (data === undefined) data = value;
-        else (more ??= [data]).push(value);
+        const start = valueStart(raw, at + dataField.length, end);
+        if (data === undefined) data = raw.subarray(start, end);
+        else (values ??= []).push(start, end);
       } else if (first === 0x65 && startsWith(raw, at, end, eventField)) {
         name = raw.toString('latin1', valueStart(raw, at + eventField.length, end), end);
       }
@@ -168,16 +171,23 @@ export function parseBlock(raw: Buffer, from: number): FramedEvent | undefined {
     at = end + 1;
   }
   if (data === undefined) return undefined;
-  return { name, data: more === undefined ? data : joinLines(more) };
+  return { name, data: values === undefined ? data : joinLines(raw, data, values) };
 }
 
-function joinLines(lines: readonly Buffer[]): Buffer {
-  return Buffer.concat(lines.flatMap((line, index) => (index === 0 ? [line] : [lineFeed, line])));
+function joinLines(raw: Buffer, first: Buffer, values: readonly number[]): Buffer {
+  let bytes = first.length;
+  for (let i = 0; i < values.length; i += 2) bytes += 1 + (values[i + 1] as number) - (values[i] as number);
+  const joined = Buffer.allocUnsafeSlow(bytes);
+  let at = first.copy(joined);
+  for (let i = 0; i < values.length; i += 2) {
+    joined[at++] = lf;
+    at += raw.copy(joined, at, values[i], values[i + 1]);
+  }
+  return joined;
 }
 
 const dataField = Buffer.from('data');
 const eventField = Buffer.from('event');
-const lineFeed = Buffer.from('\n');
 
 function startsWith(raw: Buffer, at: number, end: number, field: Buffer): boolean {
   const after = at + field.length;

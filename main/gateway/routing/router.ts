@@ -66,7 +66,8 @@ function planOf(found: Route, input: RouteInput, asked: string): Plan {
     const model = one.model === '@requested' ? asked : one.model;
     targets.push({ id: one.id, provider, model });
   }
-  if (targets.length === 0) throw new GatewayError('route.no_target', `Route "${found.id}" has no target that exists. Correct its targets.`);
+  if (targets.length === 0)
+    throw new GatewayError('route.no_target', `Route "${found.id}" has no target that exists. Correct its targets.`);
   return {
     targets: found.strategy === 'single' ? targets.slice(0, 1) : targets,
     reason: `route "${found.id}" (${found.strategy})`,

@@ -76,6 +76,8 @@ export interface AttemptsInput {
   readonly stopped: StopSignal;
   prepare(target: Target, credential: Credential, source: UpstreamCall, hooks: SinkHooks): Promise<PreparedAttempt>;
   onAttempt(record: AttemptRecord): void;
+  /** Of every attempt that failed, whatever comes of the next. */
+  onFailure(error: GatewayError): void;
 }
 
 /** One flag with listeners: cheaper than an AbortSignal, and it has one reason. */
@@ -122,6 +124,7 @@ export async function runAttempts(input: AttemptsInput): Promise<AttemptsOutcome
       const outcome = await new OneAttempt(input, target, pick.credential, isLast).run();
       if (outcome.kind !== 'failed') return outcome;
       failures.push(outcome.failure);
+      input.onFailure(outcome.failure.error);
       const next = afterFailure(input, outcome.failure, pick.credential, tries, tried);
       if (input.stopped.reason !== undefined) break;
       if (next === 'next-target' || attempts >= Math.max(maxAttempts, targets.length)) break;
@@ -237,6 +240,16 @@ function mayFallBack(plan: Plan, failure: AttemptFailure): boolean {
   }
 }
 
+/** `undefined` once there is no use for it any more: a token may have to be fetched from a server that keeps silent. */
+function unlessStopped<Value>(work: Promise<Value>, stopped: StopSignal): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const unlisten = stopped.onStop(() => {
+      resolve(undefined);
+    });
+    void work.finally(unlisten).then(resolve, reject);
+  });
+}
+
 async function pause(ms: number, stopped: StopSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
@@ -283,6 +296,7 @@ class OneAttempt implements UpstreamHandler {
   }
 
   async run(): Promise<OneOutcome> {
+    const { stopped } = this.#input;
     let prepared: PreparedAttempt;
     const source: UpstreamCall = {
       pause: () => this.#call?.pause(),
@@ -290,17 +304,19 @@ class OneAttempt implements UpstreamHandler {
       abort: () => this.#call?.abort(),
     };
     try {
-      prepared = await this.#input.prepare(this.#target, this.#credential, source, this.#hooks());
+      const preparing = this.#input.prepare(this.#target, this.#credential, source, this.#hooks());
+      const ready = await unlessStopped(preparing, stopped);
+      if (ready === undefined || stopped.reason !== undefined) return this.#stoppedOutcome(stopped.reason ?? 'gone');
+      prepared = ready;
     } catch (error) {
       const known = error instanceof GatewayError ? error : internalBug('preparing the request', error);
       this.#record(known.code);
       return { kind: 'failed', failure: { target: this.#target, error: known, answer: undefined } };
     }
-    if (this.#input.stopped.reason !== undefined) return this.#stoppedOutcome(this.#input.stopped.reason);
     this.#prepared = prepared;
     return await new Promise<OneOutcome>((resolve) => {
       this.#resolve = resolve;
-      this.#unlisten = this.#input.stopped.onStop(() => {
+      this.#unlisten = stopped.onStop(() => {
         this.#onStop();
       });
       this.#startClock();

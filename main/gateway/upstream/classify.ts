@@ -1,45 +1,48 @@
 /** What a socket or protocol error of the HTTP client means, in our codes and in words that name the mend. */
-import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 
 interface Row {
   readonly code: ErrorCode;
-  readonly text: (host: string, detail: string) => string;
+  /** `peer` is whom we spoke to, `detail` what the system or the HTTP client calls it. */
+  readonly text: (peer: string, detail: string) => string;
 }
 
 const dns: Row = {
   code: 'attempt.dns',
-  text: (host) =>
-    `The name ${host} could not be resolved. Is this machine offline, or the provider's base_url misspelt?`,
+  text: (_peer, name) =>
+    `The name ${name} could not be resolved. Is this machine offline, or the name misspelt in base_url or proxy?`,
 };
 const refused: Row = {
   code: 'attempt.connect',
-  text: (host, detail) => `${host} does not accept connections (${detail}). Is the server running and the port right?`,
+  text: (peer, detail) => `${peer} does not accept connections (${detail}). Is the server running and the port right?`,
+};
+const tunnel: Row = {
+  code: 'attempt.connect',
+  text: (peer, status) =>
+    `${peer} cannot be reached: the proxy answered ${status}. Check the proxy and its credentials, or set proxy: direct.`,
 };
 const timeout: Row = {
   code: 'attempt.connect_timeout',
-  text: (host) =>
-    `${host} did not answer the connection within connect_ms. Look at network and proxy, or raise timeouts.connect_ms.`,
+  text: (peer) =>
+    `${peer} did not answer the connection within connect_ms. Look at network and proxy, or raise timeouts.connect_ms.`,
 };
 const tls: Row = {
   code: 'attempt.tls',
-  text: (host, detail) =>
-    `The TLS connection to ${host} was refused: ${detail}. A wrong clock, an http:// server behind an https:// base_url or an unknown certificate authority can cause this; for the authority of a proxy that inspects TLS start Sluice with NODE_EXTRA_CA_CERTS.`,
+  text: (peer, detail) =>
+    `The TLS connection to ${peer} was refused: ${detail}. A wrong clock, an http:// server behind an https:// base_url or an unknown certificate authority can cause this; for the authority of a proxy that inspects TLS start Sluice with NODE_EXTRA_CA_CERTS.`,
 };
 const reset: Row = {
   code: 'attempt.reset',
-  text: (host) => `${host} closed the connection before the answer was complete.`,
+  text: (peer) => `${peer} closed the connection before the answer was complete.`,
 };
 const protocol: Row = {
   code: 'attempt.protocol',
-  text: (host, detail) => `${host} sent something that is not a valid HTTP answer (${detail}). Check scheme and port of base_url.`,
+  text: (peer, detail) =>
+    `${peer} sent something that is not a valid HTTP answer (${detail}). Check scheme and port of base_url.`,
 };
 
 const rows: Readonly<Record<string, Row>> = {
-  ENOTFOUND: dns,
-  EAI_AGAIN: dns,
-  EAI_FAIL: dns,
-  ENODATA: dns,
   ECONNREFUSED: refused,
   EHOSTUNREACH: refused,
   ENETUNREACH: refused,
@@ -67,7 +70,7 @@ const rows: Readonly<Record<string, Row>> = {
   UND_ERR_RES_EXCEEDED_MAX_SIZE: protocol,
   ADDRESS_REFUSED: {
     code: 'attempt.address_blocked',
-    text: (_host, detail) => `The provider was not called: ${detail}.`,
+    text: (_peer, detail) => `The provider was not called: ${detail}.`,
   },
 };
 
@@ -77,12 +80,19 @@ function codeOf(error: unknown): string {
 }
 
 /** Names have many ways not to resolve, and each system its own words for them. */
-function isLookup(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'getaddrinfo';
+function unresolvedName(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'getaddrinfo') return undefined;
+  return 'hostname' in error && typeof error.hostname === 'string' ? error.hostname.slice(0, 300) : 'of the provider';
 }
 
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
+}
+
+/** OpenSSL's own reason where there is one: its messages name addresses and lines of its source. */
+function tlsReason(error: unknown): string {
+  if (error instanceof Error && 'reason' in error && typeof error.reason === 'string') return error.reason;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Several addresses were tried: the first reason that says something. */
@@ -98,21 +108,36 @@ function isNoHttp(error: unknown): boolean {
   );
 }
 
-/** Maps an error of the HTTP client. `host` is for the text; it never holds a credential. */
-export function classifyTransportError(error: unknown, host: string): GatewayError {
+/** The status with which a proxy refused to open a tunnel; undici has it in its message alone. */
+function proxyStatus(error: unknown): string | undefined {
+  return error instanceof Error ? /^Proxy response \((\d+)\)/.exec(error.message)?.[1] : undefined;
+}
+
+function rowOf(error: unknown, code: string): Row {
+  if (isNoHttp(error)) return protocol;
+  const known = rows[code];
+  if (known !== undefined) return known;
+  if (code.startsWith('HPE_')) return protocol;
+  return code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset;
+}
+
+/** Maps an error of the HTTP client. `peer` is for the text: where the call went, without a credential. */
+export function classifyTransportError(error: unknown, peer: string): GatewayError {
   if (error instanceof GatewayError) return error;
   const inner = flatten(error);
   const code = codeOf(inner);
-  const detail = inner instanceof Error ? inner.message : String(inner);
-  const row =
-    (isNoHttp(inner) ? protocol : isLookup(inner) ? dns : undefined) ??
-    rows[code] ??
-    (code.startsWith('HPE_') ? protocol : code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset);
-  return new GatewayError(
-    row.code,
-    row.text(host, code === 'ADDRESS_REFUSED' || row === tls ? detail : code === '' ? nameOf(inner) : code),
-    {
-      cause: error,
-    },
-  );
+  const name = unresolvedName(inner);
+  if (name !== undefined) return new GatewayError(dns.code, dns.text(peer, name), { cause: error });
+  const status = proxyStatus(inner);
+  if (status !== undefined) return new GatewayError(tunnel.code, tunnel.text(peer, status), { cause: error });
+  // What the client would not even send is a request we made wrongly.
+  if (code === 'UND_ERR_INVALID_ARG') return internalBug('calling the provider', error);
+  const row = rowOf(inner, code);
+  return new GatewayError(row.code, row.text(peer, detailOf(row, inner, code)), { cause: error });
+}
+
+function detailOf(row: Row, error: unknown, code: string): string {
+  if (row === tls) return tlsReason(error);
+  if (code === 'ADDRESS_REFUSED') return error instanceof Error ? error.message : code;
+  return code === '' ? nameOf(error) : code;
 }

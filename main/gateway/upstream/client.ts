@@ -84,7 +84,7 @@ export function createUpstreamClient(): UpstreamClient {
 
   return {
     send(request, handler) {
-      const call = new Call(handler, request.hostname);
+      const call = new Call(handler, peerOf(request));
       const refusal = isIP(request.hostname) === 0 ? undefined : addressRefusal(request.hostname, request.allowPrivate);
       if (refusal !== undefined) {
         queueMicrotask(() => {
@@ -118,15 +118,22 @@ export function createUpstreamClient(): UpstreamClient {
   };
 }
 
+/** Whom a call speaks to, for the texts of its errors. */
+function peerOf({ origin, proxyUrl }: UpstreamRequest): string {
+  const host = origin.slice(origin.indexOf('//') + 2);
+  // The host alone: the address of a proxy may hold its password.
+  return proxyUrl === undefined ? host : `${host} (through the proxy ${new URL(proxyUrl).host})`;
+}
+
 class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   readonly #handler: UpstreamHandler;
-  readonly #host: string;
+  readonly #peer: string;
   #controller: Dispatcher.DispatchController | undefined;
   #done = false;
 
-  constructor(handler: UpstreamHandler, host: string) {
+  constructor(handler: UpstreamHandler, peer: string) {
     this.#handler = handler;
-    this.#host = host;
+    this.#peer = peer;
   }
 
   pause(): void {
@@ -164,7 +171,10 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   onRequestUpgrade(controller: Dispatcher.DispatchController): void {
     controller.abort(aborted);
     this.refuse(
-      new GatewayError('attempt.protocol', `${this.#host} answered with a protocol upgrade that was not asked for.`),
+      new GatewayError(
+        'attempt.protocol',
+        `${this.#peer} answered with a protocol upgrade that was not asked for. Look at what answers at base_url.`,
+      ),
     );
   }
 
@@ -181,6 +191,6 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#done) return;
     this.#done = true;
-    this.#handler.onError(classifyTransportError(error, this.#host));
+    this.#handler.onError(classifyTransportError(error, this.#peer));
   }
 }

@@ -1,12 +1,12 @@
 // What no well-meant client sends. Whatever it is: a 4xx or a closed connection, and the port goes on serving.
 import { createServer, type IncomingMessage } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BodyBudget } from '../../../main/gateway/body-budget.ts';
 import { readBody, type HeldBody } from '../../../main/gateway/read-body.ts';
-import { fault, startFake, type Fake } from '../../fakes/fake.ts';
-import { codeOf, requestText, statusOf, talk, type Conversation } from './raw.ts';
+import { startFake, type Fake } from '../../fakes/fake.ts';
+import { codeOf, requestText, statusOf, talk, until, type Conversation } from './raw.ts';
 import { send, startTestGateway, testKey, type Answer, type TestGateway } from './support.ts';
 
 const chat = '/v1/chat/completions';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   gateway = await startTestGateway(`
 listen: { max_body_bytes: ${maxBodyBytes} }
 providers:
-  - { id: up, kind: openai-compatible, base_url: "${fake.url}/v1", keys: [{ name: main, value: sk-upstream-key-1 }], retry: { attempts: 2, backoff_ms: 60000 }, timeouts: { idle_ms: 200 } }
+  - { id: up, kind: openai-compatible, base_url: "${fake.url}/v1", keys: [{ name: main, value: sk-upstream-key-1 }] }
   - { id: az, kind: azure-openai, base_url: "${fake.url}", keys: [{ name: main, value: sk-upstream-key-1 }] }
 `);
 });
@@ -30,10 +30,6 @@ providers:
 afterAll(async () => {
   await gateway.stop();
   await fake.close();
-});
-
-beforeEach(() => {
-  fake.clearPlans();
 });
 
 function errorOf(answer: Answer): string | undefined {
@@ -51,11 +47,6 @@ function request(line: string, options?: Parameters<typeof requestText>[2]): str
 
 async function expectServing(): Promise<void> {
   expect((await send(gateway, { path: chat, body: echo })).status).toBe(200);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 5_000 && !condition(); tries++) await new Promise((resolve) => setImmediate(resolve));
-  expect(condition()).toBe(true);
 }
 
 describe('names that every object inherits', () => {
@@ -354,113 +345,6 @@ describe('room for bodies', () => {
     expect(await failed.promise).toMatchObject({ code: 'read.body_truncated' });
     expect(budget.heldBytes).toBe(0);
     server.close();
-  });
-});
-
-describe('a client that leaves', () => {
-  const streaming = JSON.stringify({
-    model: 'up/gpt-4o',
-    stream: true,
-    messages: [{ role: 'user', content: 'long 20' }],
-  });
-  const plain = JSON.stringify({ model: 'up/gpt-4o', messages: [{ role: 'user', content: 'hello' }] });
-
-  function open(text: string): Socket {
-    const socket = connect(gateway.gateway.port, '127.0.0.1');
-    socket.on('error', () => undefined);
-    socket.write(text);
-    return socket;
-  }
-
-  it.each([
-    ['before the head', streaming, fault.stall('start', 'forever')],
-    ['before the head of a plain answer', plain, fault.stall('start', 'forever')],
-    ['before the first content', streaming, fault.stall({ events: 1 }, 'forever')],
-    ['in the middle of a plain answer', plain, fault.stall({ bytes: 20 }, 'forever')],
-  ])('%s aborts upstream and is recorded once', async (_when, body, broken) => {
-    const before = gateway.records.length;
-    const asked = fake.nextRequest();
-    fake.plan({ fault: broken });
-    const socket = open(request(`POST ${chat}`, { body }));
-    const upstream = await asked;
-    await until(() => upstream.sentBytes > 0 || broken.steps?.[0]?.at === 'start');
-    socket.destroy();
-    await upstream.aborted;
-    await until(() => gateway.gateway.status().running === 0);
-    expect(gateway.records.slice(before)).toMatchObject([{ outcome: 'aborted', attempts: [{ error: 'client_gone' }] }]);
-  });
-
-  it('in the middle of a stream, resetting, aborts upstream and is recorded once', async () => {
-    const before = gateway.records.length;
-    const asked = fake.nextRequest();
-    fake.plan({ fault: fault.drip(5, 400) });
-    const socket = open(request(`POST ${chat}`, { body: streaming }));
-    await new Promise((resolve) => socket.once('data', resolve));
-    socket.resetAndDestroy();
-    await (
-      await asked
-    ).aborted;
-    await until(() => gateway.gateway.status().running === 0);
-    expect(gateway.records.slice(before)).toMatchObject([{ outcome: 'aborted', usageSource: 'estimated' }]);
-  });
-
-  it('while an attempt rests before the next is not tried again', async () => {
-    const before = gateway.records.length;
-    const asked = fake.nextRequest();
-    fake.plan({ status: 503, json: { error: { message: 'busy' } }, times: 2 });
-    const socket = open(request(`POST ${chat}`, { body: plain }));
-    await (
-      await asked
-    ).done;
-    socket.destroy();
-    await until(() => gateway.gateway.status().running === 0);
-    expect(gateway.records.slice(before)).toMatchObject([{ outcome: 'aborted', attempts: [{ status: 503 }] }]);
-  });
-
-  it('in the middle of its upload costs nothing upstream', async () => {
-    const [before, asked] = [gateway.records.length, fake.requests.length];
-    const socket = open(request(`POST ${chat}`, { body: plain }).slice(0, -10));
-    await new Promise((resolve) => socket.once('connect', resolve));
-    socket.destroy();
-    await expectServing();
-    expect([gateway.records.length - before, fake.requests.length - asked]).toEqual([1, 0]);
-  });
-
-  it('with three requests in one connection aborts all three', async () => {
-    const before = gateway.records.length;
-    const first = fake.requests.length;
-    fake.plan({ fault: fault.stall({ events: 3 }, 'forever'), times: 3 });
-    const socket = open(request(`POST ${chat}`, { body: streaming }).repeat(3));
-    await until(() => fake.requests.length === first + 3);
-    socket.destroy();
-    await Promise.all(fake.requests.slice(first).map((one) => one.aborted));
-    await until(() => gateway.gateway.status().running === 0);
-    expect(gateway.records.slice(before).map((record) => record.outcome)).toEqual(['aborted', 'aborted', 'aborted']);
-  });
-});
-
-describe('an answer that breaks', () => {
-  const gemini = '/v1beta/models/up%2Fgpt-4o:streamGenerateContent?alt=sse';
-  const contents = JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'long 20' }] }] });
-  const slow = JSON.stringify({ ...echo, model: 'demo/slow' });
-
-  it('behind another in one connection closes it, once its turn has come', async () => {
-    fake.plan({ fault: fault.stall({ events: 4 }, 'forever') });
-    const text = `${request(`POST ${chat}`, { body: slow })}${request(`POST ${gemini}`, { body: contents })}`;
-    const answer = await say(text, 5_000);
-    expect(answer.end).toBe('closed');
-    expect(answer.text).toMatch(/chat\.completion[^]*RELAY_IDLE_TIMEOUT/);
-  });
-
-  it('is a reset to a client of HTTP/1.0, for which an end is an end', async () => {
-    const content = 'y'.repeat(200_000);
-    fake.plan({
-      json: { id: 'x', choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }] },
-      fault: fault.reset({ bytes: 100_000 }),
-    });
-    const body = JSON.stringify({ model: 'up/gpt-4o', messages: [{ role: 'user', content: 'hello' }] });
-    const answer = await say(request(`POST ${chat}`, { body }).replace('HTTP/1.1', 'HTTP/1.0'), 5_000);
-    expect(answer.end).toBe('reset');
   });
 });
 

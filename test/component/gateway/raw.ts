@@ -45,6 +45,15 @@ export function requestText(
   return `${line} HTTP/1.1\r\n${all.join('\r\n')}\r\n\r\n${body}`;
 }
 
+/** Resolves once it is so. Rejects when it does not come to be. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 5_000; tries++) {
+    if (condition()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`it never came to be that ${condition.toString()}`);
+}
+
 export function statusOf(text: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0);
 }

@@ -9,7 +9,7 @@ import { renderProblem } from '../../../main/config/problems.ts';
 import { resolveReferences } from '../../../main/config/secrets.ts';
 import type { ExchangeRecord } from '../../../main/gateway/exchange.ts';
 import { startGateway, type Gateway } from '../../../main/gateway/gateway.ts';
-import type { Snapshot } from '../../../main/gateway/ports.ts';
+import type { GatewayPorts, Snapshot } from '../../../main/gateway/ports.ts';
 import type { Host } from '../../../main/host/host.ts';
 import { systemClock } from '../../../main/kit/clock.ts';
 import { Secret } from '../../../main/kit/secret.ts';
@@ -64,7 +64,8 @@ export async function snapshotOf(yaml: string): Promise<Snapshot> {
   return snapshot;
 }
 
-export async function startTestGateway(yaml: string): Promise<TestGateway> {
+/** `ports` replaces some of what the gateway gets from outside. */
+export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts> = {}): Promise<TestGateway> {
   const records: ExchangeRecord[] = [];
   const logs: string[] = [];
   const waiting: ((record: ExchangeRecord) => void)[] = [];
@@ -92,6 +93,7 @@ export async function startTestGateway(yaml: string): Promise<TestGateway> {
       },
       systemProxy: () => undefined,
       installKey: host.installKey,
+      ...ports,
     },
   });
   return {

@@ -110,6 +110,15 @@ describe('from the environment', () => {
     );
   });
 
+  it.each(['sk\u2013one', 'sk-one\u2026', 'sk-\u200bone', 'sk-o\u00f1e', 'sk\tone'])(
+    'is refused with characters that no header carries: %j',
+    async (value) => {
+      expect(await outcome('env:A', hostWith({ A: value }))).toBe(
+        'bad: environment variable A has characters no key has',
+      );
+    },
+  );
+
   it('leaves the environment once read, and is still known to the next reading (SEC-44)', async () => {
     const environment: Record<string, string | undefined> = { A: 'value', B: 'other' };
     const host = await createNodeHost({ dataDir: join(directory, 'data'), environment });
@@ -122,9 +131,14 @@ describe('from the environment', () => {
 });
 
 describe('from a file', () => {
-  it('is the content without its last line break', async () => {
-    expect(await outcome(`file:${secretFile('value\n')}`)).toBe('found value');
-    expect(await outcome(`file:${secretFile('value\r\n')}`)).toBe('found value');
+  it.each(['value\n', 'value\r\n', ' value\n\n', '\ufeffvalue'])(
+    'is the content without what an editor puts around it: %j',
+    async (content) => {
+      expect(await outcome(`file:${secretFile(content)}`)).toBe('found value');
+    },
+  );
+
+  it('may be a whole document', async () => {
     expect(await outcome(`file:${secretFile('{\n  "type": "service_account"\n}\n')}`)).toContain('found {');
   });
 

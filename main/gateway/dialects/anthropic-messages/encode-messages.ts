@@ -66,6 +66,8 @@ class TurnBuilder {
   readonly #writer: BlockWriter;
   readonly #turns: Turn[] = [];
   readonly #usedIds = new Set<string>();
+  /** How often an id came: some clients give all their calls the same. */
+  readonly #idCounts = new Map<string, number>();
   #open: OpenCalls | undefined;
   #heldSystem: Block[] = [];
 
@@ -160,7 +162,9 @@ class TurnBuilder {
     this.#push('assistant', [{ type: 'tool_use', id, name: part.name, input, ...cacheControl(part.cache) }]);
     const turn = this.#turns[this.#turns.length - 1] as Turn;
     if (this.#open?.turn !== turn) this.#open = { turn, ids: new Map() };
-    this.#open.ids.set(part.id, [...(this.#open.ids.get(part.id) ?? []), id]);
+    const waiting = this.#open.ids.get(part.id);
+    if (waiting === undefined) this.#open.ids.set(part.id, [id]);
+    else waiting.push(id);
   }
 
   /** The same id for call and result, in the API's letters, and never twice in a conversation. */
@@ -168,7 +172,9 @@ class TurnBuilder {
     const clean = id.replace(/[^a-zA-Z0-9_-]/g, '_');
     const base = clean === '' ? 'toolu' : clean;
     let unique = base;
-    for (let count = 2; this.#usedIds.has(unique); count++) unique = `${base}_${String(count)}`;
+    let count = this.#idCounts.get(base) ?? 1;
+    while (this.#usedIds.has(unique)) unique = `${base}_${String(++count)}`;
+    this.#idCounts.set(base, count);
     this.#usedIds.add(unique);
     return unique;
   }

@@ -31,12 +31,15 @@ function fittingId(id: string): string {
 /** Gives each call an id of its own: some clients count anew in each turn, and Claude refuses an id that comes twice. */
 export class CallIds {
   readonly #taken = new Set<string>();
+  readonly #counts = new Map<string, number>();
   #recent: SentCall[] = [];
 
   take(id: string): string {
     const base = fittingId(id);
     let toolUseId = base;
-    for (let n = 2; this.#taken.has(toolUseId); n++) toolUseId = `${base.slice(0, 56)}_${String(n)}`;
+    let count = this.#counts.get(base) ?? 1;
+    while (this.#taken.has(toolUseId)) toolUseId = `${base.slice(0, 56)}_${String(++count)}`;
+    this.#counts.set(base, count);
     this.#taken.add(toolUseId);
     this.#recent.push({ id, toolUseId });
     return toolUseId;
