@@ -22,12 +22,16 @@ export interface HeldBody {
   release(): void;
 }
 
-/** Who reads the body of a request. */
-const readers = new WeakMap<IncomingMessage, BodyReader>();
+/** Where a request keeps who reads its body. Not in a WeakMap: minor collections keep everything one holds, every exchange. */
+const reading = Symbol('who reads the body');
+
+interface ReadRequest extends IncomingMessage {
+  [reading]?: BodyReader;
+}
 
 /** Ends the reading of a body that cannot come whole any more; `false` when nobody is reading it. */
 export function failBody(request: IncomingMessage, error: GatewayError): boolean {
-  return readers.get(request)?.fail(error) ?? false;
+  return (request as ReadRequest)[reading]?.fail(error) ?? false;
 }
 
 /** The connection was closed in the middle of a body. */
@@ -43,7 +47,7 @@ export function bodyTruncated(cause?: unknown): GatewayError {
 export function readBody(request: IncomingMessage, limits: ReadBodyLimits): Promise<HeldBody> {
   return new Promise((resolve, reject) => {
     const reader = new BodyReader(request, limits, resolve, reject);
-    readers.set(request, reader);
+    (request as ReadRequest)[reading] = reader;
     reader.start();
   });
 }

@@ -217,6 +217,11 @@ export function asBoolean(value: Json | undefined): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
+/** `list.push(...more)` for lists of any length: spread arguments must fit on the stack. */
+export function append<Item>(list: Item[], more: readonly Item[]): void {
+  for (const item of more) list.push(item);
+}
+
 /** One SSE event with an `event:` line. `data` must hold no line break (JSON never does). */
 export function sseEvent(name: string, data: Json | JsonObject): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;

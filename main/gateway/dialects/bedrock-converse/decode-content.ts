@@ -9,7 +9,7 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../canonical.ts';
-import { asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
+import { append, asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import { citationOf, decodeReasoning } from './answer.ts';
 import { needObject, needString, optionalArray, pointerOf, wrong, wrongWord } from '../fields.ts';
 import { decodeDocument, decodeImage } from './media.ts';
@@ -28,7 +28,7 @@ export function decodeMessage(
     const at = `${path}.content[${String(index)}]`;
     const block = needObject(entry, at);
     const last = parts.at(-1);
-    if (!isObject(block['cachePoint'])) parts.push(...decodeBlock(block, at, names, context));
+    if (!isObject(block['cachePoint'])) append(parts, decodeBlock(block, at, names, context));
     else if (last !== undefined && holdsCache(last))
       parts[parts.length - 1] = { ...last, cache: cacheOf(block['cachePoint']) };
   });

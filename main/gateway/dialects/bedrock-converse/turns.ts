@@ -7,7 +7,7 @@ import type {
   TextPart,
   ToolResultPart,
 } from '../canonical.ts';
-import type { EncodeRequestContext } from '../dialect.ts';
+import { append, type EncodeRequestContext } from '../dialect.ts';
 import {
   cachePoint,
   encodeParts,
@@ -134,8 +134,8 @@ function addMessage(turns: Turn[], message: CanonicalMessage, path: string, cont
       const blocks = encodeParts(message.parts, message.role, path, context);
       if (blocks.length > 0) {
         const turn = turnOf(turns, message.role);
-        turn.blocks.push(...blocks);
-        turn.open.push(...context.ids.drain());
+        append(turn.blocks, blocks);
+        append(turn.open, context.ids.drain());
       }
       // A message whose content could not cross is still a turn: without it the model would answer something else.
       else if (
@@ -154,7 +154,7 @@ function addResults(turns: Turn[], parts: readonly CanonicalPart[], path: string
   const turn = turnOf(turns, 'user');
   for (const part of parts) {
     if (part.type !== 'tool-result') {
-      turn.blocks.push(...encodeParts([part], 'user', path, context));
+      append(turn.blocks, encodeParts([part], 'user', path, context));
       continue;
     }
     const at = open.findIndex((call) => call.id === part.callId);
