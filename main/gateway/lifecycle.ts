@@ -62,7 +62,10 @@ export async function handleRequest(
     });
     // An upload can take its time: a key that was revoked meanwhile is no key any more.
     if (!deps.isCurrent(principal.key)) {
-      throw new GatewayError('admit.key_invalid', `The key "${principal.key.name}" was revoked.`);
+      throw new GatewayError(
+        'admit.key_invalid',
+        `The key "${principal.key.name}" was revoked. Give the client another one: sluice keys create --name NAME.`,
+      );
     }
     const { bytes } = body;
     if (surface.id === 'ollama_show') {

@@ -12,7 +12,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../canonical.ts';
-import { asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
+import { append, asArray, asObject, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import { needObject, needString, optionalArray, optionalBoolean, optionalString, wrong } from '../fields.ts';
 
 /** Blocks that only mean something to the provider that made them. */
@@ -199,7 +199,10 @@ function decodeDocument(block: JsonObject, path: string, context: DecodeRequestC
     .map((part) => part.text)
     .join('\n');
   if (text !== '') parts.push({ type: 'document', source: { kind: 'text', text, mediaType: 'text/plain' }, ...named });
-  parts.push(...inner.filter((part) => part.type !== 'text'));
+  append(
+    parts,
+    inner.filter((part) => part.type !== 'text'),
+  );
   return parts;
 }
 

@@ -6,7 +6,7 @@
  * Turns are therefore built block by block, equal neighbours joined, and the calls paired at the end.
  */
 import type { CanonicalMessage, CanonicalPart, ToolResultPart } from '../canonical.ts';
-import { asString, type TargetRules } from '../dialect.ts';
+import { append, asString, type TargetRules } from '../dialect.ts';
 import {
   assistantBlocks,
   cacheControl,
@@ -114,7 +114,7 @@ class TurnBuilder {
     if (blocks.length === 0) return;
     if (role === 'assistant') this.#placeSystem();
     const last = this.#turns[this.#turns.length - 1];
-    if (last?.role === role) last.blocks.push(...blocks);
+    if (last?.role === role) append(last.blocks, blocks);
     else {
       if (role === 'assistant') this.#closeCalls();
       this.#turns.push({ role, blocks: [...blocks] });
@@ -124,7 +124,7 @@ class TurnBuilder {
   #addSystem(blocks: readonly Block[], path: string): void {
     if (blocks.length === 0) return;
     if (this.#rules.midConversationSystem === true) {
-      this.#heldSystem.push(...blocks);
+      append(this.#heldSystem, blocks);
       return;
     }
     this.#fold(blocks, path);
@@ -201,7 +201,7 @@ class TurnBuilder {
     });
     const at = this.#turns.indexOf(open.turn);
     const next = this.#turns[at + 1];
-    if (next?.role === 'user') next.blocks.push(...blocks);
+    if (next?.role === 'user') append(next.blocks, blocks);
     else this.#turns.splice(at + 1, 0, { role: 'user', blocks });
   }
 }

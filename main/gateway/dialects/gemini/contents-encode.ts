@@ -8,7 +8,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../canonical.ts';
-import type { EncodeRequestContext, TargetRules } from '../dialect.ts';
+import { append, type EncodeRequestContext, type TargetRules } from '../dialect.ts';
 import { encodePart, resultText, type Placed, type TurnParts } from './parts-encode.ts';
 
 /** Said by Google for function calls whose signature is not known (Gemini API guide, "Thought signatures"). */
@@ -72,7 +72,7 @@ function turnsOf(
   const add = (role: Turn['role'], placed: readonly Placed[]): void => {
     const last = turns.at(-1);
     if (placed.length === 0) return;
-    if (last?.role === role) last.placed.push(...placed);
+    if (last?.role === role) append(last.placed, placed);
     else turns.push({ role, placed: [...placed] });
   };
   add(
@@ -161,7 +161,7 @@ function answersFirst(
     if (part.type !== 'tool-result') others.push(one);
     else if (calls.some((call) => call.part.id === part.callId) && !results.has(part.callId))
       results.set(part.callId, { part, at });
-    else others.push(...asText(one, names, losses));
+    else append(others, asText(one, names, losses));
   }
   const answers = calls.map(({ part, at }): Placed => {
     const result = results.get(part.id);

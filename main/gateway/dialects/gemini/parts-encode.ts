@@ -9,7 +9,7 @@ import type {
   ToolResultPart,
 } from '../canonical.ts';
 import type { EncodeRequestContext } from '../dialect.ts';
-import { isObject } from '../dialect.ts';
+import { append, isObject } from '../dialect.ts';
 import { toMediaPart } from './media.ts';
 
 /** A part and where it stands: a JSON pointer in the canonical request, for losses. */
@@ -117,7 +117,7 @@ function encodeResult(
   const isInside = rules.thinkingLevel === true;
   if (media.length > 0 && !isInside) {
     losses(at, 'this model takes no images inside a function response: they stand after it');
-    beside.push(...media);
+    append(beside, media);
   }
   const text = resultText(part);
   return {

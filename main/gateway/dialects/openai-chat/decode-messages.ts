@@ -11,7 +11,7 @@ import type {
   TextPart,
   ToolCallPart,
 } from '../canonical.ts';
-import { asString, isObject, type DecodeRequestContext } from '../dialect.ts';
+import { append, asString, isObject, type DecodeRequestContext } from '../dialect.ts';
 import {
   needObject,
   needString,
@@ -142,7 +142,10 @@ class MessagesDecoder {
     const reasoning = reasoningOf(message);
     if (reasoning !== '') parts.push({ type: 'reasoning', text: reasoning });
     // Clients put an empty text beside tool calls; it says nothing and some targets refuse it.
-    parts.push(...this.#content(message, path).filter((part) => part.type !== 'text' || part.text !== ''));
+    append(
+      parts,
+      this.#content(message, path).filter((part) => part.type !== 'text' || part.text !== ''),
+    );
     const refusal = optionalString(message['refusal'], `${path}.refusal`);
     if (refusal !== undefined && refusal !== '') parts.push({ type: 'refusal', text: refusal });
     optionalArray(message['tool_calls'], `${path}.tool_calls`).forEach((entry, index) => {

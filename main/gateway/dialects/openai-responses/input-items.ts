@@ -9,6 +9,7 @@ import type {
   ToolCallKind,
   ToolResultPart,
 } from '../canonical.ts';
+import { append } from '../dialect.ts';
 import { argumentsText } from './arguments.ts';
 import { isCompactionType, openSummary, summaryText } from './compaction-handle.ts';
 import { decodeContent, decodeToolOutput } from './content.ts';
@@ -144,7 +145,7 @@ export class InputReader {
 
   #add(role: CanonicalMessage['role'], parts: readonly CanonicalPart[], developer?: boolean): void {
     const last = this.#messages.at(-1);
-    if (last?.role === role && (role === 'assistant' || role === 'tool')) last.parts.push(...parts);
+    if (last?.role === role && (role === 'assistant' || role === 'tool')) append(last.parts, parts);
     else this.#messages.push(developer === true ? { role, parts: [...parts], developer } : { role, parts: [...parts] });
   }
 
