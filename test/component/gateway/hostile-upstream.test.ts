@@ -146,6 +146,15 @@ describe('a plain answer', () => {
   });
 });
 
+describe('a plain answer of another dialect', () => {
+  it.each([1e308, -1, 'yesterday', null])('made at %j is made at some time all the same', async (created) => {
+    answerWith(plain(JSON.stringify({ ...(JSON.parse(whole) as object), created })));
+    const contents = [{ role: 'user', parts: [{ text: 'hello' }] }];
+    const answer = await send(gateway, { path: '/v1beta/models/up%2Fm:generateContent', body: { contents } });
+    expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('hey')]);
+  });
+});
+
 describe('a stream', () => {
   const broken: readonly (readonly [string, string, string])[] = [
     ['that ends without an end', stream(delta('hey')), 'relay.stream_incomplete'],

@@ -32,7 +32,7 @@ const noSecrets = {
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(false),
   list: () => Promise.resolve([]),
-  protection: 'none',
+  protection: () => Promise.resolve('none'),
 };
 
 const host: Host = {

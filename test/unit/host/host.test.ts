@@ -62,11 +62,11 @@ describe('the Node host', () => {
 
   it('seals the box with a passphrase from the environment, which is taken out of it', async () => {
     const environment: Record<string, string | undefined> = { SLUICE_PASSPHRASE: 'correct horse' };
-    expect((await createNodeHost({ dataDir: directory, environment })).secrets.protection).toBe(
-      'passphrase (argon2id)',
-    );
+    const sealed = await createNodeHost({ dataDir: directory, environment });
+    expect(await sealed.secrets.protection()).toBe('passphrase (argon2id)');
     expect(environment).toEqual({});
-    expect((await createNodeHost({ dataDir: directory, environment: {} })).secrets.protection).toContain('key file');
+    const plain = await createNodeHost({ dataDir: directory, environment: {} });
+    expect(await plain.secrets.protection()).toContain('key file');
   });
 });
 

@@ -100,6 +100,30 @@ describe('the box of secrets', () => {
     }
   });
 
+  it('lets go without its key, and is sealed with a new one when it is empty', async () => {
+    const running = box();
+    await running.set('a', new Secret('value'));
+    rmSync(join(directory, 'secrets.key'));
+    const crippled = box();
+    expect(await crippled.delete('a')).toBe(true);
+    for (const one of [running, crippled]) {
+      await one.set('b', new Secret('other'));
+      expect(await read(box(), 'b')).toBe('other');
+      expect(await one.delete('b')).toBe(true);
+    }
+  });
+
+  it('says what protects what is in it, and takes the passphrase there is when it is empty', async () => {
+    await box().set('a', new Secret('value'));
+    expect(await box('correct horse').protection()).toBe(`key file ${join(directory, 'secrets.key')}`);
+    expect(await read(box('correct horse'), 'a')).toBe('value');
+    await box('correct horse').delete('a');
+    await box('correct horse').set('a', new Secret('value'));
+    expect(await box('correct horse').protection()).toBe('passphrase (argon2id)');
+    expect(await box().protection()).toBe('passphrase (argon2id)');
+    expect(await read(box(), 'a')).toContain('set SLUICE_PASSPHRASE');
+  });
+
   it('opens with the passphrase it was sealed with and no other', async () => {
     await box('correct horse').set('a', new Secret('value'));
     expect(readdirSync(directory)).not.toContain('secrets.key');

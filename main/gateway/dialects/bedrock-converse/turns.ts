@@ -25,7 +25,7 @@ interface Turn {
   readonly role: 'user' | 'assistant';
   /** Tool results, which must stand before everything else of a user turn. */
   readonly results: { readonly part: ToolResultPart; readonly toolUseId: string; readonly path: string }[];
-  readonly blocks: JsonObject[];
+  blocks: JsonObject[];
   /** Calls of an assistant turn that have no result yet. */
   readonly open: SentCall[];
 }
@@ -81,7 +81,7 @@ export function encodeConversation(
 
 function prepend(turns: Turn[], blocks: JsonObject[]): void {
   const first = turns[0];
-  if (first?.role === 'user') first.blocks.unshift(...blocks);
+  if (first?.role === 'user') first.blocks = [...blocks, ...first.blocks];
   else turns.unshift({ role: 'user', results: [], blocks: [...blocks], open: [] });
 }
 

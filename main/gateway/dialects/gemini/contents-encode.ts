@@ -19,7 +19,7 @@ const leftOut = '(Content that could not be passed on was left out here.)';
 
 interface Turn {
   readonly role: 'user' | 'model';
-  readonly placed: Placed[];
+  placed: Placed[];
 }
 
 export interface EncodedContents {
@@ -135,11 +135,11 @@ function completeCalls(turns: Turn[], losses: LossSink): void {
         turns.push({ role: 'user', placed: [] });
       }
       const next = turns[index + 1] as Turn;
-      next.placed.splice(0, next.placed.length, ...answersFirst(calls, next.placed, names, losses));
+      next.placed = answersFirst(calls, next.placed, names, losses);
       // The results of the next turn are in place now.
       index++;
     } else {
-      turn.placed.splice(0, turn.placed.length, ...turn.placed.flatMap((one) => asText(one, names, losses)));
+      turn.placed = turn.placed.flatMap((one) => asText(one, names, losses));
     }
   }
 }
@@ -207,9 +207,8 @@ function currentTurn(turns: readonly Turn[]): number {
 function encodeTurn(turn: Turn, needsSignature: boolean, context: EncodeRequestContext): JsonObject | undefined {
   const made: TurnParts = { parts: [], beside: [] };
   for (const placed of turn.placed) encodePart(placed, made, context);
-  const { parts, beside } = made;
-  const lastResult = parts.findLastIndex((part) => part['functionResponse'] !== undefined);
-  parts.splice(lastResult + 1, 0, ...beside);
+  const behindResults = made.parts.findLastIndex((part) => part['functionResponse'] !== undefined) + 1;
+  const parts = [...made.parts.slice(0, behindResults), ...made.beside, ...made.parts.slice(behindResults)];
   if (parts.length === 0 && turn.role === 'user') parts.push({ text: leftOut });
   const call = parts.findIndex((part) => part['functionCall'] !== undefined);
   if (needsSignature && call !== -1 && parts[call]?.['thoughtSignature'] === undefined) {

@@ -1,7 +1,7 @@
 /** Canonical messages as those of a Chat Completions request. */
 import { createHash } from 'node:crypto';
 import type { CanonicalMessage, CanonicalPart, Json, JsonObject, LossSink, MediaSource } from '../canonical.ts';
-import type { EncodeRequestContext } from '../dialect.ts';
+import { append, type EncodeRequestContext } from '../dialect.ts';
 
 type Body = Record<string, Json | undefined>;
 
@@ -99,7 +99,8 @@ function encodeResults(parts: readonly CanonicalPart[], path: string, context: E
     const others = part.parts.filter((one) => one.type !== 'text');
     if (others.length > 0) {
       losses(`${path}/${part.callId}`, 'images and files of a tool result were moved behind it');
-      moved.push({ type: 'text', text: `Attached to the result of ${part.name ?? part.callId}:` }, ...others);
+      moved.push({ type: 'text', text: `Attached to the result of ${part.name ?? part.callId}:` });
+      append(moved, others);
       if (texts.length === 0) texts.push('The result is attached below.');
     }
     const text = texts.join('\n');

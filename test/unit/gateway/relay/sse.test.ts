@@ -74,6 +74,16 @@ describe('the framer', () => {
     ]);
   });
 
+  it.each([
+    ['of carriage returns', 'a\r'.repeat(3_000_000) + '\n\n'],
+    ['of line feeds behind one carriage return', `a\r${'a\n'.repeat(3_000_000)}\n`],
+    ['of data', 'data:\n'.repeat(1_000_000) + '\n'],
+  ])('reads millions of lines %s in one pass', (_what, text) => {
+    // A pass for each line would take hours.
+    const { events } = frame([Buffer.from(text)]);
+    expect(events.map(({ data }) => data.length)).toEqual(text.startsWith('data') ? [999_999] : []);
+  });
+
   it('refuses an event above the cap', () => {
     expect(() => frame([Buffer.from(`data: ${'x'.repeat(200)}`), Buffer.from('y'.repeat(50))], 100)).toThrow(
       EventTooLarge,
