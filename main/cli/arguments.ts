@@ -16,6 +16,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** Names that stand without a dash, in order; a trailing `?` makes one optional. */
   readonly operands?: readonly string[] | undefined;
+  /** What is said of a name too many instead of naming it: it may be a secret. */
+  readonly operandTooMany?: string | undefined;
   /** Shown below the options. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -85,7 +87,8 @@ function unknownOption(arg: string, name: string, spec: CommandSpec, known: read
 function checkOperands(spec: CommandSpec, operands: readonly string[], help: boolean): void {
   const wanted = spec.operands ?? [];
   const extra = operands[wanted.length];
-  if (extra !== undefined) throw new UsageError(`\`sluice ${spec.name}\` does not take "${extra}".`, spec.name);
+  if (extra !== undefined)
+    throw new UsageError(spec.operandTooMany ?? `\`sluice ${spec.name}\` does not take "${extra}".`, spec.name);
   const missing = wanted[operands.length];
   if (missing !== undefined && !missing.endsWith('?') && !help) {
     throw new UsageError(`\`sluice ${spec.name}\` needs ${missing}.`, spec.name);

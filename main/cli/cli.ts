@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { version } from '../kit/version.ts';
+import { readSecret } from './read-secret.ts';
 import { run } from './run.ts';
 import type { Shell } from './shell.ts';
 
 const shell: Shell = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
+  readSecret: (prompt) => readSecret(prompt, process.stdin, process.stderr),
   env: process.env,
   cwd: process.cwd(),
   platform: process.platform,

@@ -58,6 +58,20 @@ export async function connectOrOpen(place: Place, shell: Shell): Promise<Client>
   );
 }
 
+/** Does something with either of them, and closes it. */
+export async function withClient(
+  args: Arguments,
+  shell: Shell,
+  work: (client: Client) => Promise<number>,
+): Promise<number> {
+  const client = await connectOrOpen(placeOf(args, shell), shell);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
 /** The address this data directory stands for, after the one a running instance wrote down. */
 async function addresses(dataDir: string, shell: Shell): Promise<string[]> {
   const usual = controlAddress(dataDir, shell);

@@ -77,6 +77,33 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./commands/keys.ts')).revokeKey,
   },
   {
+    name: 'secrets set',
+    summary: 'put a secret into the box that secret:ID in the config refers to',
+    options: [json],
+    operands: ['ID'],
+    operandTooMany:
+      'A secret is never an argument: others could see it. Pipe it, as in `sluice secrets set ID < FILE`, or type it when asked.',
+    notes: [
+      'The value comes from stdin, or is asked for at a terminal that does not show it: pass show openai | sluice secrets set openai',
+      'It is in force at once in a running instance, and never shown again.',
+    ],
+    load: async () => (await import('./commands/secrets.ts')).setSecret,
+  },
+  {
+    name: 'secrets list',
+    summary: 'ids of the secrets, and which keys refer to them; never values',
+    options: [json],
+    load: async () => (await import('./commands/secrets.ts')).listSecrets,
+  },
+  {
+    name: 'secrets delete',
+    summary: 'take a secret out of the box',
+    options: [{ name: 'force', help: 'even while the config refers to it' }, json],
+    operands: ['ID'],
+    notes: ['`sluice secrets list` shows the ids.'],
+    load: async () => (await import('./commands/secrets.ts')).deleteSecret,
+  },
+  {
     name: 'usage',
     summary: 'sums of requests and tokens',
     options: [

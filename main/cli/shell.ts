@@ -7,6 +7,11 @@ export interface Shell {
   out(text: string): void;
   /** Everything else. */
   err(text: string): void;
+  /**
+   * A secret from stdin: to its end when it is no terminal, else one line typed unseen after `prompt`. Without the line
+   * break that ends it. Throws CommandError when whoever types gives up.
+   */
+  readSecret(prompt: string): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;

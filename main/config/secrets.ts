@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Config } from '../../shared/config/config.ts';
+import type { KeySettings } from '../../shared/config/provider-settings.ts';
+import { secretIdPattern } from '../../shared/domain/secret-id.ts';
 import type { Host } from '../host/host.ts';
 import { isErrno } from '../kit/atomic-file.ts';
 import { Secret } from '../kit/secret.ts';
@@ -60,7 +62,7 @@ export function referenceProblem(text: string, hashes: boolean): ReferenceProble
       if (isAbsolute(reference.path)) return undefined;
       return { problem: 'what follows file: is not an absolute path', mend: 'Write file:/absolute/path' };
     case 'secret':
-      if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(reference.id)) return undefined;
+      if (secretIdPattern.test(reference.id)) return undefined;
       return { problem: 'what follows secret: does not name a secret', mend: 'Write secret:ID' };
     case 'sha256':
       if (!hashes)
@@ -86,7 +88,7 @@ const placeholders: readonly RegExp[] = [
 ];
 
 /** An empty or placeholder secret is no secret: it stops the start instead of protecting nothing (SEC-14). */
-function valueProblem(value: Secret, what: string): ReferenceProblem | undefined {
+export function valueProblem(value: Secret, what: string): ReferenceProblem | undefined {
   const text = value.reveal();
   if (text.trim() === '') {
     return { problem: `${what} is empty`, mend: 'Give a real secret, or remove the line' };
@@ -119,20 +121,16 @@ export type Resolutions = ReadonlyMap<string, Resolution>;
 export function referencesIn(config: Config): readonly string[] {
   const found = new Set<string>();
   for (const provider of config.providers) {
-    for (const key of provider.keys ?? []) {
-      for (const text of [
-        key.value,
-        key.access_key_id,
-        key.secret_access_key,
-        key.session_token,
-        key.service_account,
-      ]) {
-        if (text !== undefined) found.add(text);
-      }
-    }
+    for (const key of provider.keys ?? []) for (const text of secretTextsOf(key)) found.add(text);
   }
   for (const key of config.virtual_keys) if (!key.value.startsWith('sha256:')) found.add(key.value);
   return [...found];
+}
+
+/** The texts of one provider's key that stand for secrets. */
+export function secretTextsOf(key: KeySettings): readonly string[] {
+  const texts = [key.value, key.access_key_id, key.secret_access_key, key.session_token, key.service_account];
+  return texts.filter((text) => text !== undefined);
 }
 
 /** Files that references name: a change in one of them is a change of the config. */
@@ -168,7 +166,10 @@ async function resolveReference(text: string, host: Host): Promise<Resolution> {
       const reading = await host.secrets.get(reference.id);
       if (reading.kind === 'found') return checked(reading.value, `secret "${reference.id}"`);
       if (reading.kind === 'unreadable') return { kind: 'missing', reason: reading.reason };
-      return { kind: 'missing', reason: `there is no secret "${reference.id}" in the box of secrets; enter it` };
+      return {
+        kind: 'missing',
+        reason: `there is no secret "${reference.id}" in the box of secrets; run: sluice secrets set ${reference.id}`,
+      };
     }
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Document } from 'yaml';
 import { configJsonSchema, type Config } from '../../shared/config/config.ts';
+import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { LogPort, Snapshot } from '../gateway/ports.ts';
 import type { Host } from '../host/host.ts';
@@ -16,6 +17,7 @@ import { addKey, keyIds, removeKey } from './key-edits.ts';
 import { keyIdFor, mintKey } from './keys.ts';
 import { parseConfig, type ParsedConfig } from './parse.ts';
 import { ConfigError, renderProblem, type ConfigProblem } from './problems.ts';
+import { opened, putSecret, secretEntries, secretUses } from './secret-edits.ts';
 import { resolveReferences, secretFilesIn, type Resolutions } from './secrets.ts';
 import { writeSource } from './source.ts';
 import { watchFiles, type FileWatch } from './watch.ts';
@@ -78,6 +80,12 @@ export interface ConfigStore {
   createKey(request: NewKey): Promise<StoredKey & { readonly key: string }>;
   /** `false` when there is no such key. */
   revokeKey(id: string): Promise<boolean>;
+  /** Names, and who refers to each in the config in force. */
+  listSecrets(): Promise<{ readonly protection: string; readonly secrets: SecretEntry[] }>;
+  /** In the box when it resolves, and in force unless the file has problems. Rejects when it would do as no key. */
+  setSecret(id: string, value: Secret): Promise<{ readonly used_by: SecretUse[]; readonly in_force: boolean }>;
+  /** Not deleted while somebody refers to it, unless `force`. */
+  deleteSecret(id: string, force: boolean): Promise<{ found: boolean; deleted: boolean; used_by: SecretUse[] }>;
   /**
    * Changes the document and writes it, keeping comments and order; in force when this resolves. `change` runs again,
    * on a fresh document, when somebody else saved in between.
@@ -221,17 +229,54 @@ class FileConfigStore implements ConfigStore {
     return found;
   }
 
+  async listSecrets(): Promise<{ protection: string; secrets: SecretEntry[] }> {
+    const { secrets } = this.#options.host;
+    const entries = await secretEntries(secrets, this.config);
+    return { protection: await opened(() => secrets.protection()), secrets: entries };
+  }
+
+  async setSecret(id: string, value: Secret): Promise<{ used_by: SecretUse[]; in_force: boolean }> {
+    return await this.#inTurn(async () => {
+      await putSecret(this.#options.host.secrets, id, value);
+      await this.#reload();
+      return { used_by: this.#usesOf(id), in_force: this.#problems.length === 0 };
+    });
+  }
+
+  async deleteSecret(id: string, force: boolean): Promise<{ found: boolean; deleted: boolean; used_by: SecretUse[] }> {
+    const { secrets } = this.#options.host;
+    return await this.#inTurn(async () => {
+      const used_by = this.#usesOf(id);
+      const found = (await opened(() => secrets.list())).includes(id);
+      if (!found || (used_by.length > 0 && !force)) return { found, deleted: false, used_by };
+      const deleted = await opened(() => secrets.delete(id));
+      await this.#reload();
+      return { found: deleted, deleted, used_by };
+    });
+  }
+
   async edit(change: (document: Document) => void): Promise<void> {
-    const run = this.#work.then(() => this.#edit(change));
-    // The next one waits for this one, whether it succeeds or not.
-    this.#work = run.catch(() => undefined);
-    await run;
+    await this.#inTurn(() => this.#edit(change));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#watch?.close();
     await this.#work;
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const run = this.#work.then(work);
+    // The next one waits for this one, whether it succeeds or not.
+    this.#work = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await run;
+  }
+
+  #usesOf(id: string): SecretUse[] {
+    return [...(secretUses(this.config).get(id) ?? [])];
   }
 
   #current(): Loaded {

@@ -2,6 +2,8 @@
 import type { GatewayStatus } from '../../shared/contract/app.ts';
 import type { ConfigProblem, ConfigState, CredentialEntry } from '../../shared/contract/config.ts';
 import type { KeyEntry } from '../../shared/contract/keys.ts';
+import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
+import type { Secret } from '../kit/secret.ts';
 import type { LedgerQueries } from '../ledger/ledger.ts';
 
 export interface KeyRequest {
@@ -10,8 +12,20 @@ export interface KeyRequest {
   readonly models: readonly string[] | undefined;
 }
 
+/** The box of secrets that the config refers to. Its promises may reject with a `GatewayError`. */
+export interface SecretsNeed {
+  /** In the box when it resolves, and in force unless the config file has problems. */
+  setSecret(id: string, value: Secret): Promise<{ readonly used_by: SecretUse[]; readonly in_force: boolean }>;
+  listSecrets(): Promise<{ readonly protection: string; readonly secrets: SecretEntry[] }>;
+  /** Not deleted while somebody refers to it, unless `force`. */
+  deleteSecret(
+    id: string,
+    force: boolean,
+  ): Promise<{ readonly found: boolean; readonly deleted: boolean; readonly used_by: SecretUse[] }>;
+}
+
 /** The config store. Its promises may reject with a `GatewayError`, whose message reaches the caller. */
-export interface ConfigNeed {
+export interface ConfigNeed extends SecretsNeed {
   /** The part of the running configuration that is told. */
   readonly config: { readonly listen: { readonly host: string; readonly port: number } };
   state(): ConfigState;

@@ -17,8 +17,8 @@ export interface SecretBox {
   delete(id: string): Promise<boolean>;
   /** Names only. */
   list(): Promise<readonly string[]>;
-  /** What protects the values, for people: `key file …`, `passphrase`. */
-  readonly protection: string;
+  /** What protects the values in the box, or will protect the first one, for people: `key file …`, `passphrase …`. */
+  protection(): Promise<string>;
 }
 
 export interface Host {

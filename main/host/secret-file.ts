@@ -1,6 +1,7 @@
 /** A box of secrets in one file: each value sealed with AES-256-GCM, the key in a file of its own or from a passphrase. */
 import { argon2, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { secretIdPattern, secretIdRule } from '../../shared/domain/secret-id.ts';
 import { isErrno, writeFileAtomic } from '../kit/atomic-file.ts';
 import { Secret } from '../kit/secret.ts';
 import type { SecretBox, SecretReading } from './host.ts';
@@ -55,16 +56,19 @@ export function createSecretFile(options: SecretFileOptions): SecretBox {
     return made;
   }
 
-  async function change(edit: (box: BoxFile, key: Buffer) => BoxFile | undefined): Promise<boolean> {
+  /** The key to seal with. The first secret of all makes one; a box with content and no key must not get a new one. */
+  async function sealingKey(box: BoxFile): Promise<Buffer> {
+    if (Object.keys(box.entries).length === 0 && box.key.from === 'file') {
+      keys.clear();
+      await readOrCreateKey(options.keyFile);
+    }
+    return await keyOf(box);
+  }
+
+  async function change(edit: (box: BoxFile) => Promise<BoxFile | undefined>): Promise<boolean> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const text = await readText(options.file);
-      const box = text === undefined ? emptyBox(options.passphrase) : parseBox(text, options.file);
-      const key = await keyOf(box).catch(async (error: unknown) => {
-        // The first secret of all makes the key; a box with content and no key must not get a new one.
-        if (box.key.from === 'file' && Object.keys(box.entries).length === 0) return await makeKeyFile(options.keyFile);
-        throw error;
-      });
-      const next = edit(box, key);
+      const next = await edit(boxIn(text, options));
       if (next === undefined) return false;
       const json = `${JSON.stringify(next, undefined, 2)}\n`;
       if ((await writeFileAtomic(options.file, json, { expected: text ?? null, backup: true })) === 'written')
@@ -90,7 +94,8 @@ export function createSecretFile(options: SecretFileOptions): SecretBox {
     get,
     async set(id, value) {
       requireName(id);
-      await change((box, key) => {
+      await change(async (box) => {
+        const key = await sealingKey(box);
         // Sealing with a key that cannot open what is there would split the box in two.
         const first = Object.entries(box.entries)[0];
         if (first !== undefined) unseal(first[0], first[1], key, options);
@@ -98,7 +103,8 @@ export function createSecretFile(options: SecretFileOptions): SecretBox {
       });
     },
     async delete(id) {
-      return await change((box) => {
+      // Needs no key: when that is lost, deleting is the way out.
+      return await change(async (box) => {
         if (!Object.hasOwn(box.entries, id)) return undefined;
         return { ...box, entries: Object.fromEntries(Object.entries(box.entries).filter(([name]) => name !== id)) };
       });
@@ -107,13 +113,22 @@ export function createSecretFile(options: SecretFileOptions): SecretBox {
       const text = await readText(options.file);
       return text === undefined ? [] : Object.keys(parseBox(text, options.file).entries).sort();
     },
-    protection: options.passphrase === undefined ? `key file ${options.keyFile}` : 'passphrase (argon2id)',
+    async protection() {
+      const { key } = boxIn(await readText(options.file), options);
+      return key.from === 'file' ? `key file ${options.keyFile}` : 'passphrase (argon2id)';
+    },
   };
 }
 
 function requireName(id: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(id) && id !== '__proto__') return;
-  throw new SecretBoxError(`"${id}" is not a usable name: take 1 to 64 letters, digits, ".", "_" or "-".`);
+  if (secretIdPattern.test(id)) return;
+  throw new SecretBoxError(`"${id}" is not a usable name: take ${secretIdRule}.`);
+}
+
+/** An empty box is sealed anew, with what there is to seal with now. */
+function boxIn(text: string | undefined, options: SecretFileOptions): BoxFile {
+  const box = text === undefined ? undefined : parseBox(text, options.file);
+  return box === undefined || Object.keys(box.entries).length === 0 ? emptyBox(options.passphrase) : box;
 }
 
 function emptyBox(passphrase: Secret | undefined): BoxFile {
@@ -143,7 +158,7 @@ function unseal(id: string, sealed: Sealed, key: Buffer, options: SecretFileOpti
   } catch (error) {
     const opener = options.passphrase === undefined ? `the key in ${options.keyFile}` : 'this passphrase';
     throw new SecretBoxError(
-      `secret "${id}" in ${options.file} does not open with ${opener}. Put the old key back, or enter the secret again.`,
+      `secret "${id}" in ${options.file} does not open with ${opener}. Put the old key back, or delete the secret and enter it again.`,
       { cause: error },
     );
   }
@@ -172,14 +187,13 @@ function parseBox(text: string, file: string): BoxFile {
 
 async function readKeyFile(options: SecretFileOptions): Promise<Buffer> {
   const text = await readText(options.keyFile);
-  if (text === undefined) throw new SecretBoxError(`${options.keyFile} is missing. Put the key file back.`);
+  if (text === undefined)
+    throw new SecretBoxError(
+      `${options.keyFile} is missing. Put the key file back. If it is lost, delete every secret and enter them again.`,
+    );
   const key = Buffer.from(text.trim(), 'base64');
   if (key.length === keyBytes) return key;
   throw new SecretBoxError(`${options.keyFile} does not hold a key of ${keyBytes} bytes. Put the key file back.`);
-}
-
-async function makeKeyFile(file: string): Promise<Buffer> {
-  return Buffer.from((await readOrCreateKey(file)).reveal(), 'base64');
 }
 
 /** The random key in `file`, as base64; made with mode 0600 at the first call, by whichever process comes first. */

@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { configCalls } from './config.ts';
 import { appCalls } from './app.ts';
 import { keyCalls } from './keys.ts';
+import { secretCalls } from './secrets.ts';
 import { trafficCalls, exchangeEntry } from './traffic.ts';
 import { usageCalls } from './usage.ts';
 
-export const calls = { ...appCalls, ...configCalls, ...keyCalls, ...trafficCalls, ...usageCalls };
+export const calls = { ...appCalls, ...configCalls, ...keyCalls, ...secretCalls, ...trafficCalls, ...usageCalls };
 
 export type Calls = typeof calls;
 export type CallName = keyof Calls;

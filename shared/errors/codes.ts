@@ -96,6 +96,7 @@ export const errorCodes = {
   'control.invalid_input': row(400, 'invalid_request', 'client'),
   'control.not_found': row(404, 'not_found', 'client'),
   'control.unsupported': row(400, 'invalid_request', 'client'),
+  'control.refused': row(409, 'invalid_request', 'client'),
   'control.forbidden': row(403, 'permission', 'client'),
   'internal.bug': row(500, 'server', 'sluice'),
 } as const satisfies Record<string, CodeFacts>;

@@ -6,7 +6,9 @@ import { openConfigStore, type ConfigStore } from '../../main/config/store.ts';
 import { createDispatch, type Dispatch } from '../../main/control/dispatch.ts';
 import { createEvents } from '../../main/control/events.ts';
 import { openLocalSocket, type LocalSocket } from '../../main/control/local-socket.ts';
+import type { Host } from '../../main/host/host.ts';
 import { createNodeHost } from '../../main/host/node-host.ts';
+import { Secret } from '../../main/kit/secret.ts';
 import { systemClock } from '../../main/kit/clock.ts';
 import { dataFiles } from '../../main/kit/data-directory.ts';
 import type { Ledger } from '../../main/ledger/ledger.ts';
@@ -33,6 +35,12 @@ const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
   'keys.create': [{ name: 'Ide' }, { name: 'ünï ☃', models: ['demo/*'] }],
   'keys.list': [{}],
   'keys.revoke': [{ id: 'to-revoke' }],
+  'secrets.set': [
+    { id: 'openai', value: 'a-value-of-some-length' },
+    { id: 'X.1_y-z', value: '{"type":"service_account"}' },
+  ],
+  'secrets.list': [{}],
+  'secrets.delete': [{ id: 'to-delete' }, { id: 'to-delete', force: true }],
   'traffic.list': [
     {},
     { limit: 2 },
@@ -59,6 +67,12 @@ const bad: readonly (readonly [string, unknown, string])[] = [
   ['keys.create', { name: '' }, 'control.invalid_input'],
   ['keys.create', { name: 'x', models: [] }, 'control.invalid_input'],
   ['keys.revoke', { id: 'nobody' }, 'control.not_found'],
+  ['secrets.set', { id: 'a b', value: 'x' }, 'control.invalid_input'],
+  ['secrets.set', { id: 'a', value: '' }, 'control.invalid_input'],
+  ['secrets.set', { id: 'a', value: 'changeme' }, 'control.invalid_input'],
+  ['secrets.set', { id: 'a', value: 'two\nlines' }, 'control.invalid_input'],
+  ['secrets.set', { id: 'a', value: 'x'.repeat(65_537) }, 'control.invalid_input'],
+  ['secrets.delete', { id: 'nothing' }, 'control.not_found'],
   ['traffic.list', { limit: 1001 }, 'control.invalid_input'],
   ['traffic.list', { filter: { status: 99 } }, 'control.invalid_input'],
   ['traffic.get', { request_id: 'nothing' }, 'control.not_found'],
@@ -73,12 +87,14 @@ let dispatch: Dispatch;
 let offline: Dispatch;
 let closeReader: () => void;
 let socket: LocalSocket;
+let secrets: Host['secrets'];
 let shutdowns = 0;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'sluice-contract-'));
   const files = dataFiles(directory);
   const host = await createNodeHost({ dataDir: directory, environment: {} });
+  secrets = host.secrets;
   ledger = createLedger({ file: files.ledger, clock: systemClock, log: silentLog });
   for (const given of [
     { requestId: 'req-known' },
@@ -144,6 +160,7 @@ describe('every call', () => {
     for (const input of good[name]) {
       it(`${name} gives over the socket what it gives in process: ${JSON.stringify(input)}`, async () => {
         const prepare = async (): Promise<void> => {
+          if (name === 'secrets.delete') await secrets.set('to-delete', new Secret('value'));
           if (name === 'keys.revoke')
             await config.edit((document) =>
               document.set('virtual_keys', [{ id: 'to-revoke', value: `sha256:${'a'.repeat(64)}` }]),
@@ -184,12 +201,49 @@ describe('without a running instance', () => {
     });
   });
 
-  it.each((Object.keys(good) as CallName[]).filter((name) => !needing.includes(name) && !name.startsWith('keys.')))(
-    '%s answers the same',
-    async (name) => {
-      for (const input of good[name]) expect(await offline.call(name, input)).toEqual(await dispatch.call(name, input));
-    },
-  );
+  it.each(
+    (Object.keys(good) as CallName[]).filter(
+      (name) => !needing.includes(name) && !/^keys[.]|^secrets[.]delete/.test(name),
+    ),
+  )('%s answers the same', async (name) => {
+    for (const input of good[name]) expect(await offline.call(name, input)).toEqual(await dispatch.call(name, input));
+  });
+});
+
+describe('a secret that the config refers to', () => {
+  it('is not deleted: control.refused, with who uses it', async () => {
+    await secrets.set('used', new Secret('a-value'));
+    await config.edit((document) =>
+      document.set('providers', [
+        { id: 'up', kind: 'openai', keys: [{ name: 'main', value: 'secret:used' }, { value: 'secret:used' }] },
+      ]),
+    );
+    expect(await call(socket.address, 'secrets.delete', { id: 'used' })).toMatchObject({
+      ok: false,
+      error: {
+        code: 'control.refused',
+        message: expect.stringContaining('key "main" of provider "up", key "key-2" of provider "up"') as string,
+      },
+    });
+    expect(await secrets.list()).toContain('used');
+  });
+});
+
+describe('the value of secrets.set', () => {
+  it('is in no reply, whether it is taken or refused', async () => {
+    const value = 'a-value-nobody-sees';
+    for (const [id, given] of [
+      ['openai', value],
+      ['a b', value],
+      ['openai', `${value}\n${value}`],
+    ]) {
+      expect(JSON.stringify(await call(socket.address, 'secrets.set', { id, value: given }))).not.toContain(value);
+    }
+    for (const name of Object.keys(good) as CallName[]) {
+      if (name.startsWith('keys.') || name === 'secrets.set') continue;
+      expect(JSON.stringify(await call(socket.address, name, good[name][0]))).not.toContain(value);
+    }
+  });
 });
 
 describe('the key of keys.create', () => {

@@ -1,6 +1,6 @@
 /** `sluice keys`: the virtual keys that clients present. */
 import type { Arguments } from '../arguments.ts';
-import { connectOrOpen, placeOf, type Client } from '../client.ts';
+import { withClient } from '../client.ts';
 import { table } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 
@@ -47,13 +47,4 @@ export async function revokeKey(args: Arguments, shell: Shell): Promise<number> 
     else shell.err(`Key "${id}" is revoked.`);
     return 0;
   });
-}
-
-async function withClient(args: Arguments, shell: Shell, work: (client: Client) => Promise<number>): Promise<number> {
-  const client = await connectOrOpen(placeOf(args, shell), shell);
-  try {
-    return await work(client);
-  } finally {
-    await client.close();
-  }
 }

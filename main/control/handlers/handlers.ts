@@ -4,6 +4,7 @@ import { appHandlers } from './app.ts';
 import { configHandlers } from './config.ts';
 import type { Handlers } from './handler.ts';
 import { keyHandlers } from './keys.ts';
+import { secretHandlers } from './secrets.ts';
 import { trafficHandlers } from './traffic.ts';
 import { usageHandlers } from './usage.ts';
 
@@ -12,6 +13,7 @@ export function createHandlers(needs: ControlNeeds): Handlers {
     ...appHandlers(needs),
     ...configHandlers(needs.config),
     ...keyHandlers(needs.config),
+    ...secretHandlers(needs.config),
     ...trafficHandlers(needs.ledger),
     ...usageHandlers(needs.ledger),
   };

@@ -8,6 +8,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import { Readable, Writable } from 'node:stream';
+import { readSecret } from '../../../main/cli/read-secret.ts';
 import { run } from '../../../main/cli/run.ts';
 import type { Shell } from '../../../main/cli/shell.ts';
 import { checkConfig, openOffline } from '../../../main/headless.ts';
@@ -45,6 +47,9 @@ export interface Home {
   sluice(...argv: string[]): Promise<Ended>;
   /** The same as a process of its own. */
   process(...argv: string[]): Promise<Ended>;
+  /** The same with something in stdin. */
+  pipe(input: string, ...argv: string[]): Promise<Ended>;
+  pipeToProcess(input: string, ...argv: string[]): Promise<Ended>;
   sluiceWith(env: Readonly<Record<string, string>>, ...argv: string[]): Promise<Ended>;
   /** Starts an instance; resolves when it is ready and its ledger open. Rejects with what it said when it ends before. */
   serve(...argv: string[]): Promise<Running>;
@@ -57,20 +62,21 @@ export function makeHome(): Home {
   const data = join(folder, 'data');
   const children = new Set<ChildProcess>();
 
-  function start(argv: readonly string[]): ChildProcess {
+  function start(argv: readonly string[], input?: string): ChildProcess {
     const child = spawn(process.execPath, [cli, ...argv], {
       cwd: folder,
       env: { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC', SLUICE_DATA: data },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    child.stdin?.end(input);
     children.add(child);
     child.on('exit', () => children.delete(child));
     return child;
   }
 
-  async function sluiceWith(env: Readonly<Record<string, string>>, ...argv: string[]): Promise<Ended> {
+  async function runHere(env: Readonly<Record<string, string>>, input: string, argv: string[]): Promise<Ended> {
     const [out, err]: [string[], string[]] = [[], []];
-    const shell = shellIn(folder, { SLUICE_DATA: data, ...env }, out, err);
+    const shell = shellIn(folder, { SLUICE_DATA: data, ...env }, { input, out, err });
     const code = await run(argv, shell);
     return { code, out: out.join(''), err: err.join('') };
   }
@@ -78,8 +84,10 @@ export function makeHome(): Home {
   return {
     data,
     folder,
-    sluiceWith,
-    sluice: (...argv) => sluiceWith({}, ...argv),
+    sluiceWith: (env, ...argv) => runHere(env, '', argv),
+    sluice: (...argv) => runHere({}, '', argv),
+    pipe: (input, ...argv) => runHere({}, input, argv),
+    pipeToProcess: (input, ...argv) => endOf(start(argv, input)),
     process: (...argv) => endOf(start(argv)),
     async serve(...argv) {
       const child = start(['serve', '--port', '0', '--no-ui', ...argv]);
@@ -111,11 +119,24 @@ export function makeHome(): Home {
   };
 }
 
+interface Standard {
+  readonly input: string;
+  readonly out: string[];
+  readonly err: string[];
+}
+
 /** The surroundings of a command in this process. */
-function shellIn(folder: string, env: Readonly<Record<string, string>>, out: string[], err: string[]): Shell {
+function shellIn(folder: string, env: Readonly<Record<string, string>>, { input, out, err }: Standard): Shell {
+  const show = new Writable({
+    write: (text: Buffer, _encoding, done) => {
+      err.push(text.toString());
+      done();
+    },
+  });
   return {
     out: (text) => void out.push(`${text}\n`),
     err: (text) => void err.push(`${text}\n`),
+    readSecret: (prompt) => readSecret(prompt, Readable.from([Buffer.from(input)]), show),
     env,
     cwd: folder,
     platform: process.platform,

@@ -364,6 +364,31 @@ describe('secrets', () => {
     expect((await store.credentials())[0]).toMatchObject({ provider: 'a', available: true });
     expect(secretsSeen).toEqual(['boxed-secret']);
   });
+
+  it('in the box are in force, and known to the redactor, when setting and deleting them resolves', async () => {
+    writeFileSync(file, 'version: 1\nproviders:\n  - { id: a, kind: openai, keys: [{ value: "secret:openai" }] }\n');
+    const store = await start();
+    const used_by = [{ provider: 'a', key: 'key-1' }];
+    expect((await store.credentials())[0]?.reason).toContain('sluice secrets set openai');
+    for (const value of ['first-secret', 'second-secret']) {
+      expect(await store.setSecret('openai', new Secret(value))).toEqual({ used_by, in_force: true });
+      expect((await store.credentials())[0]).toMatchObject({ available: true });
+      expect(secretsSeen).toEqual([value]);
+    }
+    expect(await store.deleteSecret('openai', false)).toEqual({ found: true, deleted: false, used_by });
+    expect(await store.deleteSecret('openai', true)).toEqual({ found: true, deleted: true, used_by });
+    expect((await store.credentials())[0]).toMatchObject({ available: false });
+    expect(secretsSeen).toEqual([]);
+  });
+
+  it('that would stop the next start are not let into the box', async () => {
+    writeFileSync(file, 'version: 1\nproviders:\n  - { id: a, kind: openai, keys: [{ value: "secret:openai" }] }\n');
+    const store = await start();
+    await expect(store.setSecret('openai', new Secret('your-api-key'))).rejects.toThrow(
+      'Not stored: the secret is a placeholder',
+    );
+    expect(await host.secrets.list()).toEqual([]);
+  });
 });
 
 describe('keys', () => {

@@ -18,6 +18,8 @@ export interface TerminalOptions {
   readonly answers?: Readonly<Record<string, unknown>> | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly findings?: ConfigFindings | undefined;
+  /** What stdin gives. */
+  readonly input?: string | undefined;
   /** What opening the data directory rejects with. */
   readonly openError?: Error | undefined;
 }
@@ -25,7 +27,7 @@ export interface TerminalOptions {
 /** 25 November 2026, noon UTC. */
 export const noon = Date.UTC(2026, 10, 25, 12);
 
-export function terminal({ answers = {}, env = {}, findings, openError }: TerminalOptions = {}): Terminal {
+export function terminal({ answers = {}, env = {}, findings, input = '', openError }: TerminalOptions = {}): Terminal {
   const [out, err]: [string[], string[]] = [[], []];
   const asked: [string, unknown][] = [];
   const served: ServeOptions[] = [];
@@ -37,6 +39,7 @@ export function terminal({ answers = {}, env = {}, findings, openError }: Termin
   const shell: Shell = {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
+    readSecret: () => Promise.resolve(input),
     env,
     cwd: '/nowhere',
     platform: 'linux',

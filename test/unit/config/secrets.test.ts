@@ -170,7 +170,7 @@ describe('from the box of secrets', () => {
     const dataDir = join(directory, 'data');
     const host = await createNodeHost({ dataDir, environment: {} });
     expect(await outcome('secret:main', host)).toBe(
-      'missing: there is no secret "main" in the box of secrets; enter it',
+      'missing: there is no secret "main" in the box of secrets; run: sluice secrets set main',
     );
     await host.secrets.set('main', new Secret('value'));
     expect(await outcome('secret:main', host)).toBe('found value');

@@ -46,7 +46,7 @@ export function hostWith(
     environment: (name) => environment[name],
     randomBytes: (count) => Uint8Array.from({ length: count }, (_, index) => (index * 37 + 11) % 256),
     secrets: {
-      protection: 'nothing',
+      protection: () => Promise.resolve('nothing'),
       get: (id) => Promise.resolve(secrets[id] ?? { kind: 'absent' }),
       set: () => Promise.reject(new Error('this box cannot be written')),
       delete: () => Promise.resolve(false),

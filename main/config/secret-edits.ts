@@ -1,0 +1,48 @@
+/** Changes of the box of secrets: who refers to what, and what may go in. */
+import type { Config } from '../../shared/config/config.ts';
+import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import type { SecretBox } from '../host/host.ts';
+import type { Secret } from '../kit/secret.ts';
+import { parseReference, secretTextsOf, valueProblem } from './secrets.ts';
+
+/** Who refers to which secret of the box, by its id. */
+export function secretUses(config: Config): ReadonlyMap<string, readonly SecretUse[]> {
+  const uses = new Map<string, SecretUse[]>();
+  const add = (texts: readonly string[], use: SecretUse): void => {
+    const ids = texts.map(parseReference).flatMap((one) => (one.kind === 'secret' ? [one.id] : []));
+    for (const id of new Set(ids)) uses.set(id, [...(uses.get(id) ?? []), use]);
+  };
+  for (const provider of config.providers) {
+    for (const [index, key] of (provider.keys ?? []).entries())
+      add(secretTextsOf(key), { provider: provider.id, key: key.name ?? `key-${index + 1}` });
+  }
+  for (const key of config.virtual_keys) add([key.value], { provider: null, key: key.id });
+  return uses;
+}
+
+/** What is in the box and what should be, by id. */
+export async function secretEntries(box: SecretBox, config: Config): Promise<SecretEntry[]> {
+  const uses = secretUses(config);
+  const stored = new Set(await opened(() => box.list()));
+  return [...new Set([...stored, ...uses.keys()])]
+    .sort()
+    .map((id) => ({ id, stored: stored.has(id), used_by: [...(uses.get(id) ?? [])] }));
+}
+
+/** A value that the config would be refused for is not let in: the next start would fail. */
+export async function putSecret(box: SecretBox, id: string, value: Secret): Promise<void> {
+  const problem = valueProblem(value, 'the secret');
+  if (problem !== undefined) throw new GatewayError('control.invalid_input', `Not stored: ${problem.problem}.`);
+  await opened(() => box.set(id, value));
+}
+
+/** Why a box cannot be opened or written, as an answer for whoever asked: its messages hold no secret. */
+export async function opened<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new GatewayError('control.refused', `The box of secrets cannot be used: ${message}`, { cause: error });
+  }
+}
