@@ -10,7 +10,7 @@ import { verdicts } from './results.ts';
 import type { RowResult, Verdict } from './results.ts';
 import { lifeRows, loadRows } from './rows.ts';
 import { measureLives } from './lifetimes.ts';
-import { measureRow, openSession, stopContenders, warmUp } from './session.ts';
+import { measureRow, openSession, stopContenders, startMain } from './session.ts';
 import type { Effort } from './session.ts';
 
 const help = `Usage: npm run bench -- [--quick] [--json] [--only GLOB] [--rounds N] [--source] [--list]
@@ -76,7 +76,7 @@ async function runRows(options: Options): Promise<RowResult[]> {
   const session = await openSession({ source: options.source, effort: options.effort, log });
   const results: RowResult[] = [];
   try {
-    if (wanted.length > 0) await warmUp(session);
+    if (wanted.length > 0) await startMain(session);
     for (const row of wanted) {
       log(row.title);
       results.push(await measureRow(session, row));

@@ -97,7 +97,14 @@ async function contender(session: Session, name: ContenderName): Promise<Child |
     error instanceof Error ? error.message : String(error),
   );
   session.running.set(name, child);
+  if (typeof child !== 'string' && name !== 'direct' && name !== 'nginx') await pastFirstRequests(session, child);
   return child;
+}
+
+/** The first thousands of requests are slow, and nobody's measure: whoever starts late gets them as well. */
+async function pastFirstRequests(session: Session, child: Child): Promise<void> {
+  const wire = wireFor({ client: 'chat', target: 'chat', answer: 'json', size: '1k' }, session.key, child.port);
+  await closedLoop({ target: child, wire, connections: 32, durationMs: session.effort.warmUpMs * 4 });
 }
 
 const isSluice = (name: ContenderName): boolean => name.startsWith('sluice');
@@ -281,15 +288,10 @@ export async function measureRow(session: Session, row: LoadRow): Promise<RowRes
   return { id: row.id, title: row.title, shown: row.shown, per: row.per, rounds: withAdded(rounds), problems };
 }
 
-/** Gets the main contenders past their first, slow requests. */
-export async function warmUp(session: Session): Promise<void> {
+/** Starts the main contenders. */
+export async function startMain(session: Session): Promise<void> {
   for (const name of ['bare', 'sluice'] as const) {
     const child = await contender(session, name);
-    if (typeof child === 'string') {
-      session.log(`${name} does not start: ${child}`);
-      continue;
-    }
-    const wire = wireFor({ client: 'chat', target: 'chat', answer: 'json', size: '1k' }, session.key, child.port);
-    await closedLoop({ target: child, wire, connections: 32, durationMs: session.effort.warmUpMs * 4 });
+    if (typeof child === 'string') session.log(`${name} does not start: ${child}`);
   }
 }
