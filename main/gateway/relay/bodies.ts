@@ -12,8 +12,8 @@ import type { AnswerBody, Relay } from './relay.ts';
 
 /** One event may be this large (SEC-63). */
 export const maxEventBytes = 16 * 1024 * 1024;
-/** A plain answer is looked at up to this size; a larger one flows through unread. */
-const maxInspectedBytes = 1024 * 1024;
+/** A plain answer is looked at up to this size, which holds a few pictures; a larger one flows through unread. */
+const maxInspectedBytes = 8 * 1024 * 1024;
 
 /** Text and tool calls take turns in one stream; one that changes its shape more often has none. */
 const maxTemplateMisses = 12;
