@@ -53,6 +53,7 @@ describe('a template', () => {
 
   it('takes nothing but valid JSON that differs in its texts alone', () => {
     const text = fc.string({ unit: 'binary', maxLength: 12 });
+    let taken = 0;
     fc.assert(
       fc.property(
         text,
@@ -65,6 +66,7 @@ describe('a template', () => {
           const spot = at % (whole.length + 1);
           const other = whole.slice(0, spot) + noise + whole.slice(spot);
           if (made === undefined || made.match(bytes(other)) === -1) return;
+          taken++;
           const data = JSON.parse(other.slice(other.indexOf('data: ') + 6)) as { delta: { text: string } };
           expect({ ...data, delta: { ...data.delta, text: '' } }).toEqual({
             type: 'content_block_delta',
@@ -75,5 +77,7 @@ describe('a template', () => {
       ),
       { numRuns: 500 },
     );
+    // Else nothing was looked at.
+    expect(taken).toBeGreaterThan(20);
   });
 });
