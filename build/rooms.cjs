@@ -168,6 +168,7 @@ const everyRoom = rooms.map((row) => row.files);
 const electronPath = ['^main/electron/', '(^|/)node_modules/electron/', '^electron$'];
 const reactPath = '(^|/)node_modules/(react|react-dom|zustand)/|^(react|react-dom|zustand)(/|$)';
 const undiciPath = '(^|/)node_modules/undici/|^undici(/|$)';
+const re2Path = '(^|/)node_modules/re2js/|^re2js(/|$)';
 
 module.exports = {
   forbidden: [
@@ -218,6 +219,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(shared|main|renderer)/', pathNot: '^main/gateway/upstream/client\\.ts$' },
       to: { path: undiciPath },
+    },
+    {
+      name: 're2js has one door',
+      comment: 'Patterns people write go through main/kit/pattern.ts, which bounds and keeps them.',
+      severity: 'error',
+      from: { path: '^(shared|main|renderer)/', pathNot: '^main/kit/pattern\\.ts$' },
+      to: { path: re2Path },
     },
     {
       name: 'react only in renderer',

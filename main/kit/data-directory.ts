@@ -23,6 +23,8 @@ export function defaultDataDirectory({ platform, env, home }: DirectoryFacts): s
 export interface DataFiles {
   readonly config: string;
   readonly ledger: string;
+  /** What routing remembers from one run to the next. */
+  readonly routing: string;
   /** Directory of what only a running instance needs. */
   readonly run: string;
   /** Facts about the running instance: process id and control address. */
@@ -34,6 +36,7 @@ export function dataFiles(directory: string): DataFiles {
   return {
     config: join(directory, 'sluice.yaml'),
     ledger: join(directory, 'ledger.db'),
+    routing: join(directory, 'routing.json'),
     run,
     instance: join(run, 'instance.json'),
   };

@@ -48,3 +48,19 @@ export function maxUsage(a: Usage, b: Usage): Usage {
     outputAudioTokens: max(a.outputAudioTokens, b.outputAudioTokens),
   };
 }
+
+/** Of two answers that are one to whoever asked. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  const sum = (x: number | undefined, y: number | undefined): number | undefined =>
+    x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0);
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+    cacheWrite1hTokens: sum(a.cacheWrite1hTokens, b.cacheWrite1hTokens),
+    reasoningTokens: sum(a.reasoningTokens, b.reasoningTokens),
+    inputAudioTokens: sum(a.inputAudioTokens, b.inputAudioTokens),
+    outputAudioTokens: sum(a.outputAudioTokens, b.outputAudioTokens),
+  };
+}

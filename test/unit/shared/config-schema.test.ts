@@ -43,6 +43,38 @@ describe('the JSON Schema of the config file', () => {
     }
   });
 
+  it('knows every setting of a route as the program does', () => {
+    const both = (route: object): boolean => {
+      const file = { version: 1, routes: [{ alias: 'a', targets: ['demo/echo'], ...route }] };
+      const accepted = configSchema.safeParse(file).success;
+      expect(accepts(file)).toBe(accepted);
+      return accepted;
+    };
+    for (const good of [
+      { targets: ['cheap', '@requested', 'demo/@requested', { alias: 'team/x', weight: 2, when: { has: ['tools'] } }] },
+      { objective: 'cheap', max_attempts: 20, on_break: 'restart', session_affinity: { scope: 'none' } },
+      { objective: { cost: 1, floor: { quality: 0.5 } }, hedge: { after: 800, only: [] } },
+      { cache: { mode: 'exact', only: 'deterministic', max_size_mb: 1 } },
+      { fallbacks: { on: ['error', { status: 418 }, { body: 'x' }] } },
+    ]) {
+      expect(both(good)).toBe(true);
+    }
+    for (const wrong of [
+      { targets: [7] },
+      { objective: 'cheep' },
+      { objective: { cost: 2 } },
+      { max_attempts: 0 },
+      { max_attempts: 21 },
+      { hedge: {} },
+      { hedge: { after: 'p90' } },
+      { cache: { mode: 'semantic' } },
+      { fallbacks: { on: [{ status: 200 }] } },
+      { session_affinity: { scope: 'forever' } },
+    ]) {
+      expect(both(wrong)).toBe(false);
+    }
+  });
+
   it('names every kind of provider and says what settings mean', () => {
     const text = JSON.stringify(schema);
     for (const kind of providerKinds) expect(text).toContain(JSON.stringify(kind));

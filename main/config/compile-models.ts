@@ -1,0 +1,137 @@
+/** What is known about a provider's models: the catalogue, what names tell, and the user's word over both. */
+import type { Config } from '../../shared/config/config.ts';
+import { kindFacts, runsForNothing } from '../../shared/config/provider.ts';
+import type { ModelSettings, ProviderSettings } from '../../shared/config/provider-settings.ts';
+import { freePrice, type Price } from '../../shared/domain/price.ts';
+import type { ModelFacts } from '../gateway/ports.ts';
+import { RecentMap } from '../kit/recent-map.ts';
+import { chatsByName, findEntry, isSettledName, type Catalogue, type CatalogueEntry } from './catalogue.ts';
+import { rulesFor } from './model-rules.ts';
+import { entryFor, pricesInForce, priceWith } from './pricing.ts';
+import type { ConfigPath, Findings } from './problems.ts';
+
+export interface CompileModelsContext {
+  readonly config: Pick<Config, 'pricing'>;
+  readonly catalogue: Catalogue;
+  readonly findings: Findings;
+  readonly path: ConfigPath;
+  /** Milliseconds since 1970: decides which prices hold. */
+  readonly now: number;
+  /** Nobody charges for its models: it runs them on this machine. */
+  readonly free: boolean;
+}
+
+export interface ProviderModels {
+  /** The catalogue of this vendor with the user's list on top; the list alone when it is closed. */
+  readonly listed: ReadonlyMap<string, ModelFacts>;
+  /** Facts of any model; of one that is not listed, those of its nearest relative, the user's list first. */
+  readonly factsFor: (model: string) => ModelFacts;
+}
+
+type OwnModel = Partial<Omit<ModelSettings, 'id'>> & { readonly id: string };
+
+/** The user's list in its long form. */
+export function userModels(settings: ProviderSettings): readonly OwnModel[] {
+  return settings.models.map((model) => (typeof model === 'string' ? { id: model } : model));
+}
+
+/** Models that are on no list, whose facts are remembered. */
+const maxRelatives = 500;
+
+const demoModels = ['echo', 'slow', 'flaky'];
+
+export function compileModels(settings: ProviderSettings, context: CompileModelsContext): ProviderModels {
+  const known = context.catalogue.modelsOf(kindFacts[settings.kind].catalogue);
+  const own = new Map(userModels(settings).map((model) => [model.id, model]));
+  const factsOf = createFacts(settings, context);
+  const listed = new Map<string, ModelFacts>();
+  for (const id of settings.kind === 'demo' ? demoModels : []) {
+    listed.set(id, factsOf(id, { tools: true, inputs: ['text'] }, undefined));
+  }
+  if (!settings.closed_models) {
+    for (const [id, entry] of known) if (!own.has(id)) listed.set(id, factsOf(id, entry, undefined));
+  }
+  for (const [id, model] of own) listed.set(id, factsOf(id, findEntry(known, id), model));
+  warnOfHalfPrices(settings, listed, context);
+  // Asked several times for each request, and clients choose the names.
+  const relatives = new RecentMap<ModelFacts>(maxRelatives);
+  return {
+    listed,
+    factsFor(model) {
+      const found = listed.get(model) ?? relatives.peek(model);
+      if (found !== undefined) return found;
+      const made = factsOf(model, findEntry(known, model), findEntry(own, model));
+      relatives.set(model, made);
+      return made;
+    },
+  };
+}
+
+type Entry = Partial<CatalogueEntry>;
+
+/** Puts the facts of one model together, from its entry in the catalogue and in the user's list, or those of a relative. */
+function createFacts(
+  settings: ProviderSettings,
+  { config, catalogue, now, free }: CompileModelsContext,
+): (id: string, entry: Entry | undefined, own: OwnModel | undefined) => ModelFacts {
+  const inForce = pricesInForce(config.pricing, now);
+  const priceOf = (id: string, entry: Entry | undefined, own: OwnModel | undefined): Price | undefined => {
+    const names = [id, own?.id ?? id, entry?.id ?? id];
+    const written = names.map((name) => entryFor(inForce, settings.id, name)).find((found) => found !== undefined);
+    const listed = entry?.price ?? (free && runsForNothing(settings.kind, id) ? freePrice : undefined);
+    return priceWith(priceWith(listed, written), own?.pricing);
+  };
+  return (id, entry, own) => {
+    const chat = entry?.chat ?? (chatsByName(id) ? undefined : false);
+    const facts: ModelFacts = {
+      id,
+      contextWindow: own?.context_window ?? entry?.contextWindow,
+      maxOutputTokens: own?.max_output_tokens ?? entry?.maxOutputTokens,
+      tools: own?.tools ?? entry?.tools,
+      reasoning: own?.reasoning ?? entry?.reasoning,
+      inputs: own?.inputs ?? entry?.inputs,
+      price: priceOf(id, entry, own),
+      chat,
+      released: entry?.released === '' ? undefined : entry?.released,
+      unsettled: entry?.unsettled === true || !isSettledName(id),
+    };
+    const listPrice = entry?.price;
+    const quality =
+      chat === false || settings.kind === 'demo'
+        ? undefined
+        : catalogue.priors.qualityFor(id, { ...facts, price: listPrice });
+    return withRules(settings.kind, { ...facts, quality }, entry?.sampling);
+  };
+}
+
+/** Facts with the rules of kind and name; what the catalogue or user says about reasoning and sampling wins over the name. */
+function withRules(kind: ProviderSettings['kind'], facts: ModelFacts, sampling: boolean | undefined): ModelFacts {
+  const { rules, dialects } = rulesFor(kind, facts.id);
+  const firstParty = kind === 'openai' || kind === 'azure-openai' || kind === 'anthropic';
+  return {
+    ...facts,
+    reasoning: facts.reasoning ?? rules.reasoning,
+    rules: {
+      ...rules,
+      reasoning: rules.reasoning ?? facts.reasoning,
+      maxOutputTokens: facts.maxOutputTokens,
+      ...(firstParty && sampling === false ? { noSampling: true } : {}),
+    },
+    dialects,
+  };
+}
+
+function warnOfHalfPrices(
+  settings: ProviderSettings,
+  listed: ReadonlyMap<string, ModelFacts>,
+  { findings, path }: CompileModelsContext,
+): void {
+  for (const [at, model] of settings.models.entries()) {
+    if (typeof model === 'string' || model.pricing === undefined || listed.get(model.id)?.price !== undefined) continue;
+    findings.warning(
+      [...path, 'models', at, 'pricing'],
+      `the price of "${model.id}" stays unknown: input or output is missing`,
+      'Give both input and output',
+    );
+  }
+}

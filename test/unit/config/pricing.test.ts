@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { entryFor, listPrice, nextPriceChangeAt, pricesInForce, priceWith } from '../../../main/config/pricing.ts';
+import { configSchema, type Config } from '../../../shared/config/config.ts';
+import type { Price } from '../../../shared/domain/price.ts';
+
+type Entries = Config['pricing'];
+
+function entries(...written: Record<string, unknown>[]): Entries {
+  return configSchema.parse({ version: 1, pricing: written }).pricing;
+}
+
+/** As it is written at a model. */
+function written(price: Record<string, unknown>): Omit<Entries[number], 'model' | 'effective_from'> {
+  const [entry] = entries({ model: 'm', ...price });
+  if (entry === undefined) throw new Error('no entry');
+  const { model: _, effective_from: __, ...rest } = entry;
+  return rest;
+}
+
+const listed: Price = {
+  ...{ input: 3_000_000, output: 15_000_000, cacheRead: 300_000, cacheWrite: 3_750_000, cacheWrite1h: 6_000_000 },
+  above: [{ tokens: 200_000, input: 6_000_000, output: 22_500_000, cacheRead: 600_000 }],
+};
+
+describe('listPrice', () => {
+  it('reads what the catalogue writes', () => {
+    expect(listPrice('3 15 r0.3 w3.75 h6 > 200000 6 22.5 r0.6')).toEqual(listed);
+    expect(listPrice('0.035 0.14 r0.00875 a1')).toEqual({
+      ...{ input: 35_000, output: 140_000, cacheRead: 8750, inputAudio: 1_000_000 },
+    });
+    expect(listPrice('0 0')).toEqual({ input: 0, output: 0 });
+  });
+
+  it.each(['', '3', 'x 15', '3 -1'])('does not make a price of %j', (text) => {
+    expect(listPrice(text)).toBeUndefined();
+  });
+});
+
+describe('prices with a date', () => {
+  const list = entries(
+    { model: 'a', input: '1' },
+    { model: 'b', input: '2', effective_from: '2026-06-01' },
+    { model: 'c', input: '3', effective_from: '2026-12-01' },
+    { model: 'd', input: '4', effective_from: '2026-06-01T00:00:00Z' },
+    { model: 'e', input: '5', effective_from: '2026-06-01T02:00:00+03:00' },
+  );
+  const models = (now: number): string[] => pricesInForce(list, now).map(({ model }) => model);
+
+  it('hold from that day on, midnight UTC, the latest first, of equal ones the upper', () => {
+    expect(models(Date.UTC(2026, 4, 31, 22, 59))).toEqual(['a']);
+    expect(models(Date.UTC(2026, 4, 31, 23))).toEqual(['e', 'a']);
+    expect(models(Date.UTC(2026, 5, 1))).toEqual(['b', 'd', 'e', 'a']);
+    expect(models(Date.UTC(2027, 0, 1))).toEqual(['c', 'b', 'd', 'e', 'a']);
+  });
+
+  it('say when the next one takes effect', () => {
+    expect(nextPriceChangeAt(list, 0)).toBe(Date.UTC(2026, 4, 31, 23));
+    expect(nextPriceChangeAt(list, Date.UTC(2026, 5, 1))).toBe(Date.UTC(2026, 11, 1));
+    expect(nextPriceChangeAt(list, Date.UTC(2026, 11, 1))).toBeUndefined();
+  });
+});
+
+describe('entryFor', () => {
+  const list = entries(
+    { model: 'azure/gpt-*', input: '1' },
+    { model: 'gpt-5*', input: '2' },
+    { model: '*', input: '3' },
+  );
+
+  it.each([
+    ['azure', 'gpt-5', '1'],
+    ['openai', 'gpt-5-mini', '2'],
+    ['openai', 'o3', '3'],
+    ['openrouter', 'azure/gpt-9', '1'],
+  ])('of %s, model %s, is the one with input %s', (provider, model, input) => {
+    expect(entryFor(list, provider, model)?.input).toBe(input);
+  });
+
+  it('is none where none fits', () => {
+    expect(entryFor(list.slice(0, 2), 'openai', 'o3')).toBeUndefined();
+  });
+});
+
+describe('priceWith', () => {
+  it('is the listed price where nothing is written', () => {
+    expect(priceWith(listed, undefined)).toBe(listed);
+    expect(priceWith(undefined, undefined)).toBeUndefined();
+  });
+
+  it('is the written one where nothing is listed, once input and output are known', () => {
+    expect(priceWith(undefined, written({ input: '2.50', output: 10 }))).toEqual({
+      input: 2_500_000,
+      output: 10_000_000,
+    });
+    expect(priceWith(undefined, written({ input: '2', output: '4', per: 1000, cache_read: '0.5' }))).toEqual({
+      ...{ input: 2_000_000_000, output: 4_000_000_000, cacheRead: 500_000_000 },
+    });
+    expect(priceWith(undefined, written({ input: '2.50' }))).toBeUndefined();
+    expect(priceWith(undefined, written({ output: '2.50' }))).toBeUndefined();
+  });
+
+  it('keeps cached tokens and long inputs in proportion to what they belong to', () => {
+    expect(priceWith(listed, written({ input: '1.5' }))).toEqual({
+      ...{ input: 1_500_000, output: 15_000_000, cacheRead: 150_000, cacheWrite: 1_875_000, cacheWrite1h: 3_000_000 },
+      above: [{ tokens: 200_000, input: 3_000_000, output: 22_500_000, cacheRead: 300_000 }],
+    });
+    expect(priceWith(listed, written({ cache_write: '7.5', output: '30' }))).toEqual({
+      ...{ input: 3_000_000, output: 30_000_000, cacheRead: 300_000, cacheWrite: 7_500_000, cacheWrite1h: 12_000_000 },
+      above: [{ tokens: 200_000, input: 6_000_000, output: 45_000_000, cacheRead: 600_000, cacheWrite: 7_500_000 }],
+    });
+  });
+
+  it('makes everything free when input and output are', () => {
+    const free = priceWith(listed, written({ input: 0, output: 0 }));
+    expect(free).toEqual({
+      ...{ input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0 },
+      above: [{ tokens: 200_000, input: 0, output: 0, cacheRead: 0 }],
+    });
+  });
+
+  it('takes a price nobody can count for the largest that can be', () => {
+    const price = priceWith(undefined, written({ input: '999999999999', output: 1 }));
+    expect(price).toEqual({ input: Number.MAX_SAFE_INTEGER, output: 1_000_000 });
+  });
+
+  it('writes nothing but whole amounts that are not negative', () => {
+    const amount = fc.integer({ min: 0, max: 1_000_000_000 }).map((micro) => (micro / 1_000_000).toFixed(6));
+    const optional = fc.option(amount, { nil: undefined });
+    const price = fc.record({ input: optional, output: optional, cache_read: optional, cache_write: optional });
+    fc.assert(
+      fc.property(price, (over) => {
+        const made = priceWith(listed, { ...over, per: 1_000_000, currency: 'USD' });
+        const { above = [], ...base } = made ?? { input: -1, output: -1 };
+        for (const { tokens: _, ...rates } of [{ tokens: 0, ...base }, ...above]) {
+          for (const rate of Object.values(rates)) {
+            expect(Number.isSafeInteger(rate)).toBe(true);
+            expect(rate).toBeGreaterThanOrEqual(0);
+          }
+        }
+      }),
+    );
+  });
+});
