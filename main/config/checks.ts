@@ -1,9 +1,11 @@
 /** What must hold between the parts of a config, beyond each part's own form. */
 import type { Config } from '../../shared/config/config.ts';
+import { builtInAliases } from '../../shared/config/route.ts';
 import { isForbiddenHost, isLoopbackHost, isWildcardHost } from './addresses.ts';
+import { checkCondition } from './condition-checks.ts';
 import { checkProviders } from './provider-checks.ts';
 import { checkGlobs, checkReference, checkUnique } from './entry-checks.ts';
-import type { ConfigPath, Findings } from './problems.ts';
+import { nearestName, type ConfigPath, type Findings } from './problems.ts';
 import { checkRoutes } from './route-checks.ts';
 import { warnOfUnenforced } from './unenforced.ts';
 
@@ -92,6 +94,10 @@ function checkPolicies(config: Config, findings: Findings): void {
   checkUnique(config.masking.patterns, ['masking', 'patterns'], 'id', findings);
   for (const [index, budget] of config.budgets.entries()) {
     checkDowngrade(config, budget.action, ['budgets', index, 'action'], findings);
+    if (budget.when !== undefined) checkCondition(budget.when, ['budgets', index, 'when'], findings);
+  }
+  for (const [index, rule] of config.firewall.entries()) {
+    if (rule.when !== undefined) checkCondition(rule.when, ['firewall', index, 'when'], findings);
   }
   for (const [index, price] of config.pricing.entries())
     checkGlobs([price.model], ['pricing', index, 'model'], findings);
@@ -100,6 +106,9 @@ function checkPolicies(config: Config, findings: Findings): void {
 function checkDowngrade(config: Config, action: string, path: ConfigPath, findings: Findings): void {
   if (!action.startsWith('downgrade:')) return;
   const alias = action.slice('downgrade:'.length);
-  if (config.routes.some((route) => route.alias === alias)) return;
-  findings.problem(path, `there is no route with alias "${alias}"`, 'Name the alias of a route');
+  const aliases = [...config.routes.map((route) => route.alias), ...builtInAliases];
+  if (aliases.includes(alias)) return;
+  const near = nearestName(alias, aliases);
+  const mend = near === undefined ? 'Name the alias of a route' : `Did you mean ${near}?`;
+  findings.problem(path, `there is no route with alias "${alias}"`, mend);
 }

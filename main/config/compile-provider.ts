@@ -1,16 +1,13 @@
 /** Compiles one provider: its address, credentials, clocks, and what is known about its models. */
 import { kindFacts, type KindFacts } from '../../shared/config/provider.ts';
-import {
-  providerSettings,
-  type KeySettings,
-  type ModelSettings,
-  type ProviderSettings,
-} from '../../shared/config/provider-settings.ts';
-import type { Credential, CredentialSecret, ModelFacts, Provider } from '../gateway/ports.ts';
+import { providerSettings, type KeySettings, type ProviderSettings } from '../../shared/config/provider-settings.ts';
+import type { Credential, CredentialSecret, Provider } from '../gateway/ports.ts';
 import type { Secret } from '../kit/secret.ts';
 import { isLocalHost } from './addresses.ts';
-import { findEntry, type Catalogue, type CatalogueEntry } from './catalogue.ts';
-import { rulesFor } from './model-rules.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Catalogue } from './catalogue.ts';
+import { compileModels } from './compile-models.ts';
+import { noPriors } from './priors.ts';
 import { Findings, type ConfigPath } from './problems.ts';
 import type { Resolutions } from './secrets.ts';
 
@@ -19,17 +16,21 @@ const localTtftMs = 300_000;
 const defaultTtftMs = 60_000;
 
 export interface CompileProviderContext {
+  readonly config: Pick<Config, 'pricing'>;
   readonly resolutions: Resolutions;
   readonly catalogue: Catalogue;
   readonly findings: Findings;
   readonly path: ConfigPath;
+  /** Milliseconds since 1970: decides which prices hold. */
+  readonly now: number;
 }
 
 export function compileProvider(settings: ProviderSettings, context: CompileProviderContext): Provider {
   const facts = kindFacts[settings.kind];
   const baseUrl = baseUrlOf(settings, facts);
-  const models = modelsOf(settings, facts, context.catalogue);
-  const known = context.catalogue.modelsOf(facts.catalogue);
+  const localHost = isLocalHost(URL.parse(baseUrl)?.hostname ?? '');
+  const free = settings.kind === 'demo' || (facts.local && localHost);
+  const { listed, factsFor } = compileModels(settings, { ...context, free });
   return {
     id: settings.id,
     kind: settings.kind,
@@ -39,6 +40,7 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
     timeouts: {
       connectMs: settings.timeouts.connect_ms,
       ttftMs: settings.timeouts.ttft_ms ?? (facts.local || settings.local === true ? localTtftMs : defaultTtftMs),
+      plainTtftMs: settings.timeouts.ttft_ms,
       idleMs: settings.timeouts.idle_ms,
       totalMs: settings.timeouts.total_ms,
     },
@@ -51,10 +53,10 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
     headers: Object.fromEntries(Object.entries(settings.headers).map(([name, value]) => [name.toLowerCase(), value])),
     proxy: proxyOf(settings.proxy),
     // A private address that the user wrote into the file is an address the user meant.
-    local: settings.local ?? (facts.local || isLocalHost(URL.parse(baseUrl)?.hostname ?? '')),
-    models,
-    rulesFor: (model) =>
-      (models.get(model) ?? withRules(settings.kind, { ...findEntry(known, model), id: model })).rules ?? {},
+    local: settings.local ?? (facts.local || localHost),
+    models: listed,
+    rulesFor: (model) => factsFor(model).rules ?? {},
+    factsFor,
     closedModels: settings.closed_models,
     options: optionsOf(settings),
   };
@@ -63,10 +65,11 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
 /** The provider that is always there. */
 export function demoProvider(): Provider {
   const settings = providerSettings.parse({ id: 'demo', kind: 'demo' });
-  const none: Catalogue = { date: '', modelsOf: () => new Map() };
-  // It has no keys and no address, so nothing is ever found about it.
+  const catalogue: Catalogue = { date: '', modelsOf: () => new Map(), priors: noPriors };
+  // It has no keys, no address and no prices, so nothing is ever found about it.
   const findings = new Findings('', () => ({ line: 1, column: 1 }));
-  return compileProvider(settings, { resolutions: new Map(), catalogue: none, findings, path: [] });
+  const nothing = { config: { pricing: [] }, resolutions: new Map(), findings, path: [], now: 0 };
+  return compileProvider(settings, { ...nothing, catalogue });
 }
 
 function baseUrlOf(settings: ProviderSettings, facts: KindFacts): string {
@@ -89,65 +92,6 @@ function optionsOf(settings: ProviderSettings): Readonly<Record<string, string>>
 
 function proxyOf(text: string): Provider['proxy'] {
   return text === 'system' || text === 'direct' ? { kind: text } : { kind: 'url', url: text };
-}
-
-// ---------------------------------------------------------------- models
-
-type ModelOverride = Partial<Omit<ModelSettings, 'id' | 'pricing'>> & { readonly id: string };
-
-/** The user's list in its long form. */
-export function userModels(settings: ProviderSettings): readonly ModelOverride[] {
-  return settings.models.map((model) => (typeof model === 'string' ? { id: model } : model));
-}
-
-/** The catalogue of this vendor with the user's list on top; the list alone when it is closed. */
-function modelsOf(settings: ProviderSettings, facts: KindFacts, catalogue: Catalogue): ReadonlyMap<string, ModelFacts> {
-  const known = catalogue.modelsOf(facts.catalogue);
-  const models = new Map<string, ModelFacts>();
-  const demo = settings.kind === 'demo' ? demoModels : [];
-  for (const id of demo) models.set(id, withRules('demo', { id, tools: true, inputs: ['text'] }));
-  if (!settings.closed_models) {
-    for (const entry of known.values()) models.set(entry.id, withRules(settings.kind, entry));
-  }
-  for (const own of userModels(settings)) {
-    const entry = findEntry(known, own.id);
-    models.set(
-      own.id,
-      withRules(settings.kind, {
-        ...entry,
-        id: own.id,
-        contextWindow: own.context_window ?? entry?.contextWindow,
-        maxOutputTokens: own.max_output_tokens ?? entry?.maxOutputTokens,
-        tools: own.tools ?? entry?.tools,
-        reasoning: own.reasoning ?? entry?.reasoning,
-        inputs: own.inputs ?? entry?.inputs,
-      }),
-    );
-  }
-  return models;
-}
-
-const demoModels = ['echo', 'slow', 'flaky'];
-
-/** Facts with the rules of kind and name; what the catalogue or user says about reasoning and sampling wins over the name. */
-function withRules(kind: ProviderSettings['kind'], facts: ModelFacts & Partial<CatalogueEntry>): ModelFacts {
-  const { rules, dialects } = rulesFor(kind, facts.id);
-  const firstParty = kind === 'openai' || kind === 'azure-openai' || kind === 'anthropic';
-  return {
-    id: facts.id,
-    contextWindow: facts.contextWindow,
-    maxOutputTokens: facts.maxOutputTokens,
-    tools: facts.tools,
-    reasoning: facts.reasoning ?? rules.reasoning,
-    inputs: facts.inputs,
-    rules: {
-      ...rules,
-      reasoning: rules.reasoning ?? facts.reasoning,
-      maxOutputTokens: facts.maxOutputTokens,
-      ...(firstParty && facts.sampling === false ? { noSampling: true } : {}),
-    },
-    dialects,
-  };
 }
 
 // ---------------------------------------------------------------- credentials

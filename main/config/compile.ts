@@ -4,19 +4,22 @@ import type { Config } from '../../shared/config/config.ts';
 import type { VirtualKeySettings } from '../../shared/config/key.ts';
 import type { Provider, Route, Snapshot, VirtualKey } from '../gateway/ports.ts';
 import type { Secret } from '../kit/secret.ts';
-import { resolveModelGlob, type Catalogue } from './catalogue.ts';
-import { compileProvider, demoProvider, implicitReferences, userModels } from './compile-provider.ts';
+import { version } from '../kit/version.ts';
+import type { Catalogue } from './catalogue.ts';
+import { compileProvider, demoProvider, implicitReferences } from './compile-provider.ts';
+import { compileRoutes } from './compile-route.ts';
 import { createKeyTable, digestOf, type KeyEntry } from './keys.ts';
-import { nearestName, type Findings } from './problems.ts';
-import { expandTarget, type SupportedStrategy } from './route-checks.ts';
+import { pricesInForce } from './pricing.ts';
+import type { Findings } from './problems.ts';
 import { fingerprint, referencesIn, type Resolutions } from './secrets.ts';
-import { kindFacts } from '../../shared/config/provider.ts';
 
 export interface CompileInput {
   readonly config: Config;
   readonly resolutions: Resolutions;
   readonly catalogue: Catalogue;
   readonly findings: Findings;
+  /** Milliseconds since 1970: decides which prices hold. */
+  readonly now: number;
 }
 
 /** Everything a config refers to, written out or implied by leaving keys away. */
@@ -42,10 +45,10 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
   }
   if (!providers.has('demo')) providers.set('demo', demoProvider());
   const keys = config.virtual_keys.flatMap((key, index) => compileKey(key, index, input));
-  const routes = config.routes.map((_, index) => compileRoute(index, input));
+  const routes = compileRoutes({ config, providers, findings });
   if (findings.problems.length > before) return undefined;
   return {
-    id: snapshotId(config, input.resolutions),
+    id: snapshotId(input, routes),
     listen: {
       host: config.listen.host,
       port: config.listen.port,
@@ -95,57 +98,16 @@ function virtualKey(settings: VirtualKeySettings): VirtualKey {
   };
 }
 
-function compileRoute(index: number, input: CompileInput): Route {
-  const { config } = input;
-  const route = config.routes[index];
-  if (route === undefined) throw new RangeError(`no route ${index}`);
-  return {
-    id: route.id ?? route.alias,
-    alias: route.alias,
-    // The checks have refused every other strategy.
-    strategy: route.strategy as SupportedStrategy,
-    targets: route.targets.map((written, at) => {
-      const target = expandTarget(written);
-      return {
-        id: target.id ?? `${at + 1}`,
-        providerId: target.provider,
-        model: targetModel(target.provider, target.model, ['routes', index, 'targets', at], input),
-        weight: target.weight,
-      };
-    }),
-    fallbackOn: route.fallbacks.on.filter((rule) => typeof rule === 'string'),
-  };
-}
-
-/** The model a target names. A pattern is settled here, so that a route means the same until the config changes. */
-function targetModel(
-  providerId: string,
-  model: string,
-  path: readonly (string | number)[],
-  { config, catalogue, findings }: CompileInput,
-): string {
-  const provider = config.providers.find((one) => one.id === providerId);
-  const known = new Map(provider === undefined ? [] : catalogue.modelsOf(kindFacts[provider.kind].catalogue));
-  for (const own of provider === undefined ? [] : userModels(provider)) {
-    // A model the user lists without facts counts as settled and of unknown age.
-    known.set(own.id, known.get(own.id) ?? { id: own.id, sampling: true, unsettled: false, released: '' });
-  }
-  const resolved = resolveModelGlob(known, model);
-  if (resolved !== undefined) return resolved;
-  const near = nearestName(model.replaceAll('*', ''), known.keys());
-  findings.problem(
-    path,
-    `no known model of provider "${providerId}" fits "${model}"`,
-    near === undefined ? 'Write the name of a model' : `Write the name of a model, such as ${near}`,
-  );
-  return model;
-}
-
-/** Changes when the meaning of the file or a secret behind it changes; not with comments, order of keys or spacing. */
-function snapshotId(config: Config, resolutions: Resolutions): string {
+/**
+ * Changes with whatever a decision rests on or names: the meaning of the file, the secrets behind it, the prices that hold
+ * now, the catalogue, this program, and the lines where routes stand; not with comments, order of keys or spacing otherwise.
+ */
+function snapshotId({ config, resolutions, catalogue, now }: CompileInput, routes: readonly Route[]): string {
   const secrets = [...resolutions].map(([text, resolution]) => [text, fingerprint(resolution)]).sort();
-  const hash = createHash('sha256').update(canonicalJson(config)).update('\0').update(canonicalJson(secrets));
-  return `sha256:${hash.digest('hex')}`;
+  const origins = routes.map((route) => route.origin);
+  const rest = { version, catalogue: catalogue.date, prices: pricesInForce(config.pricing, now), origins };
+  const parts = [config, secrets, rest].map(canonicalJson);
+  return `sha256:${createHash('sha256').update(parts.join('\0')).digest('hex')}`;
 }
 
 function canonicalJson(value: unknown): string {

@@ -17,7 +17,12 @@ function explainIssue(issue: Issue, base: ConfigPath, schema: z.ZodType, root: u
       for (const key of issue.keys) explainUnknownKey(path, key, schema, root, findings);
       return;
     case 'invalid_union': {
-      const branch = likelyBranch(issue.errors);
+      if (found === undefined) {
+        const name = String(path.at(-1));
+        findings.problem(path, `${name} is missing`, `Add ${name}: ${expectedOf(issue.errors)}`);
+        return;
+      }
+      const branch = likelyBranch(issue.errors, found);
       if (branch === undefined) {
         findings.problem(
           path,
@@ -68,6 +73,12 @@ function typeMend(expected: string, found: unknown): string {
   return '';
 }
 
+/** What is counted rather than measured: one, several. */
+const sizes: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  array: ['entry', 'entries'],
+  string: ['character', 'characters'],
+};
+
 function explainValue(issue: Issue, path: ConfigPath, found: unknown, findings: Findings): void {
   const name = nameOf(path);
   switch (issue.code) {
@@ -84,14 +95,13 @@ function explainValue(issue: Issue, path: ConfigPath, found: unknown, findings: 
     }
     case 'too_small':
     case 'too_big': {
-      const limit = String(issue.code === 'too_small' ? issue.minimum : issue.maximum);
-      const word = issue.code === 'too_small' ? 'at least' : 'at most';
-      const unit = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : '';
+      const isSmall = issue.code === 'too_small';
+      const limit = String(isSmall ? issue.minimum : issue.maximum);
+      const counted = sizes[issue.origin];
+      const unit = counted === undefined ? '' : ` ${counted[limit === '1' ? 0 : 1]}`;
       const problem =
-        issue.origin === 'number' || issue.origin === 'int'
-          ? `${describe(found)} is out of range`
-          : 'has the wrong length';
-      findings.problem(path, `${name}${problem}`, `Use ${word} ${limit}${unit}`);
+        counted === undefined ? `${describe(found)} is out of range` : isSmall ? 'is too short' : 'is too long';
+      findings.problem(path, `${name}${problem}`, `Use ${isSmall ? 'at least' : 'at most'} ${limit}${unit}`);
       return;
     }
     case 'custom': {
@@ -123,11 +133,17 @@ function explainUnknownKey(path: ConfigPath, key: string, schema: z.ZodType, roo
 }
 
 /** Of several alternatives the one the author meant: the one whose outermost type fits. */
-function likelyBranch(errors: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+function likelyBranch(errors: readonly (readonly Issue[])[], found: unknown): readonly Issue[] | undefined {
   const fitting = errors.filter(
-    (branch) => !branch.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type'),
+    (branch) => !branch.some((issue) => issue.path.length === 0 && isOtherType(issue, found)),
   );
   return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** A list of words is no alternative to a number or a set of names. */
+function isOtherType(issue: Issue, found: unknown): boolean {
+  if (issue.code === 'invalid_value') return issue.values.every((value) => typeof value !== typeof found);
+  return issue.code === 'invalid_type';
 }
 
 function expectedOf(errors: readonly (readonly Issue[])[]): string {

@@ -13,6 +13,7 @@ version: 1
 #   - id: ollama
 #     kind: ollama
 
+# The model names auto, best, fast and cheap choose among the models of your providers, and sluice route explain says why.
 # A route is a model name of your own, with targets in order of preference:
 # routes:
 #   - alias: smart

@@ -91,6 +91,7 @@ export function createKeyTable(entries: readonly KeyEntry[]): KeyTable {
       const chosen = byDigest.get(digest.toString('hex'));
       return chosen !== undefined && timingSafeEqual(digest, chosen.digest) ? chosen.key : undefined;
     },
+    byId: (id) => byId.get(id)?.key,
     isCurrent(key) {
       const digest = digests.get(key);
       const present = byId.get(key.id);

@@ -1,4 +1,5 @@
 /** What can be wrong with a config file, where, and what mends it: `FILE:LINE:COL: problem. mend`. */
+import { basename } from 'node:path';
 import { nearestNames } from '../kit/nearest.ts';
 import { printable } from '../kit/printable.ts';
 
@@ -67,6 +68,16 @@ export class Findings {
 
   warning(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value' = 'value'): void {
     this.warnings.push(this.#finding(path, problem, mend, part));
+  }
+
+  /** Where something is written, for people: `sluice.yaml, line 58`. */
+  origin(path: ConfigPath): string {
+    return printable(`${basename(this.#file)}, line ${this.line(path)}`);
+  }
+
+  /** From 1. */
+  line(path: ConfigPath): number {
+    return this.#locate(path, 'value').line;
   }
 
   #finding(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value'): ConfigProblem {

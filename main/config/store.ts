@@ -16,6 +16,7 @@ import { firstConfig } from './first-config.ts';
 import { addKey, keyIds, removeKey } from './key-edits.ts';
 import { keyIdFor, mintKey } from './keys.ts';
 import { parseConfig, type ParsedConfig } from './parse.ts';
+import { nextPriceChangeAt } from './pricing.ts';
 import { ConfigError, renderProblem, type ConfigProblem } from './problems.ts';
 import { opened, putSecret, secretEntries, secretUses } from './secret-edits.ts';
 import { resolveReferences, secretFilesIn, type Resolutions } from './secrets.ts';
@@ -24,6 +25,8 @@ import { watchFiles, type FileWatch } from './watch.ts';
 
 /** How often a write is tried again when somebody else saves at the same moment. */
 const maxTries = 20;
+/** The longest wait for a price that takes effect later; a machine that slept or a timer's limit cannot hide it for longer. */
+const longestPriceWaitMs = 3_600_000;
 
 export interface ConfigStoreOptions {
   readonly file: string;
@@ -114,6 +117,7 @@ class FileConfigStore implements ConfigStore {
   #firstKey: Secret | undefined;
   #problems: readonly ConfigProblem[] = [];
   #watch: FileWatch | undefined;
+  #priceTimer: NodeJS.Timeout | undefined;
   #closed = false;
   /** Edits and readings, one after the other. */
   #work: Promise<void> = Promise.resolve();
@@ -165,12 +169,13 @@ class FileConfigStore implements ConfigStore {
   }
 
   validate(text: string, file: string): ConfigFindings {
-    const result = parseConfig(text, { file, now: this.#options.clock.now() });
+    const now = this.#options.clock.now();
+    const result = parseConfig(text, { file, now });
     if (!result.ok) return { problems: [...result.problems], warnings: [...result.warnings] };
     const { config, findings } = result.parsed;
     const warnings = [...findings.warnings];
     // Adds what only shows when it is put together. What it says about secrets is left out: they were not looked up.
-    compileConfig({ config, resolutions: new Map(), catalogue: this.#catalogue, findings });
+    compileConfig({ config, resolutions: new Map(), catalogue: this.#catalogue, findings, now });
     return { problems: [...findings.problems], warnings };
   }
 
@@ -261,6 +266,7 @@ class FileConfigStore implements ConfigStore {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#priceTimer);
     await this.#watch?.close();
     await this.#work;
   }
@@ -357,7 +363,8 @@ class FileConfigStore implements ConfigStore {
 
   async #load(text: string): Promise<Loaded> {
     const { file, host, clock } = this.#options;
-    const result = parseConfig(text, { file, now: clock.now() });
+    const now = clock.now();
+    const result = parseConfig(text, { file, now });
     if (!result.ok) throw new ConfigError(result.problems);
     const { parsed } = result;
     const resolutions = await resolveReferences(allReferences(parsed.config), host);
@@ -366,6 +373,7 @@ class FileConfigStore implements ConfigStore {
       resolutions,
       catalogue: this.#catalogue,
       findings: parsed.findings,
+      now,
     });
     if (snapshot === undefined) throw new ConfigError(parsed.findings.problems);
     return { parsed, snapshot, resolutions };
@@ -378,7 +386,21 @@ class FileConfigStore implements ConfigStore {
     this.#loaded = changed ? loaded : { ...loaded, snapshot: running };
     this.#problems = [];
     this.#watch?.follow(this.#watched());
+    this.#awaitPriceChange();
     if (changed) this.#options.onSnapshot(loaded.snapshot, secretsIn(loaded.resolutions), loaded.parsed.config);
+  }
+
+  /** A price that takes effect later changes the configuration at that moment, though nobody touches the file. */
+  #awaitPriceChange(): void {
+    clearTimeout(this.#priceTimer);
+    const now = this.#options.clock.now();
+    const at = nextPriceChangeAt(this.config.pricing, now);
+    if (at === undefined || this.#closed || !this.#options.watching) return;
+    const reload = (): void => {
+      this.#work = this.#work.then(() => this.#reload());
+    };
+    this.#priceTimer = setTimeout(reload, Math.min(at - now, longestPriceWaitMs));
+    this.#priceTimer.unref();
   }
 
   async #reload(): Promise<void> {

@@ -21,7 +21,6 @@ const table: readonly Unenforced[] = [
   { what: 'budgets', where: (config) => when(config.budgets.length > 0, 'budgets') },
   { what: 'rate_limits', where: (config) => when(config.rate_limits.length > 0, 'rate_limits') },
   { what: 'policy_bundles', where: (config) => when(config.policy_bundles.length > 0, 'policy_bundles') },
-  { what: 'pricing', where: (config) => when(config.pricing.length > 0, 'pricing') },
   {
     what: 'budgets of a virtual key',
     where: (config) => entries(config.virtual_keys, 'virtual_keys', 'budgets', (key) => key.budgets.length > 0),
@@ -30,48 +29,6 @@ const table: readonly Unenforced[] = [
     what: 'rate_limits of a virtual key',
     where: (config) =>
       entries(config.virtual_keys, 'virtual_keys', 'rate_limits', (key) => key.rate_limits !== undefined),
-  },
-  {
-    what: 'conditions on targets',
-    where: (config) =>
-      config.routes.flatMap((route, index) =>
-        route.targets.flatMap((target, at) =>
-          when(typeof target !== 'string' && target.when !== undefined, 'routes', index, 'targets', at, 'when'),
-        ),
-      ),
-  },
-  {
-    what: 'on_break other than fail',
-    where: (config) => entries(config.routes, 'routes', 'on_break', (route) => route.on_break !== 'fail'),
-  },
-  {
-    what: 'session_affinity',
-    where: (config) =>
-      entries(config.routes, 'routes', 'session_affinity', (route) => route.session_affinity?.scope === 'session'),
-  },
-  { what: 'hedge', where: (config) => entries(config.routes, 'routes', 'hedge', (route) => route.hedge !== undefined) },
-  { what: 'cache', where: (config) => entries(config.routes, 'routes', 'cache', (route) => route.cache !== undefined) },
-  {
-    what: 'objective',
-    where: (config) => entries(config.routes, 'routes', 'objective', (route) => route.objective !== undefined),
-  },
-  {
-    what: 'a fallback rule of status and body',
-    where: (config) =>
-      config.routes.flatMap((route, index) =>
-        route.fallbacks.on.flatMap((rule, at) =>
-          when(typeof rule !== 'string', 'routes', index, 'fallbacks', 'on', at),
-        ),
-      ),
-  },
-  {
-    what: 'pricing of a model',
-    where: (config) =>
-      config.providers.flatMap((provider, index) =>
-        provider.models.flatMap((model, at) =>
-          when(typeof model !== 'string' && model.pricing !== undefined, 'providers', index, 'models', at, 'pricing'),
-        ),
-      ),
   },
   {
     what: 'recording content',

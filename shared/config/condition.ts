@@ -1,5 +1,6 @@
 /** The one language of conditions: routes, targets, firewall rules and budgets. Total, bounded, no code. */
 import * as z from 'zod';
+import { promptTypes } from '../domain/prompt-type.ts';
 import { nonEmptyText, re2Pattern, timezone } from './values.ts';
 
 const surfaces = [
@@ -64,7 +65,16 @@ export const condition = z
         hours: hours.optional(),
       })
       .optional(),
-    prompt_type: names.optional(),
+    prompt_type: z
+      .array(z.enum([...promptTypes, 'code', 'agent']))
+      .min(1)
+      .optional(),
     min_conf: z.number().min(0).max(1).optional(),
   })
   .meta({ id: 'condition' });
+
+export type Condition = z.output<typeof condition>;
+export type ConditionSurface = (typeof surfaces)[number];
+/** What `has` may ask for. */
+export type Content = (typeof contents)[number];
+export type TextRole = z.output<typeof textRoles>;

@@ -215,3 +215,8 @@ export const kindFacts: Readonly<Record<ProviderKind, KindFacts>> = {
     modelPrefixes: [],
   },
 };
+
+/** Whether a server of this kind runs the model itself, and so for nothing. Ollama passes some names on to its own cloud. */
+export function runsForNothing(kind: ProviderKind, model: string): boolean {
+  return kindFacts[kind].local && !/[-:]cloud$/.test(model);
+}

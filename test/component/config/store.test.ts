@@ -81,7 +81,10 @@ async function settled(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
-const aliases = (store: ConfigStore): string[] => store.snapshot.routes.map((route) => route.alias);
+/** Of the routes in the file; those that are there without one follow. */
+const aliases = (store: ConfigStore): string[] => ownAliases(store.snapshot);
+const ownAliases = ({ routes }: Snapshot): string[] =>
+  routes.filter((route) => route.origin !== 'built in').map((route) => route.alias);
 
 /** A config with one route of this name. */
 function withRoute(alias: string, more = ''): string {
@@ -130,13 +133,14 @@ describe('the first start', () => {
 
 describe('a start', () => {
   it('on a broken file fails with every problem and leaves the file alone', async () => {
-    const text = 'version: 1\nroutes: [{ alias: a, targets: [opnai/x], strategy: auto }]\nlisten: { host: 0.0.0.0 }\n';
+    const text =
+      'version: 1\nroutes: [{ alias: a, strategy: single, targets: [opnai/x, demo/echo] }]\nlisten: { host: 0.0.0.0 }\n';
     writeFileSync(file, text);
     const error = await start().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConfigError);
     expect((error as ConfigError).problems.map((problem) => `${problem.line}:${problem.path}`)).toEqual([
+      '2:routes[0].targets',
       '2:routes[0].targets[0]',
-      '2:routes[0].strategy',
       '3:listen.host',
     ]);
     expect(readFileSync(file, 'utf8')).toBe(text);
@@ -198,7 +202,7 @@ describe('a change of the file', () => {
     expect(applied.map((snapshot) => snapshot.routes[0]?.alias)).toEqual(['before', 'after']);
     expect(store.snapshot.id).not.toBe(running.id);
     // Who started with the snapshot before keeps it whole.
-    expect(running.routes.map((route) => route.alias)).toEqual(['before']);
+    expect(ownAliases(running)).toEqual(['before']);
   });
 
   it('is seen again and again', async () => {
@@ -252,13 +256,25 @@ describe('a change of the file', () => {
   });
 
   it('of comments and layout alone changes nothing but where warnings point', async () => {
-    writeFileSync(file, withRoute('a', 'masking: { enabled: true }\n'));
+    const masking = 'masking: { enabled: true }\n';
+    writeFileSync(file, withRoute('a', masking));
     const store = await start();
     const running = store.snapshot;
-    writeFileSync(file, `# one line\n# more\n${withRoute('a', 'masking: { enabled: true }\n')}`);
+    writeFileSync(file, withRoute('a', `# one line\n# more\n${masking}`));
     await until('the warning moves', () => store.state().warnings[0]?.line === 7);
     expect(store.snapshot).toBe(running);
     expect(applied).toHaveLength(1);
+  });
+
+  it('that moves a route to another line is in force, since decisions name the line', async () => {
+    writeFileSync(file, withRoute('a'));
+    const store = await start();
+    const running = store.snapshot;
+    expect(running.routes[0]?.origin).toBe('sluice.yaml, line 4');
+    writeFileSync(file, `# one line\n${withRoute('a')}`);
+    await until('the route moves', () => store.snapshot.routes[0]?.origin === 'sluice.yaml, line 5');
+    expect(store.snapshot.id).not.toBe(running.id);
+    expect(store.snapshot.keys.count).toBe(running.keys.count);
   });
 
   it('that breaks it never replaces what runs, is shown with its place, and ends with the next good save', async () => {
@@ -650,5 +666,29 @@ describe('validate', () => {
     expect(store.validate(glob, 'x.yaml').problems).toMatchObject([
       { line: 3, problem: 'no known model of provider "a" fits "no-such-*"' },
     ]);
+  });
+});
+
+describe('a price that takes effect later', () => {
+  it('is in force from its moment on, though nobody touches the file', async () => {
+    const from = Date.UTC(2026, 11, 1);
+    // Time stands still until the store is open, so that the moment lies ahead however slow the machine is.
+    let since = Number.POSITIVE_INFINITY;
+    const clock = { ...systemClock, now: () => from - 1000 + Math.max(0, systemClock.monotonic() - since) };
+    const models = 'models: [{ id: m, pricing: { input: "1", output: "1" } }]';
+    const pricing = 'pricing: [{ model: m2, input: "2", output: "2", effective_from: 2026-12-01 }]';
+    writeFileSync(
+      file,
+      `version: 1\nproviders: [{ id: p, kind: openai-compatible, base_url: "http://127.0.0.1:9", ${models} }]\n${pricing}\n`,
+    );
+    const store = await start({ clock });
+    const priceOf = (model: string): number | undefined =>
+      store.snapshot.providers.get('p')?.factsFor(model).price?.input;
+    expect([priceOf('m'), priceOf('m2')]).toEqual([1_000_000, undefined]);
+    since = systemClock.monotonic();
+    await until('the new price', () => priceOf('m2') === 2_000_000);
+    expect(priceOf('m')).toBe(1_000_000);
+    expect(applied).toHaveLength(2);
+    expect(applied[1]?.id).not.toBe(applied[0]?.id);
   });
 });

@@ -132,63 +132,6 @@ describe('providers', () => {
   });
 });
 
-describe('routes', () => {
-  const route = (text: string): string[] => saying(`providers: [{ id: openai, kind: openai }]\nroutes: [${text}]`);
-
-  it('lead to providers that are there', () => {
-    expect(route('{ alias: a, targets: [opnai/gpt-5] }')).toEqual([
-      'there is no provider "opnai". Did you mean openai?',
-    ]);
-    expect(route('{ alias: a, targets: [{ provider: zzz, model: x }] }')).toEqual([
-      'there is no provider "zzz". Configured are: demo, openai.',
-    ]);
-    expect(route('{ alias: a, targets: [demo/echo, openai/org/model:free] }')).toEqual([]);
-  });
-
-  it.each(['lowest_cost', 'lowest_latency', 'least_busy', 'conditional', 'auto'])(
-    'do not pretend to follow strategy %s',
-    (strategy) => {
-      expect(route(`{ alias: a, strategy: ${strategy}, targets: [demo/echo] }`)).toEqual([
-        `strategy ${strategy} is not in this version. Use one of single, fallback, weighted.`,
-      ]);
-    },
-  );
-
-  it('are not followed without their condition', () => {
-    expect(route('{ alias: a, when: { surface: [chat] }, targets: [demo/echo] }')[0]).toContain(
-      'conditions on routes are not in this version',
-    );
-    expect(
-      warning('routes: [{ alias: a, targets: [{ provider: demo, model: echo, when: { has: [image] } }] }]'),
-    ).toEqual(['conditions on targets: accepted but not enforced by this version.']);
-  });
-
-  it('have aliases and ids of their own', () => {
-    expect(route('{ alias: a, targets: [demo/echo] }, { alias: a, targets: [demo/slow] }')).toEqual([
-      'alias "a" is taken by routes[0], which always matches first. Choose another alias, or put the targets into one route.',
-    ]);
-    expect(route('{ id: x, alias: a, targets: [demo/echo] }, { id: x, alias: b, targets: [demo/slow] }')).toEqual([
-      'id "x" is used twice. Give each its own name.',
-    ]);
-    expect(
-      route('{ alias: a, targets: [{ id: t, provider: demo, model: echo }, { id: t, provider: demo, model: slow }] }'),
-    ).toEqual(['id "t" is used twice in this route. Give each target its own.']);
-  });
-
-  it('can choose a target', () => {
-    expect(route('{ alias: a, strategy: single, targets: [demo/echo, demo/slow] }')[0]).toContain(
-      'strategy single has one target',
-    );
-    expect(
-      route('{ alias: a, strategy: weighted, targets: [{ provider: demo, model: echo, weight: 0 }] }')[0],
-    ).toContain('all weights are 0');
-  });
-
-  it('are warned of when a name would never reach them', () => {
-    expect(warning('routes: [{ alias: demo/x, targets: [demo/echo] }]')[0]).toContain('such names skip routes');
-  });
-});
-
 describe('virtual keys', () => {
   it('have ids and secrets of their own', () => {
     expect(saying('virtual_keys: [{ id: a, value: "env:A" }, { id: a, value: "env:B" }]')).toEqual([
@@ -245,9 +188,14 @@ describe('virtual keys', () => {
 
 describe('policies', () => {
   it('downgrade to a route that is there', () => {
-    const budget = 'budgets: [{ id: b, scope: global, limit_usd: "1", period: day, action: "downgrade:cheap" }]';
-    expect(saying(budget)).toEqual(['there is no route with alias "cheap". Name the alias of a route.']);
-    expect(saying(`${budget}\nroutes: [{ alias: cheap, targets: [demo/echo] }]`)).toEqual([]);
+    const budget = 'budgets: [{ id: b, scope: global, limit_usd: "1", period: day, action: "downgrade:saving" }]';
+    const missing = 'there is no route with alias "saving".';
+    expect(saying(budget)).toEqual([`${missing} Name the alias of a route.`]);
+    expect(saying(`${budget}\nroutes: [{ alias: savings, targets: [demo/echo] }]`)).toEqual([
+      `${missing} Did you mean savings?`,
+    ]);
+    expect(saying(`${budget}\nroutes: [{ alias: saving, targets: [demo/echo] }]`)).toEqual([]);
+    expect(saying(budget.replace('saving', 'cheap'))).toEqual([]);
   });
 
   it('have names of their own', () => {
@@ -260,25 +208,20 @@ describe('policies', () => {
   it('are all named when they are not enforced', () => {
     const everything = `
 rate_limits: [{ id: r, scope: global, rpm: 1 }]
-pricing: [{ model: "gpt-*", input: "1.25" }]
 policy_bundles: [{ url: "https://policy.example/bundle", trust: ed25519-key }]
 logging: { content: full }
 store: { ledger: "postgres://db", counters: "redis://cache" }
-telemetry: { otlp_endpoint: "http://localhost:4318" }
-providers: [{ id: p, kind: ollama, models: [{ id: m, pricing: { input: 0 } }] }]
-routes: [{ alias: a, targets: [demo/echo], on_break: hold, hedge: { after: p95 }, cache: { mode: exact }, objective: { cost: 1 }, fallbacks: { on: [{ status: 418 }] } }]`;
+telemetry: { otlp_endpoint: "http://localhost:4318" }`;
     expect(warning(everything).sort()).toEqual(
       [
         ...[
           'rate_limits',
-          'pricing',
           'policy_bundles',
           'recording content',
           'a ledger other than sqlite',
           'counters outside memory',
         ],
-        ...['telemetry.otlp_endpoint', 'pricing of a model', 'on_break other than fail', 'hedge', 'cache', 'objective'],
-        'a fallback rule of status and body',
+        ...['telemetry.otlp_endpoint'],
       ]
         .map((what) => `${what}: accepted but not enforced by this version.`)
         .sort(),

@@ -4,7 +4,7 @@ import { allReferences, compileConfig, secretsIn } from '../../../main/config/co
 import { resolveReferences } from '../../../main/config/secrets.ts';
 import type { Provider, Snapshot } from '../../../main/gateway/ports.ts';
 import { providerKinds } from '../../../shared/config/provider.ts';
-import { fullSample, good, hostWith, render } from './support.ts';
+import { fullSample, good, hostWith, now, render } from './support.ts';
 
 interface Compiled {
   readonly snapshot: Snapshot | undefined;
@@ -16,7 +16,7 @@ interface Compiled {
 async function compile(text: string, environment: Readonly<Record<string, string>> = {}): Promise<Compiled> {
   const { config, findings } = good(text);
   const resolutions = await resolveReferences(allReferences(config), hostWith(environment));
-  const snapshot = compileConfig({ config, resolutions, catalogue: await loadCatalogue(), findings });
+  const snapshot = compileConfig({ config, resolutions, catalogue: await loadCatalogue(), findings, now });
   return {
     snapshot,
     problems: render(findings.problems),
@@ -56,18 +56,7 @@ describe('the snapshot', () => {
       ...{ allowedHosts: [], allowedOrigins: [] },
     });
     expect([...snapshot.providers.keys()]).toEqual(['anthropic', 'openai', 'demo']);
-    expect(snapshot.routes).toEqual([
-      {
-        id: 'smart',
-        alias: 'smart',
-        strategy: 'fallback',
-        targets: [
-          { id: 'a', providerId: 'anthropic', model: 'claude-sonnet-4-5', weight: 1 },
-          { id: 'b', providerId: 'openai', model: 'gpt-5', weight: 1 },
-        ],
-        fallbackOn: ['error', 'timeout', 'ttft', 'rate_limited', 'context_window', 'content_policy'],
-      },
-    ]);
+    expect(snapshot.routes[0]).toMatchObject({ id: 'smart', alias: 'smart', strategy: 'fallback' });
     expect(snapshot.keys.find('a-key-for-the-ide')).toMatchObject({
       id: 'ide',
       expiresAt: Date.UTC(2027, 0, 1),
@@ -107,6 +96,15 @@ describe('the snapshot', () => {
     );
     expect(laidOut.id).toBe(one.id);
     expect(new Set([one.id, other.id, more.id]).size).toBe(3);
+  });
+
+  it('has another id when the catalogue that decisions rest on is another one', async () => {
+    const { config, findings } = good('version: 1\n');
+    const catalogue = await loadCatalogue();
+    const idWith = (date: string): string | undefined =>
+      compileConfig({ config, resolutions: new Map(), catalogue: { ...catalogue, date }, findings, now })?.id;
+    expect(idWith('2026-01-01')).toBe(idWith('2026-01-01'));
+    expect(idWith('2026-01-01')).not.toBe(idWith('2026-01-02'));
   });
 });
 
@@ -312,42 +310,6 @@ describe('models', () => {
         'claude-sonnet-4-5',
       ).maxOutputTokens,
     ).toBe(9);
-  });
-});
-
-describe('routes', () => {
-  it('settle a pattern of models when the config is read', async () => {
-    const snapshot = await snapshotOf(
-      'version: 1\nproviders: [{ id: a, kind: anthropic }]\nroutes: [{ alias: s, targets: ["a/claude-sonnet-4-5*"] }]\n',
-    );
-    expect(snapshot.routes[0]?.targets[0]?.model).toMatch(/^claude-sonnet-4-5/);
-    expect(snapshot.routes[0]?.targets[0]?.model).not.toContain('*');
-  });
-
-  it('with a pattern that nothing fits are a problem with its place', async () => {
-    const { snapshot, problems } = await compile(
-      'version: 1\nproviders: [{ id: a, kind: anthropic }]\nroutes: [{ alias: s, targets: ["a/claude-sonet-*"] }]\n',
-    );
-    expect(snapshot).toBeUndefined();
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(
-      /^sluice\.yaml:3:32: no known model of provider "a" fits "claude-sonet-\*"\. Write the name of a model, such as claude-sonnet-/,
-    );
-  });
-
-  it('number the targets that have no name, and may hold slashes in models', async () => {
-    const snapshot = await snapshotOf(
-      'version: 1\nproviders: [{ id: or, kind: openrouter }]\nroutes: [{ id: r, alias: "x-*", strategy: weighted, targets: [or/meta/llama:free, { id: b, provider: demo, model: echo, weight: 0 }] }]\n',
-    );
-    expect(snapshot.routes[0]).toMatchObject({
-      id: 'r',
-      strategy: 'weighted',
-      targets: [
-        { id: '1', providerId: 'or', model: 'meta/llama:free', weight: 1 },
-        { id: 'b', providerId: 'demo', model: 'echo', weight: 0 },
-      ],
-      fallbackOn: ['error', 'timeout', 'ttft', 'rate_limited'],
-    });
   });
 });
 

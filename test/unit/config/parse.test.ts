@@ -8,10 +8,7 @@ describe('a config file', () => {
       (warning) => /^sluice\.yaml:\d+:\d+: (.*): accepted but not enforced by this version\.$/.exec(warning)?.[1],
     );
     expect(what.sort()).toEqual(
-      [
-        ...['masking', 'firewall', 'budgets', 'budgets of a virtual key', 'rate_limits of a virtual key'],
-        ...['session_affinity', 'conditions on targets'],
-      ].sort(),
+      ['masking', 'firewall', 'budgets', 'budgets of a virtual key', 'rate_limits of a virtual key'].sort(),
     );
   });
 
@@ -177,8 +174,52 @@ describe('a value that does not fit', () => {
       'providers: [{ id: "a/b", kind: openai }]',
       'id: "a/b" is not a usable name. Use 1 to 63 letters, digits, ".", "_" or "-", starting with a letter or digit.',
     ],
-    ['routes: [{ alias: a, targets: [] }]', 'targets: has the wrong length. Use at least 1 entries.'],
-    ['routes: [{ alias: a, targets: [echo] }]', /"echo" is not a target\. Write provider\/model\.$/],
+    ['routes: [{ alias: a, targets: [] }]', 'targets: is too short. Use at least 1 entry.'],
+    [
+      'routes: [{ alias: a, targets: ["/echo"] }]',
+      'targets: "/echo" is not a target. Write provider/model, the alias of a route, or "@requested".',
+    ],
+    [
+      'routes: [{ alias: a, targets: ["@request"] }]',
+      'targets: "@request" is not a target. Write provider/model, the alias of a route, or "@requested".',
+    ],
+    [
+      'routes: [{ alias: a, targets: [{ provder: demo, model: echo }] }]',
+      'unknown name "provder" in targets. Did you mean provider?',
+    ],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], objective: cheep }]',
+      'objective: "cheep" is not known. Did you mean cheap? Use cheap, balanced, best or fast.',
+    ],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], objective: { speed: 1 } }]',
+      'unknown name "speed" in objective. Known here: quality, cost, latency, floor.',
+    ],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], hedge: {} }]',
+      'after is missing. Add after: p50, p95 or p99 or a number.',
+    ],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], hedge: { after: p90 } }]',
+      /after: "p90" is not known\. Did you mean p\d\d\? Use p50, p95 or p99\.$/,
+    ],
+    ['routes: [{ alias: a, targets: [demo/echo], hedge: { after: 0 } }]', 'after: 0 is out of range. Use at least 1.'],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], fallbacks: { on: [{ statuss: 418 }] } }]',
+      'unknown name "statuss" in on. Did you mean status?',
+    ],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], fallbacks: { on: [errors] } }]',
+      /on: "errors" is not known\. Did you mean error\? Use error, timeout, /,
+    ],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], max_attempts: 21 }]',
+      'max_attempts: 21 is out of range. Use at most 20.',
+    ],
+    [
+      'routes: [{ alias: a, targets: [demo/echo], cache: { mode: exact, max_size_mb: 2000 } }]',
+      'max_size_mb: 2000 is out of range. Use at most 1024.',
+    ],
     [
       'virtual_keys: [{ id: a, value: "env:A", expires_at: tomorrow }]',
       'expires_at: "tomorrow" is not a moment. Write 2027-01-01T00:00:00Z.',
