@@ -1,5 +1,6 @@
 /** What a wire format must be able to do, and the small types its rooms share. */
 import type { ClientDialectId, DialectId, Family } from '../../../shared/domain/dialect.ts';
+import type { Content, TextRole } from '../../../shared/config/condition.ts';
 import type { Usage } from '../../../shared/domain/usage.ts';
 import { lookup } from '../../kit/lookup.ts';
 import type {
@@ -147,6 +148,38 @@ export interface Meter {
   readonly error: string | undefined;
 }
 
+/**
+ * What routing wants to know of a request's body, read only as far as it is asked: a question that the bytes answer without
+ * being parsed costs no parsing.
+ */
+export interface Survey {
+  /**
+   * Tools that are declared; pictures, sound, PDFs and videos anywhere, results of tools too; marks of the prompt cache; an answer
+   * bound by a schema; reasoning and a stream that are asked for.
+   */
+  readonly has: (content: Content) => boolean;
+  /** Texts of these roles in order; tool results and tool arguments are `tool`. */
+  readonly texts: (roles: readonly TextRole[]) => Iterable<string>;
+  /** What a user said last, without what agents put beside it. */
+  readonly lastUserText: () => string | undefined;
+  /** Bytes of base64 of pictures, sound and documents, and how many of these there are, those at an address too. */
+  readonly media: () => { readonly bytes: number; readonly count: number };
+  readonly maxTokens: () => number | undefined;
+  /** Temperature 0, or a seed: the client asks for the same answer to the same question. */
+  readonly isDeterministic: () => boolean;
+  /** The last message is the result of a tool. */
+  readonly isToolLoop: () => boolean;
+  /** Any tool call or result in the conversation. */
+  readonly hasToolTurns: () => boolean;
+  readonly hasSignedReasoning: () => boolean;
+  /** Names files, cached contents or stored answers that exist at one provider only. */
+  readonly hasProviderIds: () => boolean;
+  /** The conversation's id where the body carries one (`metadata.user_id`, `prompt_cache_key` …), with the name of the field. */
+  readonly sessionId: () => { readonly id: string; readonly field: string } | undefined;
+  /** System prompt, tools and first user message as one text, without what agents vary from call to call (RTE-50). */
+  readonly opening: () => string | undefined;
+}
+
 /** What a wire format needs for its clients to be served. One instance each, no state. */
 export interface ClientDialect {
   readonly id: ClientDialectId;
@@ -158,6 +191,8 @@ export interface ClientDialect {
 
   /** Reads what routing needs and checks the types of what we act on. Throws `read.invalid_field` with `param` for a wrong type. */
   readonly readFacts: (document: JsonDocument) => RequestFacts;
+  /** Never throws: what cannot be read is not there. */
+  readonly survey: (document: JsonDocument) => Survey;
   readonly decodeRequest: (body: JsonObject, context: DecodeRequestContext) => CanonicalRequest;
   readonly encodeAnswer: (response: CanonicalResponse, context: EncodeAnswerContext) => JsonObject;
   readonly createStreamEncoder: (context: EncodeAnswerContext) => StreamEncoder;

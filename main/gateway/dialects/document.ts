@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { Json, JsonObject } from './canonical.ts';
+import { WordsSeen, type Word } from './words.ts';
 
 /** Bounds of a body (SEC-37). */
 export interface DocumentLimits {
@@ -50,27 +51,35 @@ export class JsonDocument {
   /** The body as received, less a byte order mark. */
   readonly bytes: Buffer;
   readonly #fields: ReadonlyMap<string, Field>;
+  readonly #words: WordsSeen;
   readonly #values = new Map<string, Json>();
   #root: JsonObject | undefined;
   /** New JSON text by field; `undefined` for a field to be taken out. */
   readonly #edits = new Map<string, string | undefined>();
   #splices: Splice[] = [];
 
-  private constructor(bytes: Buffer, fields: ReadonlyMap<string, Field>) {
+  private constructor(bytes: Buffer, fields: ReadonlyMap<string, Field>, words: WordsSeen) {
     this.bytes = bytes;
     this.#fields = fields;
+    this.#words = words;
   }
 
   static read(bytes: Buffer, limits: DocumentLimits = defaultDocumentLimits): JsonDocument {
     if (!isUtf8(bytes))
       throw new GatewayError('read.invalid_utf8', 'The body is not valid UTF-8. Send JSON encoded as UTF-8.');
     const plain = unmarked(bytes);
-    return new JsonDocument(plain, new Scanner(plain, limits).topLevel());
+    const words = new WordsSeen();
+    return new JsonDocument(plain, new Scanner(plain, limits, words).topLevel(), words);
   }
 
   /** This and the other readers tell of the body as received, whatever was edited since. */
   has(key: string): boolean {
     return this.#fields.has(key);
+  }
+
+  /** Whether this word may be a string of the body, a name or a value, at any depth. `false` is certain. Costs no look at the body. */
+  mentions(word: Word): boolean {
+    return this.#words.has(word);
   }
 
   keys(): Iterable<string> {
@@ -178,6 +187,12 @@ special[backslash] = 1;
 const escapable = new Uint8Array(256);
 for (const letter of '"\\/bfnrt') escapable[letter.charCodeAt(0)] = 1;
 
+/** `true` for an escape between \u0040 and \u007f, where the letters are. */
+function isLetter(bytes: Buffer, escape: number): boolean {
+  const digit = bytes[escape + 4] as number;
+  return bytes[escape + 2] === 0x30 && bytes[escape + 3] === 0x30 && digit >= 0x34 && digit <= 0x37;
+}
+
 /**
  * Checks JSON (RFC 8259) without building it: one pass over the bytes, no text made. Every structural character is ASCII and no
  * byte of a longer UTF-8 sequence is, so bytes are enough.
@@ -189,11 +204,13 @@ class Scanner {
   readonly #wordStart: number;
   readonly #maxDepth: number;
   readonly #maxNodes: number;
+  readonly #seen: WordsSeen | undefined;
   #at = 0;
   #nodes = 0;
 
-  constructor(bytes: Buffer, limits: DocumentLimits) {
+  constructor(bytes: Buffer, limits: DocumentLimits, seen?: WordsSeen) {
     this.#bytes = bytes;
+    this.#seen = seen;
     this.#wordStart = (4 - (bytes.byteOffset & 3)) & 3;
     const words = Math.max(0, (bytes.length - this.#wordStart) >> 2);
     this.#words = new Int32Array(bytes.buffer, words === 0 ? 0 : bytes.byteOffset + this.#wordStart, words);
@@ -348,6 +365,7 @@ class Scanner {
       if (i >= length) this.#truncated('a string that starts here is not closed', start);
       const code = bytes[i] as number;
       if (code === quote) {
+        this.#seen?.note(bytes, start + 1, i);
         this.#at = i + 1;
         return;
       }
@@ -358,6 +376,7 @@ class Scanner {
         if (!/^[0-9a-fA-F]{4}$/.test(bytes.toString('latin1', i + 2, i + 6))) {
           this.#failAt('"\\u" needs four hexadecimal digits', i);
         }
+        if (isLetter(bytes, i)) this.#seen?.noteSpeltLetter();
         i += 6;
       } else if (i + 1 >= length) this.#truncated('a string that starts here is not closed', start);
       else this.#failAt('unknown escape in a string', i);

@@ -9,6 +9,7 @@ import { needString, optionalBoolean } from '../fields.ts';
 import { MessagesMeter } from './meter.ts';
 import { MessagesStreamDecoder } from './stream-decoder.ts';
 import { MessagesStreamEncoder } from './stream-encoder.ts';
+import { survey } from './survey.ts';
 
 function readFacts(document: JsonDocument): RequestFacts {
   return {
@@ -26,6 +27,7 @@ export const anthropicMessages: Dialect = {
   toleratesComments: true,
   opaqueForms: ['signature', 'redacted'],
   readFacts,
+  survey,
   decodeRequest,
   encodeRequest,
   decodeAnswer,

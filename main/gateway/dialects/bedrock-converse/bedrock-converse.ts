@@ -8,6 +8,7 @@ import { decodeError, encodeError, encodeStreamError } from './errors.ts';
 import { optionalArray } from '../fields.ts';
 import { ConverseMeter } from './meter.ts';
 import { ConverseStreamDecoder, ConverseStreamEncoder } from './stream.ts';
+import { blankSurvey } from '../survey.ts';
 
 /** Model and stream are said by the path (`/model/{modelId}/converse-stream`): here they are empty and `false`, and the path's word counts. */
 function readFacts(document: JsonDocument): RequestFacts {
@@ -24,6 +25,8 @@ export const bedrockConverse: Dialect = {
   toleratesComments: false,
   opaqueForms: ['signature', 'redacted'],
   readFacts,
+  // No client speaks it.
+  survey: () => blankSurvey,
   decodeRequest,
   encodeRequest,
   decodeAnswer,

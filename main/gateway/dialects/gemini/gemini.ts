@@ -9,6 +9,7 @@ import { decodeRequest } from './request-decode.ts';
 import { encodeRequest } from './request-encode.ts';
 import { createStreamDecoder } from './stream-decode.ts';
 import { createStreamEncoder } from './stream-encode.ts';
+import { survey } from './survey.ts';
 
 export { createArrayFraming } from './array-framing.ts';
 
@@ -21,6 +22,7 @@ export const gemini: Dialect = {
   toleratesComments: false,
   opaqueForms: ['thought_signature'],
   readFacts,
+  survey,
   decodeRequest,
   encodeRequest,
   decodeAnswer,

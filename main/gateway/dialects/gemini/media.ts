@@ -53,7 +53,7 @@ const typeOfExtension = lookup<string>({
   webm: 'video/webm',
 });
 
-function guessType(url: string): string | undefined {
+export function guessType(url: string): string | undefined {
   const [path = ''] = url.split(/[?#]/, 1);
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   return typeOfExtension[extension];

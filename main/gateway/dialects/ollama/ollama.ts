@@ -5,6 +5,7 @@ import { asString, isObject, type ClientDialect, type RequestFacts } from '../di
 import type { JsonDocument } from '../document.ts';
 import { encodeAnswer, OllamaStreamEncoder } from './answer.ts';
 import { decodeRequest } from './request.ts';
+import { survey } from './survey.ts';
 
 function readFacts(document: JsonDocument): RequestFacts {
   const model = document.value('model');
@@ -36,6 +37,7 @@ export const ollama: ClientDialect = {
   toleratesComments: false,
   opaqueForms: [],
   readFacts,
+  survey,
   decodeRequest,
   encodeAnswer,
   createStreamEncoder: (context) => new OllamaStreamEncoder(context),

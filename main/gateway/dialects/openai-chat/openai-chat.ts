@@ -9,6 +9,7 @@ import { needString, optionalBoolean } from '../fields.ts';
 import { ChatMeter } from './meter.ts';
 import { ChatStreamDecoder } from './stream-decoder.ts';
 import { ChatStreamEncoder } from './stream-encoder.ts';
+import { survey } from './survey.ts';
 
 function readFacts(document: JsonDocument): RequestFacts {
   return {
@@ -25,6 +26,7 @@ export const openaiChat: Dialect = {
   toleratesComments: true,
   opaqueForms: [],
   readFacts,
+  survey,
   decodeRequest,
   encodeRequest,
   decodeAnswer,

@@ -9,6 +9,7 @@ import { ResponsesMeter } from './meter.ts';
 import { decodeRequest } from './request.ts';
 import { ResponsesStreamDecoder } from './stream-decoder.ts';
 import { ResponsesStreamEncoder } from './stream-encoder.ts';
+import { survey } from './survey.ts';
 
 function readFacts(document: JsonDocument): RequestFacts {
   return {
@@ -25,6 +26,7 @@ export const openaiResponses: Dialect = {
   toleratesComments: true,
   opaqueForms: ['encrypted'],
   readFacts,
+  survey,
   decodeRequest,
   encodeRequest,
   decodeAnswer,

@@ -1,6 +1,8 @@
 /** What the tests of all dialects share: collected losses, counted ids, what real clients sent. */
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../../../main/gateway/dialects/canonical.ts';
+import type { ClientDialect, Survey } from '../../../../main/gateway/dialects/dialect.ts';
+import { JsonDocument } from '../../../../main/gateway/dialects/document.ts';
 
 export interface Losses {
   /** Paths, in order. */
@@ -35,4 +37,9 @@ export function captured(client: string, path: RegExp): Captured[] {
 
 export function capturedBodies(client: string, path: RegExp): JsonObject[] {
   return captured(client, path).map((entry) => entry.body ?? {});
+}
+
+/** What the dialect's survey says of a body. */
+export function surveyed(dialect: Pick<ClientDialect, 'survey'>, body: unknown): Survey {
+  return dialect.survey(JsonDocument.read(Buffer.from(JSON.stringify(body))));
 }
