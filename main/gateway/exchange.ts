@@ -1,7 +1,19 @@
 /** The types a request passes through, stage by stage, and the record it leaves behind. */
 import type { ClientDialectId, DialectId, Family, Operation, SurfaceId } from '../../shared/domain/dialect.ts';
 import type { Usage, UsageSource } from '../../shared/domain/usage.ts';
-import type { Credential, Provider, Snapshot, VirtualKey } from './ports.ts';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
+import type { FallbackReason } from '../../shared/config/route.ts';
+import type { Decision } from './routing/decision.ts';
+import type {
+  CacheSettings,
+  Credential,
+  FallbackRule,
+  HedgeSettings,
+  OnBreak,
+  Provider,
+  Snapshot,
+  VirtualKey,
+} from './ports.ts';
 
 /** What identify found: which of our paths this is and what the path itself says. */
 export interface Surface {
@@ -36,12 +48,23 @@ export interface Target {
   readonly model: string;
 }
 
-/** Ordered targets with the reason for the choice. */
+/** Ordered targets with the reason for the choice, and how the route wants them to be tried. */
 export interface Plan {
   readonly targets: readonly Target[];
+  /** One sentence for people. */
   readonly reason: string;
-  readonly fallbackOn: readonly string[];
   readonly routeId: string | undefined;
+  readonly fallbackOn: readonly FallbackReason[];
+  readonly fallbackRules: readonly FallbackRule[];
+  /** In all, over all targets. */
+  readonly maxAttempts: number;
+  readonly onBreak: OnBreak;
+  readonly hedge: HedgeSettings | undefined;
+  readonly cache: CacheSettings | undefined;
+  /** The credential a session used before: preferred, so that the provider's prompt cache is met again. */
+  readonly credentialName: string | undefined;
+  /** How it came about: kept with the exchange, and enough to derive it again. */
+  readonly decision: Decision;
 }
 
 /** One try at one target, as recorded. */
@@ -53,7 +76,19 @@ export interface AttemptRecord {
   /** Our code when it failed. */
   readonly error: string | undefined;
   readonly ms: number;
+  /** Why there was this try: the first, again at the same target, the next target, a second one beside a slow one, or the rest of a broken answer. */
+  readonly kind: AttemptKind;
+  /** Milliseconds from the start of the exchange to the start of this try. */
+  readonly startedMs: number;
+  /** To its first content. */
+  readonly ttftMs: number | undefined;
+  readonly usage: Usage | undefined;
+  readonly usageSource: UsageSource;
+  /** Pico-USD; `undefined` while unknown, 0 where nothing was charged. */
+  readonly cost: number | undefined;
 }
+
+export type AttemptKind = 'first' | 'retry' | 'fallback' | 'hedge' | 'continue';
 
 export interface LossRecord {
   readonly path: string;
@@ -67,7 +102,7 @@ export interface ExchangeRecord {
   readonly at: number;
   readonly keyId: string | undefined;
   readonly client: string | undefined;
-  readonly session: string | undefined;
+  session: string | undefined;
   readonly surface: SurfaceId;
   readonly dialect: ClientDialectId | undefined;
   readonly modelAsked: string | undefined;
@@ -93,6 +128,12 @@ export interface ExchangeRecord {
   finishReason: string | undefined;
   requestBytes: number;
   responseBytes: number;
+  /** How the targets were chosen; `undefined` until then. */
+  decision: Decision | undefined;
+  /** Pico-USD of all attempts together; `undefined` while any part of it is unknown. */
+  cost: number | undefined;
+  /** The answer came from the exact cache: what asking again would have cost, `undefined` when unknown. */
+  cache: { readonly savedCost: number | undefined } | undefined;
 }
 
 /** Facts handed from stage to stage about one running exchange. */
@@ -107,4 +148,81 @@ export interface ExchangeContext {
 export interface ChosenCredential {
   readonly provider: Provider;
   readonly credential: Credential;
+}
+
+// ---------------------------------------------------------------- health, as attempts see it
+
+/** A provider's model asked with one credential: what rests and recovers on its own (RTE-42). */
+export interface TargetRef {
+  readonly provider: Provider;
+  readonly model: string;
+  /** Name of the credential. */
+  readonly credential: string;
+}
+
+/** What an upstream's error means, whoever says it in whatever words. */
+export type UpstreamClass =
+  | 'context_window'
+  | 'content_policy'
+  | 'model_unavailable'
+  | 'quota_exhausted'
+  | 'rate_limited'
+  | 'credential_refused'
+  | 'unsupported_parameter'
+  | 'invalid_request'
+  | 'overloaded'
+  | 'server';
+
+/** How one try ended, for those who keep account of targets. */
+export type AttemptOutcome =
+  | {
+      readonly kind: 'answered';
+      /** `undefined` for an answer that came whole: its length says nothing of its first word. */
+      readonly ttftMs: number | undefined;
+      readonly durationMs: number;
+      readonly inputTokens: number | undefined;
+      readonly outputTokens: number | undefined;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly code: ErrorCode;
+      readonly status: number | undefined;
+      readonly upstream: UpstreamClass | undefined;
+      /** The wait the provider asked for. */
+      readonly waitMs: number | undefined;
+      /** It broke after content had come. */
+      readonly committed: boolean;
+      /** A web page came instead: a portal stands between, and the provider is not to blame (FAULT-05). */
+      readonly webPage?: boolean | undefined;
+      /** No way out of this machine at all: no route, no name server. One such provider tells that the network is down. */
+      readonly deadNetwork?: boolean | undefined;
+    }
+  /** Ended by the client or by us: tells nothing of the target. */
+  | { readonly kind: 'abandoned' };
+
+/** What is told of a try while it runs: its first content came. A probe need not wait for the end of a long answer. */
+export interface AttemptProgress {
+  readonly kind: 'content';
+}
+
+export type MayAsk =
+  /** `probe`: it rests, and this call finds out whether it is back. */
+  | { readonly kind: 'yes'; readonly probe: boolean }
+  /** `limited`: the provider's own limit, not a failure. `refused`: the credential was refused lately. */
+  | {
+      readonly kind: 'no';
+      readonly waitMs: number;
+      readonly why: string;
+      readonly state: 'open' | 'limited' | 'refused';
+    };
+
+export interface HealthKeeper {
+  /** Whether it may be asked now. Pure look: nothing is reserved. */
+  mayAsk(ref: TargetRef): MayAsk;
+  /** A try is being sent. The returned function is told when content comes, and once how it ended. */
+  begin(ref: TargetRef): (outcome: AttemptOutcome | AttemptProgress) => void;
+  /** Takes a retry from the provider's budget of them (RTE-44); `false` when it is used up. */
+  takeRetry(provider: Provider): boolean;
+  /** Every provider failed on the way to it. */
+  readonly isOffline: boolean;
 }

@@ -1,5 +1,9 @@
 /** What the data plane needs from outside, and the snapshot of configuration it runs on. */
 import type { DialectId } from '../../shared/domain/dialect.ts';
+import type { Price } from '../../shared/domain/price.ts';
+import type { QualityPrior } from '../../shared/domain/prompt-type.ts';
+import type { Condition } from '../../shared/config/condition.ts';
+import type { FallbackReason, Strategy } from '../../shared/config/route.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { ProviderKind } from '../../shared/config/provider.ts';
@@ -13,12 +17,18 @@ export interface Random {
   id(count: number): string;
 }
 
-/** Where the course of requests is written down. Both calls return at once and never throw. */
+/** Where the course of requests is written down. All calls return at once and never throw. */
 export interface LedgerPort {
   /** Opened at admit: an exchange that never closes was interrupted. */
   open(record: ExchangeRecord): void;
   /** Closed at settle, once, with the whole record. */
   close(record: ExchangeRecord): void;
+  /**
+   * Keeps what decisions on this snapshot rest on, so that they can be derived again. `id` is the `snapshotId` of their
+   * exchanges; the same one again does nothing. `body` is called later, perhaps more than once, and gives plain data
+   * without secrets.
+   */
+  keepSnapshot(id: string, body: () => unknown): void;
 }
 
 export interface LogPort {
@@ -85,6 +95,8 @@ export interface Provider {
    * listed relative. Pure.
    */
   readonly rulesFor: (model: string) => TargetRules;
+  /** What is known of any of its models, listed or not: of one that is not, the facts of its nearest listed relative. Pure. */
+  readonly factsFor: (model: string) => ModelFacts;
   /** Only `models` exist (a user's closed list); otherwise any name may be asked for explicitly. */
   readonly closedModels: boolean;
   /** Kind-specific: azure `apiVersion`; bedrock `region`; vertex `project`, `location`. */
@@ -101,6 +113,15 @@ export interface ModelFacts {
   readonly rules?: TargetRules | undefined;
   /** The model is offered in these of the provider's dialects only (Claude on Vertex; OpenAI's Responses-only models). */
   readonly dialects?: readonly DialectId[] | undefined;
+  /** `undefined`: unknown, which is never the same as free. */
+  readonly price?: Price | undefined;
+  readonly quality?: QualityPrior | undefined;
+  /** Answers conversations: not an embedding, image, speech or moderation model. `undefined` counts as `true`. */
+  readonly chat?: boolean | undefined;
+  /** `YYYY-MM-DD`, where known. */
+  readonly released?: string | undefined;
+  /** Deprecated, beta or preview: never chosen unless it is named. */
+  readonly unsettled?: boolean | undefined;
 }
 
 /** How a credential is presented. `value` is resolved at compile time; a failed resolution is kept as its reason. */
@@ -129,6 +150,8 @@ export type CredentialSecret =
 export interface Timeouts {
   readonly connectMs: number;
   readonly ttftMs: number;
+  /** For plain answers, which come when they are whole: `undefined` unless the user set `ttft_ms` himself. */
+  readonly plainTtftMs: number | undefined;
   readonly idleMs: number;
   readonly totalMs: number;
 }
@@ -141,25 +164,80 @@ export interface RetrySettings {
   readonly useRetryAfter: boolean;
 }
 
+/** One entry of `routes`, compiled. The first whose `alias` fits and whose `when` holds is the one (RTE-10). */
 export interface Route {
   readonly id: string;
   /** Exact or glob. */
   readonly alias: string;
-  readonly strategy: 'single' | 'fallback' | 'weighted';
+  readonly when: Condition | undefined;
+  readonly strategy: Strategy;
   readonly targets: readonly RouteTarget[];
-  readonly fallbackOn: readonly string[];
+  readonly fallbackOn: readonly FallbackReason[];
+  readonly fallbackRules: readonly FallbackRule[];
+  /** In all, over all targets; `undefined`: three, or one for each target where there are more. */
+  readonly maxAttempts: number | undefined;
+  readonly onBreak: OnBreak;
+  /** A session stays where it is (RTE-50). */
+  readonly affinity: boolean;
+  readonly objective: Objective;
+  readonly hedge: HedgeSettings | undefined;
+  readonly cache: CacheSettings | undefined;
+  /** Where it is written, for people: `sluice.yaml, line 58`, or `built in`. */
+  readonly origin: string;
 }
 
-export interface RouteTarget {
+export type OnBreak = 'fail' | 'continue' | 'hold' | 'restart';
+
+/** A provider's model (`@requested` there: the name the client sent), another alias, or the model the client named. */
+export type RouteTarget = {
   readonly id: string;
-  readonly providerId: string;
-  readonly model: string;
   readonly weight: number;
+  readonly when: Condition | undefined;
+} & (
+  | { readonly kind: 'model'; readonly providerId: string; readonly model: string }
+  /** The plan of that alias stands in this place (RTE-16). */
+  | { readonly kind: 'alias'; readonly alias: string }
+  /** `@requested`: the model the client named, as it would be found without the routes of the file (built-in ones stay). */
+  | { readonly kind: 'requested' }
+  /** Every model worth offering of the providers with a credential: what the built-in aliases choose from. */
+  | { readonly kind: 'all' }
+);
+
+/** A status, or words of the error body (RE2), that count as a reason to fall back. */
+export interface FallbackRule {
+  readonly status: number | undefined;
+  readonly body: string | undefined;
+}
+
+/** Weights of the score, each in [0, 1], and the least quality a model must promise (RTE-58). */
+export interface Objective {
+  readonly quality: number;
+  readonly cost: number;
+  readonly latency: number;
+  readonly qualityFloor: number | undefined;
+}
+
+export interface HedgeSettings {
+  /** A percentile of the target's measured first content, or milliseconds. */
+  readonly after: 'p50' | 'p95' | 'p99' | number;
+  /** Pico-USD the second request may be expected to cost; `undefined`: no limit. */
+  readonly maxExtraCost: number | undefined;
+  readonly streamOnly: boolean;
+  readonly noTools: boolean;
+}
+
+export interface CacheSettings {
+  readonly ttlMs: number;
+  readonly maxBytes: number;
+  /** Only requests that declare determinism (temperature 0, or a seed). */
+  readonly deterministicOnly: boolean;
 }
 
 /** Virtual keys. Look-ups take the *presented* key and compare digests in constant time (SEC-12). */
 export interface KeyTable {
   find(presented: string): VirtualKey | undefined;
+  /** For the owner's questions about a key; a client never gets here with an id. */
+  byId(id: string): VirtualKey | undefined;
   /** `false` once the key was removed from the running configuration: its streams are aborted. */
   isCurrent(key: VirtualKey): boolean;
   readonly count: number;

@@ -1,154 +1,284 @@
-/** Stage route: the model a client names becomes an ordered plan of targets. Pure: same inputs, same plan. */
-import { kindFacts } from '../../../shared/config/provider.ts';
-import { GatewayError } from '../../../shared/errors/gateway-error.ts';
-import { isGlob, matchesGlob } from '../../kit/glob.ts';
-import { nearestNames } from '../../kit/nearest.ts';
-import type { Plan, Target } from '../exchange.ts';
-import type { Provider, Route, RouteTarget, Snapshot } from '../ports.ts';
+/** Stage route: facts, snapshot, health, session and one random number become an ordered plan, and say why. Pure: same inputs, same plan. */
+import type { Route } from '../ports.ts';
+import { consider, expand, firstHolding, type Considered, type Expansion, type SkippedRoute } from './candidates.ts';
+import type { Candidate, Decision, HealthView, PinTrace, RouteFacts, SessionView } from './decision.ts';
+import { isUp, usableOf, type FilterInput } from './filter.ts';
+import { notMeant, refusal, RouteRefusal } from './refusals.ts';
+import { clean, explicitTarget, meaningOf, type NamedTarget } from './resolve.ts';
+import { routesNamed, usableCredentials, type RoutingProvider, type RoutingSnapshot } from './routing-snapshot.ts';
+import { Estimates, isAt } from './score.ts';
+import { spread } from './spread.ts';
+import { stay, tie } from './stay.ts';
+import { choose, settle, type Choice } from './strategies.ts';
+
+export { claudeAlias } from './resolve.ts';
 
 export interface RouteInput {
-  readonly snapshot: Snapshot;
-  /** As the client sent it. */
-  readonly model: string;
-  /** In [0, 1): decides weighted choices. */
+  readonly snapshot: RoutingSnapshot;
+  readonly facts: RouteFacts;
+  readonly health: HealthView;
+  /** Where this conversation was answered last, if it was. Looked at only where it matters: it may be dear to find out. */
+  readonly session: SessionView | undefined;
+  readonly principal: Decision['principal'];
+  /** Policy: whether any of the names a model goes by may be used. */
+  readonly mayUse: (names: readonly string[]) => boolean;
+  /** The provider has an endpoint for what is asked. */
+  readonly serves: (provider: RoutingProvider, model: string) => boolean;
+  /** The client brings a login of its own that this provider issued: no credential of ours is needed. Absent: none does. */
+  readonly hasLogin?: ((provider: RoutingProvider) => boolean) | undefined;
+  /** In [0, 1): decides weighted choices, slow starts and what is tried to be measured. */
   readonly draw: number;
 }
 
-/** Fallback classes when nothing was configured. */
-const defaultFallbackOn: readonly string[] = ['error', 'timeout', 'ttft', 'rate_limited'];
-/** An error message names this many providers at most. */
-const namesShown = 5;
-
-/**
- * `provider/model` exact · a route's alias · a bare model id known to one provider. Throws `route.model_not_found` with the
- * nearest names, or `route.ambiguous_model`.
- */
-export function route(input: RouteInput): Plan {
-  const model = input.model.replace(/^models\//, '');
-  const explicit = explicitTarget(input.snapshot, model);
-  if (explicit !== undefined) return single(explicit, 'the client named provider and model');
-  const found = input.snapshot.routes.find((one) => matchesGlob(one.alias, model));
-  if (found !== undefined) return planOf(found, input, model);
-  // Claude Code's picker only keeps names with "claude": other models are listed under such alias names (CLI-02).
-  // They are asked for before the vendor's prefix is believed.
-  const disguised = fromClaudeAlias(input.snapshot, model);
-  if (disguised !== undefined) return single(disguised, 'listed under a claude- alias');
-  const owner = ownerOf(input.snapshot, model);
-  if (owner !== undefined)
-    return single({ id: owner.id, provider: owner, model }, `the model is known to provider "${owner.id}"`);
-  throw notFound(input.snapshot, model);
+/** What a request's targets are, in the order they are tried. */
+export interface Routing {
+  readonly targets: readonly RoutedTarget[];
+  /** The route that matched; `undefined` when the client named the target or its model. */
+  readonly route: Route | undefined;
+  /** One sentence for people. */
+  readonly reason: string;
+  /** The credential the conversation used at the first target. */
+  readonly credentialName: string | undefined;
+  /** Attempts worth making in all, where the route names no number. */
+  readonly attempts: number;
+  readonly decision: Decision;
 }
 
-function single(target: Target, reason: string): Plan {
-  return { targets: [target], reason, fallbackOn: defaultFallbackOn, routeId: undefined };
-}
-
-function explicitTarget(snapshot: Snapshot, model: string): Target | undefined {
-  const slash = model.indexOf('/');
-  if (slash <= 0) return undefined;
-  const provider = snapshot.providers.get(model.slice(0, slash));
-  const name = model.slice(slash + 1);
-  if (provider === undefined || name === '') return undefined;
-  if (provider.closedModels && !provider.models.has(name)) return undefined;
-  if (provider.kind === 'demo' && !isDemoModel(provider, name)) return undefined;
-  return { id: provider.id, provider, model: name };
-}
-
-function isDemoModel(provider: Provider, name: string): boolean {
-  return provider.models.has(name) || /^error-[45]\d\d$/.test(name) || ['echo', 'slow', 'flaky'].includes(name);
-}
-
-function planOf(found: Route, input: RouteInput, asked: string): Plan {
-  const targets: Target[] = [];
-  for (const one of ordered(found, input.draw)) {
-    const provider = input.snapshot.providers.get(one.providerId);
-    if (provider === undefined) continue;
-    const model = one.model === '@requested' ? asked : one.model;
-    targets.push({ id: one.id, provider, model });
-  }
-  if (targets.length === 0)
-    throw new GatewayError('route.no_target', `Route "${found.id}" has no target that exists. Correct its targets.`);
-  return {
-    targets: found.strategy === 'single' ? targets.slice(0, 1) : targets,
-    reason: `route "${found.id}" (${found.strategy})`,
-    fallbackOn: found.fallbackOn,
-    routeId: found.id,
-  };
-}
-
-/** Weighted: one draw picks the first, the others follow by weight. */
-function ordered(found: Route, draw: number): readonly RouteTarget[] {
-  if (found.strategy !== 'weighted') return found.targets;
-  const usable = found.targets.filter((one) => one.weight > 0);
-  const total = usable.reduce((sum, one) => sum + one.weight, 0);
-  let at = draw * total;
-  const first = usable.find((one) => (at -= one.weight) < 0) ?? usable[0];
-  if (first === undefined) return found.targets;
-  return [first, ...usable.filter((one) => one !== first).sort((a, b) => b.weight - a.weight)];
+export interface RoutedTarget {
+  readonly id: string;
+  readonly providerId: string;
+  readonly model: string;
 }
 
 /**
- * The one provider a bare id belongs to: it lists the id, or the id carries its vendor's prefix. A vendor's own API goes before
- * resellers and clouds that offer the same names.
+ * `provider/model` exact · the first route whose alias fits and whose condition holds, built-in ones last · a `claude-` alias ·
+ * a bare model id known to one provider. Facts are asked for only as far as the choice needs them.
+ *
+ * Throws `route.*`, or `admit.model_denied` when this key may use none of the targets, or `attempt.rate_limited` when all of
+ * them wait for their provider's limit: as a `RouteRefusal` with its decision, unless the name means nothing here.
  */
-function ownerOf(snapshot: Snapshot, model: string): Provider | undefined {
-  const listing = [...snapshot.providers.values()].filter((one) => one.kind !== 'demo' && one.models.has(model));
-  if (listing.length === 1) return listing[0];
-  const prefixed = [...snapshot.providers.values()].filter(
-    (one) => !one.closedModels && kindFacts[one.kind].modelPrefixes.some((prefix) => model.startsWith(prefix)),
-  );
-  const candidates = listing.length > 0 ? listing : prefixed;
-  if (candidates.length <= 1) return candidates[0];
-  const native = candidates.filter((one) => prefixed.includes(one));
-  if (native.length === 1) return native[0];
-  const names = candidates.slice(0, namesShown).map((one) => `"${one.id}/${model}"`);
-  throw new GatewayError(
-    'route.ambiguous_model',
-    `"${model}" is known to ${String(candidates.length)} providers. Ask for one of ${names.join(', ')}.`,
-    {
-      param: 'model',
-    },
-  );
+export function route(input: RouteInput): Routing {
+  const { snapshot, facts } = input;
+  const explicit = explicitTarget(snapshot, facts.model);
+  if (explicit !== undefined) return obey(explicit, input, []);
+  const skipped: SkippedRoute[] = [];
+  const found = firstHolding(routesNamed(snapshot, facts.model), facts, skipped);
+  if (found !== undefined) return plan(found, input, skipped);
+  const meaning = meaningOfRest(input, skipped);
+  if (meaning.kind === 'target') return obey(meaning.target, input, skipped);
+  const aliased = firstHolding(routesNamed(snapshot, meaning.alias), facts, skipped);
+  if (aliased !== undefined) return plan(aliased, input, skipped);
+  throw notMeantBy(input, skipped);
 }
 
-/** `claude-<provider>-<model>` for models that are not Claude's. */
-export function claudeAlias(target: { readonly providerId: string; readonly model: string }): string {
-  return `claude-${target.providerId}-${target.model.replace(/[^A-Za-z0-9._-]/g, '-')}`;
-}
-
-function fromClaudeAlias(snapshot: Snapshot, model: string): Target | undefined {
-  if (!model.startsWith('claude-')) return undefined;
-  const aliased = snapshot.routes.find(
-    (one) => !isGlob(one.alias) && claudeAlias({ providerId: 'route', model: one.alias }) === model,
-  );
-  const first = aliased?.targets[0];
-  const routed = first === undefined ? undefined : snapshot.providers.get(first.providerId);
-  if (first !== undefined && routed !== undefined) return { id: first.id, provider: routed, model: first.model };
-  for (const provider of snapshot.providers.values()) {
-    if (!model.startsWith(`claude-${provider.id}-`)) continue;
-    for (const id of provider.models.keys()) {
-      if (claudeAlias({ providerId: provider.id, model: id }) === model)
-        return { id: provider.id, provider, model: id };
-    }
+/** What the name means where no route took it. A name that only routes for other requests answer to is not unknown. */
+function meaningOfRest(input: RouteInput, skipped: readonly SkippedRoute[]): ReturnType<typeof meaningOf> {
+  try {
+    return meaningOf(input.snapshot, input.facts.model);
+  } catch (error) {
+    throw skipped.length > 0 ? notMeantBy(input, skipped) : error;
   }
-  return undefined;
 }
 
-function notFound(snapshot: Snapshot, model: string): GatewayError {
-  const names: string[] = snapshot.routes.filter((one) => !isGlob(one.alias)).map((one) => one.alias);
-  for (const provider of snapshot.providers.values()) {
-    for (const id of provider.models.keys()) names.push(`${provider.id}/${id}`, id);
-  }
-  const near = nearestNames(model, names, 3);
-  const hint =
-    near.length > 0
-      ? `Did you mean ${near.map((name) => `"${name}"`).join(', ')}?`
-      : 'GET /v1/models lists what there is; "demo/echo" always answers.';
-  return new GatewayError('route.model_not_found', `The model "${clean(model)}" is not known here. ${hint}`, {
-    param: 'model',
+function notMeantBy(input: RouteInput, skipped: readonly SkippedRoute[]): RouteRefusal {
+  // What keeps each route away stands beside it.
+  const reason = `No route for "${clean(input.facts.model)}" is meant for this request.`;
+  return new RouteRefusal(notMeant(input.facts.model, skipped), decisionOf({ ...nothing, input, skipped, reason }));
+}
+
+// ---------------------------------------------------------------- a target the client named
+
+/** The client is obeyed (RTE-01): only policy, a missing endpoint and the provider's own limit can keep it from there. */
+function obey({ provider, model, reason }: NamedTarget, input: RouteInput, skipped: readonly SkippedRoute[]): Routing {
+  const one = consider({ provider, model }, provider.id);
+  const { facts } = input;
+  if (!input.mayUse([one.target, model, facts.model])) one.droppedBy = 'policy';
+  else if (!input.serves(provider, model)) one.droppedBy = 'operation';
+  if (one.droppedBy !== undefined || !isUp(one, input, { insisted: true }))
+    throw refused({ ...nothing, input, considered: [one], skipped });
+  const session = hasSeveralCredentials(one) ? input.session : undefined;
+  return routing({
+    ...{ input, session, reason, skipped },
+    route: undefined,
+    considered: [one],
+    others: [],
+    ...spread([one]),
   });
 }
 
-function clean(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f]/g, '?').slice(0, 200);
+/** Only then does it matter which of them the conversation used. */
+function hasSeveralCredentials({ provider, model }: Considered): boolean {
+  return provider.credentials.length > 1 && usableCredentials(provider, model).length > 1;
+}
+
+// ---------------------------------------------------------------- a route
+
+function plan(found: Route, input: RouteInput, skipped: SkippedRoute[]): Routing {
+  const { snapshot, facts } = input;
+  const expansion = expand(found, { snapshot, facts, skipped });
+  const { considered, others } = expansion;
+  if (considered.length === 0 && expansion.unresolved !== undefined) throw expansion.unresolved;
+  const session = sessionOf(input, found, considered);
+  const usable = usableOf(expansion, filterInput(input));
+  const tied = session === undefined ? { usable, pin: undefined } : tie(considered, usable, { facts, session });
+  if (tied.usable.length === 0) {
+    // What the request is tied to decides, whatever becomes of the others.
+    const decisive = considered.filter((one) => tied.pin === undefined || one.target === tied.pin.target);
+    const { pin } = tied;
+    throw refused({ ...nothing, input, session, route: found, considered, others, skipped, pin }, decisive);
+  }
+  const estimates = new Estimates(facts, input.health, session);
+  const { why, pin, ...chosen } =
+    tied.pin === undefined
+      ? ordered(expansion, tied.usable, { input, session, estimates })
+      : { order: tied.usable, why: 'what the request names exists there only', pin: tied.pin };
+  const { order, attempts } = spread(chosen.order);
+  return routing({
+    ...{ input, session, skipped, route: found, considered, others, order, attempts, pin },
+    reason: sentence(found, order, why),
+  });
+}
+
+/** Where the conversation is, as far as it can change anything. */
+function sessionOf(input: RouteInput, found: Route, considered: readonly Considered[]): SessionView | undefined {
+  const [only] = considered;
+  if (considered.length > 1) return found.affinity || input.facts.pins.providerIds ? input.session : undefined;
+  return found.affinity && only !== undefined && hasSeveralCredentials(only) ? input.session : undefined;
+}
+
+interface Ordered {
+  readonly order: readonly Considered[];
+  readonly why: string | undefined;
+  readonly pin: PinTrace | undefined;
+}
+
+function ordered(
+  { group, considered }: Expansion,
+  usable: readonly Considered[],
+  { input, session, estimates }: { input: RouteInput; session: SessionView | undefined; estimates: Estimates },
+): Ordered {
+  const { facts, draw } = input;
+  const { route: found } = group;
+  // With one target there is nothing to choose: no fact is asked for.
+  if (considered.length === 1) return { order: usable, why: undefined, pin: undefined };
+  const choosing = { facts, estimates, draw, session };
+  const choice = usable.length === 1 ? onlyOne(considered, usable) : settle(choose(group, choosing), choosing, found);
+  if (session === undefined || !found.affinity) return { ...choice, pin: undefined };
+  return stay(choice, considered, { facts, session, estimates, strategy: found.strategy });
+}
+
+function onlyOne(considered: readonly Considered[], order: readonly Considered[]): Choice {
+  const [dropped, ...more] = considered.filter((one) => one.dropped !== undefined);
+  const others = more.length === 0 ? '' : ` (and ${more.length} more cannot be asked)`;
+  return { order, why: `${dropped?.target ?? 'every other'} ${dropped?.dropped ?? 'cannot be asked'}${others}` };
+}
+
+function sentence(found: Route, order: readonly Considered[], why: string | undefined): string {
+  const target = order[0]?.target ?? '';
+  if (why === undefined) return `Route "${found.id}" leads to ${target}.`;
+  return order.length === 1
+    ? `Route "${found.id}" asks ${target}, because ${why}.`
+    : `Route "${found.id}" asks ${target} first, because ${why}.`;
+}
+
+function filterInput(input: RouteInput): FilterInput {
+  const { facts, health, mayUse, serves } = input;
+  return { facts, health, mayUse, serves, hasLogin: input.hasLogin ?? ((): boolean => false) };
+}
+
+/** `decisive`: the targets whose reasons decide what is said. */
+function refused(decided: Omit<Decided, 'reason'>, decisive = decided.considered): RouteRefusal {
+  const { input, route: found, others } = decided;
+  const { facts, principal, health } = input;
+  const told = { facts, route: found, considered: decisive, others, key: principal.key, offline: health.offline };
+  const error = refusal(told);
+  return new RouteRefusal(error, decisionOf({ ...decided, reason: error.message }));
+}
+
+// ---------------------------------------------------------------- the decision
+
+interface Decided {
+  readonly input: RouteInput;
+  readonly session: SessionView | undefined;
+  readonly route: Route | undefined;
+  readonly reason: string;
+  readonly considered: readonly Considered[];
+  readonly others: readonly Candidate[];
+  readonly skipped: readonly SkippedRoute[];
+  readonly order: readonly Considered[];
+  readonly attempts: number;
+  readonly pin?: PinTrace | undefined;
+}
+
+/** Of a decision without a target. */
+const nothing = {
+  ...{ session: undefined, route: undefined, considered: [], others: [], order: [], attempts: 0 },
+} satisfies Partial<Decided>;
+
+function routing(decided: Decided): Routing {
+  const { session, order, attempts, reason, route: found } = decided;
+  const [first] = order;
+  const isThere = session !== undefined && first !== undefined && isAt(session, first);
+  return {
+    targets: order.map(({ id, provider, model }) => ({ id, providerId: provider.id, model })),
+    ...{ route: found, reason },
+    credentialName: isThere ? session.credential : undefined,
+    attempts,
+    decision: decisionOf(decided),
+  };
+}
+
+function decisionOf(decided: Decided): Decision {
+  const { input, session, route: found, reason, considered, others, skipped, order, pin } = decided;
+  const { facts, health, principal, snapshot, draw } = input;
+  const candidates = considered.map(candidateOf);
+  const expectedOutput = measuredOutputs(considered);
+  return {
+    version: 1,
+    asked: facts.model,
+    chosen: order[0]?.target,
+    reason,
+    rule: found && ruleOf(found),
+    skipped: skipped.length === 0 ? undefined : skipped,
+    // After everything was asked for that the choice needed.
+    facts: facts.stored(),
+    candidates: others.length === 0 ? candidates : [...candidates, ...others],
+    order: order.map((one) => one.target),
+    pin,
+    session,
+    offline: health.offline ? true : undefined,
+    principal,
+    expectedOutput,
+    snapshot: snapshot.id,
+    draw,
+  };
+}
+
+function ruleOf({ id, alias, origin, strategy }: Route): NonNullable<Decision['rule']> {
+  return { id, alias, origin, strategy };
+}
+
+/** Those that were asked for and known; `undefined` when there are none. */
+function measuredOutputs(considered: readonly Considered[]): Decision['expectedOutput'] {
+  let found: Record<string, number> | undefined;
+  for (const { target, measuredOutput } of considered) {
+    if (typeof measuredOutput === 'number') (found ??= {})[target] = measuredOutput;
+  }
+  return found;
+}
+
+/** Only what is known: most targets of most requests have a name and nothing else. */
+function candidateOf(one: Considered): Candidate {
+  const candidate: { -readonly [Name in keyof Candidate]: Candidate[Name] } = { target: one.target, id: one.id };
+  if (one.via !== undefined) candidate.via = one.via;
+  if (one.dropped !== undefined) candidate.dropped = one.dropped;
+  if (one.droppedBy !== undefined) candidate.droppedBy = one.droppedBy;
+  if (one.note !== undefined) candidate.note = one.note;
+  if (one.quality !== undefined) candidate.quality = one.quality;
+  if (one.cost !== undefined) candidate.cost = one.cost;
+  if (one.ttftMs !== undefined) candidate.ttftMs = one.ttftMs;
+  if (one.totalMs !== undefined) candidate.totalMs = one.totalMs;
+  if (one.score !== undefined) candidate.score = one.score;
+  if (one.health !== undefined) candidate.health = one.health;
+  return candidate;
 }
