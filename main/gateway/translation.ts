@@ -2,48 +2,23 @@
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { kindFacts } from '../../shared/config/provider.ts';
 import type { ClientDialectId, DialectId } from '../../shared/domain/dialect.ts';
+import type { AnswerNotes, ClientRequest } from './client-request.ts';
+import { endingOf, streamContentType } from './client-wire.ts';
 import type { CanonicalRequest, JsonObject, LossSink, StreamPart } from './dialects/canonical.ts';
-import type { ClientDialect, Dialect, EncodeAnswerContext, Meter } from './dialects/dialect.ts';
+import type { Dialect, EncodedRequest } from './dialects/dialect.ts';
 import type { JsonDocument } from './dialects/document.ts';
 import { usageInjection } from './dialects/openai-chat/openai-chat.ts';
-import { createArrayFraming } from './dialects/gemini/gemini.ts';
 import { dialectById } from './dialect-registry.ts';
-import type { Surface, Target } from './exchange.ts';
-import type { AnswerRewrite } from './responses-store.ts';
-import { PlainBody, SameStreamBody, type ErrorEnding } from './relay/bodies.ts';
+import type { Target } from './exchange.ts';
+import { PlainBody, SameStreamBody, webPage } from './relay/bodies.ts';
+import type { Continuation } from './relay/continuation.ts';
 import { headerValue, type IncomingHeaders } from './relay/headers.ts';
 import type { AnswerBody, Relay } from './relay/relay.ts';
-import { TranslatedStreamBody, TranslatedWholeBody, partsOfResponse, type AnswerFacts } from './relay/translate.ts';
-import { holdsHandle, ReasoningKeeper, restoreReasoning, type KeeperContext } from './reasoning-keeper.ts';
-import { lowerTools, type ToolRestorer } from './tool-lowering.ts';
-
-/** The client's request, read once and shared by all attempts. */
-export interface ClientRequest {
-  readonly surface: Surface;
-  readonly dialect: ClientDialect;
-  readonly document: JsonDocument;
-  /** The answer becomes something else: a compaction. */
-  readonly rewrite: AnswerRewrite | undefined;
-  readonly model: string;
-  readonly stream: boolean;
-  readonly requestId: string;
-  readonly createdAt: number;
-  readonly newId: (prefix: string) => string;
-  readonly keeper: KeeperContext;
-}
-
-/** Where what an answer tells is written down. */
-export interface AnswerNotes {
-  readonly facts: AnswerFacts;
-  readonly losses: LossSink;
-  meter: Meter | undefined;
-  readonly onFirstContent: () => void;
-  readonly onSkipped: (why: string) => void;
-  /** The dialect's end was seen. */
-  readonly onTerminal: () => void;
-  /** Wire text of the client's final answer, for what must be kept of it. */
-  onClientText?: ((text: string) => void) | undefined;
-}
+import type { AttemptParts } from './relay/running-attempt.ts';
+import { holdsHandle, ReasoningKeeper, restoreReasoning } from './reasoning-keeper.ts';
+import { lowerTools } from './tool-lowering.ts';
+import { decodeForEcho, translatedStream, translatedWhole, type Turn } from './translated-answers.ts';
+import { markPrefix, takesPrefix, withPrefix } from './translation-prefix.ts';
 
 export interface OutgoingRequest {
   readonly dialect: DialectId;
@@ -85,11 +60,73 @@ export function outgoing(
   notes: AnswerNotes,
   edits: FieldEdits,
 ): OutgoingRequest {
-  const id = targetDialect(target, client.dialect.id);
-  const isSame = id === client.dialect.id && !holdsHandle(client.document.bytes);
-  return isSame
-    ? sameDialect(client, target, dialectById(id), notes, edits)
-    : otherDialect(client, target, dialectById(id), notes, edits);
+  const dialect = dialectById(targetDialect(target, client.dialect.id));
+  if (dialect.id !== client.dialect.id || holdsHandle(client.document.bytes))
+    return asPrepared(prepare({ client, target, dialect, losses: notes.losses, isOwn: false }), notes, edits);
+  const continuation = client.stream ? client.continuation : undefined;
+  const same = sameDialect(client, target, dialect, notes, edits);
+  if (continuation === undefined && client.canonical !== true) return same;
+  return ownWords(same, { client, target, dialect, notes, edits, continuation });
+}
+
+/** The client's own words to a target that knows them, while the answer takes canonical form on its way back. */
+function ownWords(
+  same: OutgoingRequest,
+  {
+    client,
+    target,
+    dialect,
+    notes,
+    edits,
+    continuation,
+  }: Pick<Turn, 'client' | 'target' | 'dialect' | 'notes'> & {
+    readonly edits: FieldEdits;
+    readonly continuation: Continuation | undefined;
+  },
+): OutgoingRequest {
+  const lost = new Set<string>();
+  const request = decodeOwn(client, target, lost);
+  const hasBegun = continuation?.hasBegun === true;
+  if (request === undefined || (!hasBegun && !fitsCanonicalForm(request, lost))) return same;
+  notes.meter = undefined;
+  if (hasBegun && continuation.mode === 'continue' && lost.size === 0 && takesPrefix(target, request)) {
+    const prepared = prepare({ client, target, dialect, losses: (path) => lost.add(path), isOwn: true });
+    if (lost.size === 0) return asPrepared(prepared, notes, edits);
+  }
+  const keeper = new ReasoningKeeper(client.keeper);
+  const keep = (part: StreamPart): StreamPart => keeper.part(part);
+  const attempt = continuation?.attempt({ takesPrefix: false, keep });
+  const turn: Turn = { client, target, dialect, notes, request, restore: undefined, keeper, attempt, isOwn: true };
+  return { ...same, createBody: answersOf(turn) };
+}
+
+/** `undefined`: canonical form has no words for it, though its own target may have. */
+function decodeOwn(client: ClientRequest, target: Target, lost: Set<string>): CanonicalRequest | undefined {
+  try {
+    return client.dialect.decodeRequest(client.document.root(), {
+      model: target.model,
+      stream: client.stream,
+      losses: (path) => lost.add(path),
+      newId: client.newId,
+    });
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
+
+/** Fields that ask for answers of which canonical form holds a part only. */
+const beyondCanonical =
+  /^(?:modalities|audio|mcp_servers|container|web_search_options|plugins|background|.*[rR]esponseModalities|input\.compaction_trigger)$/;
+
+/** Whether the answer to it does: tools that run at the vendor leave their own traces in it. */
+function fitsCanonicalForm(request: CanonicalRequest, lost: ReadonlySet<string>): boolean {
+  if (request.tools.some((tool) => tool.kind === 'hosted') || (request.candidateCount ?? 1) > 1) return false;
+  return ![...lost].some((path) => beyondCanonical.test(path));
+}
+
+function namesTarget(client: ClientRequest, target: Target): boolean {
+  return client.model === target.model || client.model === `${target.provider.id}/${target.model}`;
 }
 
 function sameDialect(
@@ -102,11 +139,10 @@ function sameDialect(
   const { document } = client;
   document.resetEdits();
   const rules = target.provider.rulesFor(target.model);
-  const namesTarget = client.model === target.model || client.model === `${target.provider.id}/${target.model}`;
   if (dialect.id !== 'gemini' && document.value('model') !== target.model)
     document.set('model', JSON.stringify(target.model));
   // A client that named this very model gets its own bytes answered; behind an alias it cannot know what the model refuses.
-  if (!namesTarget) applyRules(document, dialect, rules, notes.losses);
+  if (!namesTarget(client, target)) applyRules(document, dialect, rules, notes.losses);
   for (const [name, value] of Object.entries(edits.setFields ?? {})) document.set(name, value);
   for (const name of edits.removeFields ?? []) document.remove(name);
   const hideUsage =
@@ -133,8 +169,12 @@ function sameDialect(
           onTerminal: notes.onTerminal,
         });
       }
-      if (client.stream || client.rewrite !== undefined)
-        return wholeAsStream(client, target, dialect, notes, relay, undefined);
+      if (client.stream || client.rewrite !== undefined) {
+        const request = decodeForEcho(client, target.model);
+        const keeper = new ReasoningKeeper(client.keeper);
+        const turn = { client, target, dialect, notes, request, restore: undefined, keeper, attempt: undefined };
+        return translatedWhole({ ...turn, isOwn: true }, relay);
+      }
       return new PlainBody(relay, {
         meter,
         contentType: headerValue(headers, 'content-type') ?? 'application/json',
@@ -170,14 +210,16 @@ function applyRules(
   }
 }
 
-function otherDialect(
-  client: ClientRequest,
-  target: Target,
-  dialect: Dialect,
-  notes: AnswerNotes,
-  edits: FieldEdits,
-): OutgoingRequest {
-  const { losses } = notes;
+/** A request in the target's dialect, and what its answer is read with. */
+interface Prepared extends Omit<Turn, 'notes'> {
+  readonly encoded: EncodedRequest;
+}
+
+interface ToPrepare extends Pick<Turn, 'client' | 'target' | 'dialect' | 'isOwn'> {
+  readonly losses: LossSink;
+}
+
+function prepare({ client, target, dialect, losses, isOwn }: ToPrepare): Prepared {
   const mint = target.provider.id;
   const decoded = client.dialect.decodeRequest(client.document.root(), {
     model: target.model,
@@ -185,8 +227,15 @@ function otherDialect(
     losses,
     newId: client.newId,
   });
-  const own: CanonicalRequest = { ...decoded, model: target.model, stream: client.stream };
-  const restored = restoreReasoning(own, mint, client.keeper, losses, dialect.id);
+  const request: CanonicalRequest = { ...decoded, model: target.model, stream: client.stream };
+  const keeper = new ReasoningKeeper(client.keeper);
+  const attempt = client.stream
+    ? client.continuation?.attempt({
+        takesPrefix: takesPrefix(target, request),
+        keep: (part) => keeper.part(part),
+      })
+    : undefined;
+  const restored = restoreReasoning(withBeginningOf(attempt, request), mint, client.keeper, losses, dialect.id);
   const lowered = lowerTools(restored, dialect, losses);
   const encoded = dialect.encodeRequest(lowered.request, {
     mint,
@@ -194,19 +243,30 @@ function otherDialect(
     losses,
     newId: client.newId,
   });
-  const body = withEdits(encoded.body, edits);
+  const marked = attempt?.prefix === undefined ? encoded : { ...encoded, body: markPrefix(target, encoded.body) };
+  return { client, target, dialect, keeper, attempt, isOwn, request, restore: lowered.restore, encoded: marked };
+}
+
+function withBeginningOf(attempt: AttemptParts | undefined, request: CanonicalRequest): CanonicalRequest {
+  return attempt?.prefix === undefined ? request : withPrefix(request, attempt.prefix, attempt.usedSoFar);
+}
+
+function asPrepared(prepared: Prepared, notes: AnswerNotes, edits: FieldEdits): OutgoingRequest {
+  const { dialect, encoded } = prepared;
   return {
     dialect: dialect.id,
     isSame: false,
-    body: Buffer.from(JSON.stringify(body), 'utf8'),
+    body: Buffer.from(JSON.stringify(withEdits(encoded.body, edits)), 'utf8'),
     headers: encoded.headers ?? {},
-    createBody(relay, _status, headers) {
-      const kind = kindOfAnswer(headers, client.stream);
-      if (kind === 'stream' && !client.stream) throw unaskedStream(target);
-      if (kind !== 'stream')
-        return wholeAsStream(client, target, dialect, notes, relay, { request: own, restore: lowered.restore });
-      return translatedStream(client, target, dialect, notes, relay, { request: own, restore: lowered.restore });
-    },
+    createBody: answersOf({ ...prepared, notes }),
+  };
+}
+
+function answersOf(turn: Turn): OutgoingRequest['createBody'] {
+  return (relay, _status, headers) => {
+    const kind = kindOfAnswer(headers, turn.client.stream);
+    if (kind === 'stream' && !turn.client.stream) throw unaskedStream(turn.target);
+    return kind === 'stream' ? translatedStream(turn, relay) : translatedWhole(turn, relay);
   };
 }
 
@@ -226,139 +286,12 @@ function withEdits(body: JsonObject, edits: FieldEdits): JsonObject {
   return changed;
 }
 
-interface Turn {
-  readonly request: CanonicalRequest;
-  readonly restore: ToolRestorer | undefined;
-}
-
-function translatedStream(
-  client: ClientRequest,
-  target: Target,
-  dialect: Dialect,
-  notes: AnswerNotes,
-  relay: Relay,
-  turn: Turn,
-): AnswerBody {
-  const keeper = new ReasoningKeeper(client.keeper);
-  const restore = turn.restore;
-  const encoder = client.dialect.createStreamEncoder(answerContext(client, turn, notes.losses));
-  return new TranslatedStreamBody(relay, {
-    decoder: dialect.createStreamDecoder({ mint: target.provider.id, losses: notes.losses, newId: client.newId }),
-    encoder: {
-      encode(part: StreamPart): string {
-        const text = encoder.encode(part);
-        notes.onClientText?.(text);
-        return text;
-      },
-    },
-    transform: (part) => (restore === undefined ? [part] : restore.part(part)).map((one) => keeper.part(one)),
-    framing: dialect.id === 'bedrock-converse' ? 'aws' : 'sse',
-    ending: endingOf(client),
-    contentType: streamContentType(client),
-    facts: notes.facts,
-    onFirstContent: notes.onFirstContent,
-    onSkipped: notes.onSkipped,
-    onTerminal: notes.onTerminal,
-  });
-}
-
-/** A plain answer, given to the client as it asked: whole, or as the stream it would have been. */
-function wholeAsStream(
-  client: ClientRequest,
-  target: Target,
-  dialect: Dialect,
-  notes: AnswerNotes,
-  relay: Relay,
-  turn: Turn | undefined,
-): AnswerBody {
-  const keeper = new ReasoningKeeper(client.keeper);
-  const request = turn ?? { request: decodeForEcho(client, target), restore: undefined };
-  const context = answerContext(client, request, notes.losses);
-  return new TranslatedWholeBody(relay, {
-    decode: (body) =>
-      dialect.decodeAnswer(body, { mint: target.provider.id, losses: notes.losses, newId: client.newId }),
-    transform: (response) =>
-      keeper.response(request.restore === undefined ? response : request.restore.response(response)),
-    encode: (response) => {
-      if (client.rewrite !== undefined)
-        return client.rewrite.text(client.dialect.encodeAnswer(response, context), response.usage);
-      if (!client.stream) {
-        const text = JSON.stringify(client.dialect.encodeAnswer(response, context));
-        notes.onClientText?.(text);
-        return text;
-      }
-      const encoder = client.dialect.createStreamEncoder(context);
-      const text = partsOfResponse(response)
-        .map((part) => encoder.encode(part))
-        .join('');
-      notes.onClientText?.(text);
-      const { frame } = endingOf(client);
-      return frame === undefined ? text : frame(text);
-    },
-    contentType: client.rewrite?.contentType ?? (client.stream ? streamContentType(client) : 'application/json'),
-    facts: notes.facts,
-    ending: endingOf(client),
-    onFirstContent: notes.onFirstContent,
-    onTerminal: notes.onTerminal,
-  });
-}
-
-/** The client's request in canonical form, for answers that echo it; what is lost in it was not needed before. */
-function decodeForEcho(client: ClientRequest, target: Target): CanonicalRequest {
-  return client.dialect.decodeRequest(client.document.root(), {
-    model: target.model,
-    stream: client.stream,
-    losses: () => undefined,
-    newId: client.newId,
-  });
-}
-
-function answerContext(client: ClientRequest, turn: Turn, losses: LossSink): EncodeAnswerContext {
-  return {
-    model: client.model,
-    newId: client.newId,
-    createdAt: client.createdAt,
-    losses,
-    request: turn.request,
-    clientBody: client.document.root(),
-  };
-}
-
-/** Gemini without `alt=sse` streams a JSON array (ai.google.dev, streamGenerateContent). */
-function wantsArray(client: ClientRequest): boolean {
-  return client.dialect.id === 'gemini' && client.stream && client.surface.query.get('alt') !== 'sse';
-}
-
-const arrayFrames = new WeakMap<ClientRequest, ReturnType<typeof createArrayFraming>>();
-
-function endingOf(client: ClientRequest): ErrorEnding {
-  const base = { dialect: client.dialect, requestId: client.requestId };
-  if (!wantsArray(client)) return base;
-  let framing = arrayFrames.get(client);
-  if (framing === undefined) {
-    framing = createArrayFraming();
-    arrayFrames.set(client, framing);
-  }
-  const made = framing;
-  return { ...base, frame: (text) => made.push(text), close: () => made.end() };
-}
-
-export function streamContentType(client: ClientRequest): string {
-  if (client.dialect.id === 'ollama') return 'application/x-ndjson';
-  return wantsArray(client) ? 'application/json' : 'text/event-stream; charset=utf-8';
-}
-
 type AnswerKind = 'stream' | 'json' | 'binary';
 
 /** By content type; HTML is never an answer (FAULT-05). */
 export function kindOfAnswer(headers: IncomingHeaders, stream: boolean): AnswerKind {
   const type = headerValue(headers, 'content-type')?.toLowerCase() ?? '';
-  if (type.startsWith('text/html')) {
-    throw new GatewayError(
-      'attempt.not_an_answer',
-      'A web page came back instead of an answer. A captive portal or a proxy may stand between, or base_url points to a website.',
-    );
-  }
+  if (type.startsWith('text/html') || type.startsWith('application/xhtml')) throw webPage();
   if (type.startsWith('text/event-stream') || type.startsWith('application/vnd.amazon.eventstream')) return 'stream';
   if (type.includes('json')) return 'json';
   // Small servers forget the type; what was asked for decides.

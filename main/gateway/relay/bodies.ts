@@ -4,16 +4,19 @@ import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.
 import { Gatherer } from '../../kit/gather.ts';
 import { withoutOurKeys } from '../../kit/redact.ts';
 import type { CanonicalError, JsonObject } from '../dialects/canonical.ts';
-import { isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
+import { asObject, isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
 import { isJsonText } from '../dialects/document.ts';
 import { EventTemplate } from './event-template.ts';
 import { EventTooLarge, parseBlock, SseFramer, type FramedEvent } from './sse.ts';
-import type { AnswerBody, Relay } from './relay.ts';
+import type { AnswerBody, Framing, Relay } from './relay.ts';
 
 /** One event may be this large (SEC-63). */
 export const maxEventBytes = 16 * 1024 * 1024;
 /** A plain answer is looked at up to this size, which holds a few pictures; a larger one flows through unread. */
 const maxInspectedBytes = 8 * 1024 * 1024;
+
+/** As much of an error inside an answer is kept as is read to tell what it means. */
+const maxSaidBytes = 16 * 1024;
 
 /** Text and tool calls take turns in one stream; one that changes its shape more often has none. */
 const maxTemplateMisses = 12;
@@ -26,10 +29,7 @@ const maxParamLength = 200;
 export interface ErrorEnding {
   readonly dialect: ClientDialect;
   readonly requestId: string;
-  /** Changes the wire text of a stream (JSON-array framing). */
-  readonly frame?: ((text: string) => string) | undefined;
-  /** What that framing needs at its end. */
-  readonly close?: (() => string) | undefined;
+  readonly framing?: Framing | undefined;
 }
 
 export function canonicalErrorOf(error: GatewayError): CanonicalError {
@@ -55,7 +55,8 @@ export function streamErrorText(ending: ErrorEnding, error: GatewayError): { tex
 
 /** Puts the client's framing around the last words of a broken answer. */
 export function endingText(ending: ErrorEnding, text: string): { text: string; tear: boolean } {
-  const framed = ending.frame === undefined ? text : `${ending.frame(text)}${ending.close?.() ?? ''}`;
+  const { framing } = ending;
+  const framed = framing === undefined ? text : framing.push(text) + framing.end();
   return { text: framed, tear: ending.dialect.family === 'gemini' };
 }
 
@@ -80,6 +81,7 @@ export interface SameStreamOptions {
 /** A stream between equal dialects: complete events go out as the bytes they came in. */
 export class SameStreamBody implements AnswerBody {
   readonly contentType: string;
+  readonly framing: Framing | undefined;
   readonly #relay: Relay;
   readonly #options: SameStreamOptions;
   readonly #framer = new SseFramer(maxEventBytes);
@@ -88,6 +90,8 @@ export class SameStreamBody implements AnswerBody {
   #sawEvent = false;
   #skipped = 0;
   #failure: string | undefined;
+  /** The event that said so. */
+  #said: string | undefined;
   /** The last content event that was read; made only once content flows, so nothing before commit depends on it. */
   #template: EventTemplate | undefined;
   /** Since the last event that fitted. */
@@ -100,6 +104,7 @@ export class SameStreamBody implements AnswerBody {
     this.#relay = relay;
     this.#options = options;
     this.contentType = options.contentType;
+    this.framing = options.ending.framing;
   }
 
   readonly #onBlock = (raw: Buffer, from: number): void => {
@@ -109,6 +114,7 @@ export class SameStreamBody implements AnswerBody {
       if (textBytes !== -1) {
         this.#templateMisses = 0;
         this.#options.meter.more(textBytes);
+        this.#relay.content();
         this.#add(raw);
         return;
       }
@@ -132,6 +138,7 @@ export class SameStreamBody implements AnswerBody {
     if ((bits & meterBits.usageOnly) !== 0 && this.#options.hideUsage) return;
     if ((bits & meterBits.error) !== 0) {
       this.#failure = this.#options.meter.error ?? 'the provider reported an error inside the stream';
+      this.#said = event === undefined ? undefined : saidIn(event);
       // Before commit another attempt is free and this event must not be seen.
       if (!this.#relay.isCommitted && !this.#sawContent) return;
       this.#add(this.#relay.scrubbed(raw));
@@ -139,8 +146,9 @@ export class SameStreamBody implements AnswerBody {
     if ((bits & meterBits.terminal) !== 0 && !this.#terminal) {
       this.#terminal = true;
       this.#options.onTerminal();
-      if (this.#relay.isCommitted) this.#relay.expectEnd();
+      if (this.#sawContent) this.#relay.expectEnd();
     }
+    if ((bits & meterBits.content) !== 0) this.#relay.content();
     if ((bits & (meterBits.content | meterBits.terminal)) !== 0 && !this.#sawContent) {
       this.#sawContent = true;
       this.#options.onFirstContent();
@@ -173,8 +181,8 @@ export class SameStreamBody implements AnswerBody {
       return;
     }
     // With the terminal event seen the answer is complete, even if a trailer was cut.
-    if (this.#terminal && (rest === undefined || this.#relay.isCommitted)) {
-      this.finish();
+    if (this.#terminal && (rest === undefined || this.#sawContent)) {
+      this.#relay.complete();
       return;
     }
     this.#relay.breakOff(
@@ -191,12 +199,6 @@ export class SameStreamBody implements AnswerBody {
     return this.#terminal;
   }
 
-  finish(): void {
-    const close = this.#options.ending.close?.();
-    if (close !== undefined) this.#relay.emit(close);
-    this.#relay.complete();
-  }
-
   errorText(error: GatewayError): { text: string; tear: boolean } {
     return streamErrorText(this.#options.ending, error);
   }
@@ -210,6 +212,8 @@ export class SameStreamBody implements AnswerBody {
     this.#skipped++;
     this.#options.onSkipped('an event of the stream was not valid JSON');
     if (this.#skipped > 1) {
+      // With its end here the answer is whole, and goes out.
+      if (this.#terminal) this.#flush();
       this.#relay.breakOff(
         new GatewayError('relay.stream_malformed', 'The provider sent several broken events in the stream.'),
       );
@@ -233,13 +237,12 @@ export class SameStreamBody implements AnswerBody {
     this.#runStart = undefined;
     // Events that lie side by side in the received chunk are one view of it.
     const run = this.#runLength === start.length ? start : Buffer.from(start.buffer, start.byteOffset, this.#runLength);
-    const { frame } = this.#options.ending;
-    this.#relay.emit(frame === undefined ? run : frame(run.toString('utf8')));
+    this.#relay.emit(run);
     if (this.#sawContent) this.#relay.commit();
   }
 
   #fail(message: string): void {
-    const error = new GatewayError('relay.upstream_error', message);
+    const error = new GatewayError('relay.upstream_error', message, { said: this.#said });
     if (this.#relay.isCommitted) this.#relay.endWithUpstreamError(error);
     else this.#relay.breakOff(error);
   }
@@ -271,7 +274,11 @@ export class PlainBody implements AnswerBody {
   }
 
   chunk(bytes: Buffer): void {
-    if (this.#bytes === 0) this.#options.onFirstContent();
+    if (this.#bytes === 0) {
+      this.#options.onFirstContent();
+      this.#relay.begin();
+    }
+    if (this.#relay.isCommitted) this.#relay.content();
     this.#bytes += bytes.length;
     if (this.#options.isJson) {
       if (this.#bytes <= maxInspectedBytes) this.#copy.add(bytes);
@@ -287,13 +294,18 @@ export class PlainBody implements AnswerBody {
       return;
     }
     if (this.#options.isJson && this.#bytes <= maxInspectedBytes) {
+      const whole = this.#copy.take();
       try {
-        this.#options.meter?.answer(readAnswer(this.#copy.take()));
+        this.#options.meter?.answer(readAnswer(whole));
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
-        // What is on its way already cannot be taken back: it goes out as it is, unmetered.
         if (!this.#relay.isCommitted) {
           this.#relay.breakOff(error);
+          return;
+        }
+        // What is on its way already cannot be taken back, but a part of an answer must not end like one.
+        if (!isJsonText(whole)) {
+          this.#relay.breakOff(cutJson());
           return;
         }
       }
@@ -306,16 +318,38 @@ export class PlainBody implements AnswerBody {
   }
 }
 
+function cutJson(): GatewayError {
+  return new GatewayError(
+    'relay.stream_incomplete',
+    'The provider ended the answer in the middle: what came of it is no complete JSON.',
+  );
+}
+
 /** A plain answer, parsed. Throws when it is none: an error object in a 200 (FAULT-25), or a body that claims to be JSON and is not. */
 export function readAnswer(body: Buffer): JsonObject {
   const parsed = parse(body);
-  if (parsed === undefined) throw notAnAnswer('a body that is not valid JSON');
+  if (parsed === undefined) throw isWebPage(body) ? webPage() : notAnAnswer('a body that is not valid JSON');
   if (!isObject(parsed)) throw notAnAnswer('JSON that is not an object');
   const error = parsed['error'];
   if (!isObject(error)) return parsed;
   const message =
     typeof error['message'] === 'string' ? error['message'] : 'the provider reported an error in a 200 answer';
-  throw new GatewayError('relay.upstream_error', message);
+  throw new GatewayError('relay.upstream_error', message, { said: saidIn({ name: '', data: body }) });
+}
+
+/** The error alone: the rest of an event, or of an answer, may hold the request, whose words mean something else. */
+export function saidIn({ name, data }: Pick<FramedEvent, 'name' | 'data'>): string {
+  const parsed = parse(data);
+  const event = isObject(parsed) ? parsed : {};
+  const error = event['error'] ?? asObject(event['response'])['error'];
+  // Some name the kind of the error beside it.
+  const kind = name === '' ? event['type'] : name;
+  if (isObject(error)) return JSON.stringify({ type: kind, error }).slice(0, maxSaidBytes);
+  return isObject(parsed) ? JSON.stringify({ type: kind, error: event }).slice(0, maxSaidBytes) : headOf(data);
+}
+
+function headOf(data: Buffer): string {
+  return data.toString('utf8', 0, maxSaidBytes);
 }
 
 function parse(body: Buffer): unknown {
@@ -327,6 +361,24 @@ function parse(body: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** As much of a body as its first tag is looked for in. */
+const firstTagBytes = 256;
+
+function isWebPage(body: Buffer): boolean {
+  return /^[\s\uFEFF]*(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(
+    body.toString('utf8', 0, firstTagBytes),
+  );
+}
+
+/** FAULT-05: told apart from other things that are no answer, because then the provider is not to blame. */
+export function webPage(): GatewayError {
+  return new GatewayError(
+    'attempt.not_an_answer',
+    'A web page came back instead of an answer. A captive portal or a proxy may stand between, or base_url points to a website.',
+    { details: { webPage: true } },
+  );
 }
 
 export function notAnAnswer(what: string): GatewayError {

@@ -68,10 +68,11 @@ export class ClientWriter {
   }
 
   /**
-   * After ten seconds of waiting sends the head of a stream and then comments every ten seconds, until `head` or `end`.
-   * With `comments` false only the head goes out early.
+   * After ten seconds of waiting sends the head of a stream and then comments every ten seconds, until `head`, `stopKeepAlive`
+   * or `end`. With `comments` false only the head goes out early. May be called again when an answer that broke is to go on.
    */
   keepAlive(options: { readonly head: () => HeaderList; readonly comments: boolean }): void {
+    this.stopKeepAlive();
     this.#keepAliveTimer = setTimeout(() => {
       if (this.#gone || this.#ended) return;
       if (!this.headSent) {
@@ -86,9 +87,15 @@ export class ClientWriter {
     this.#keepAliveTimer.unref();
   }
 
+  /** The answer flows, or waiting is over for another reason. */
+  stopKeepAlive(): void {
+    clearTimeout(this.#keepAliveTimer);
+    this.#keepAliveTimer = undefined;
+  }
+
   /** Sends the head unless it is out already. */
   head(status: number, headers: HeaderList, options: { readonly keepWaiting?: boolean } = {}): void {
-    if (options.keepWaiting !== true) this.#stopKeepAlive();
+    if (options.keepWaiting !== true) this.stopKeepAlive();
     if (this.headSent || this.#gone) return;
     const flat: string[] = [];
     for (const [name, value] of headers) flat.push(name, value);
@@ -142,13 +149,8 @@ export class ClientWriter {
     socket.setTimeout(2_000, () => socket.destroy());
   }
 
-  #stopKeepAlive(): void {
-    clearTimeout(this.#keepAliveTimer);
-    this.#keepAliveTimer = undefined;
-  }
-
   #clearTimers(): void {
-    this.#stopKeepAlive();
+    this.stopKeepAlive();
     clearTimeout(this.#drainTimer);
     this.#drainTimer = undefined;
   }

@@ -3,23 +3,33 @@
  * free; from then on it flows with backpressure, and whatever breaks it ends as an error the client can see.
  */
 import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
+import { Gatherer } from '../../kit/gather.ts';
 import type { Scrub } from '../../kit/scrub.ts';
 import type { ClientWriter, HeaderList } from './client-writer.ts';
 import { createDecompressor, encodingsOf, type Decompressor } from './decompress.ts';
 import { clientHeaders, headerValue, type IncomingHeaders } from './headers.ts';
+import { Silence } from './silence.ts';
 
 /** Held back before the commit point at most (RTE-41); an answer that is larger is committed. */
 const holdBackBytes = 64 * 1024;
+/** The same where the route has the whole answer held (RTE-47). */
+const holdWholeBytes = 8 * 1024 * 1024;
+/** FAULT-12: a provider that pings for longer than this and says nothing hangs. */
+const withoutContentMs = 600_000;
 /** A provider that said its last word gets this long to close the stream; then the answer is complete without it. */
 const afterTerminalMs = 2_000;
 
 export interface RelayHooks {
+  /** The first content, or byte of a plain answer, held back or not. Called once, never after `onCommit`. */
+  onContent(): void;
   /** The commit point: content is on its way, no further attempt. */
   onCommit(): void;
   /** The answer is no answer and the client saw nothing of it: the attempt failed. */
   onRefuse(error: GatewayError): void;
   /** Over, after commit. `error` is set when the client got a partial answer. */
   onDone(error: GatewayError | undefined): void;
+  /** It broke after commit, `takeOver` agreed, and nothing was said of it to the client: another attempt is to go on. */
+  onBroken(error: GatewayError): void;
 }
 
 /** What the relay may do to its source. */
@@ -40,16 +50,32 @@ export interface AnswerBody {
   readonly contentType: string | undefined;
   /** The dialect's end was seen: what breaks now breaks nothing of the answer. */
   readonly isComplete: boolean;
-  /** Ends a complete answer whose connection did not end by itself. */
-  finish?(): void;
+  /** What the client's wire text is wrapped in. Its state is that of the bytes the client got: nothing held back passes it. */
+  readonly framing?: Framing | undefined;
+}
+
+/** Wraps wire text on its way out (a JSON array in place of an event stream). */
+export interface Framing {
+  push(text: string): string;
+  /** What the wrapping needs at its end. */
+  end(): string;
 }
 
 export interface RelayOptions {
   readonly writer: ClientWriter;
   readonly source: Source;
   readonly hooks: RelayHooks;
-  /** Silence between bytes after commit that ends the answer. */
+  /** The whole answer is held back, so that whatever breaks it costs the client nothing; one that is too large is committed. */
+  readonly hold?: boolean | undefined;
+  /**
+   * Asked when the answer breaks after commit, before the client is told: `true` ends this relay without a word, and `onBroken`
+   * is called instead of `onDone`.
+   */
+  readonly takeOver?: ((error: GatewayError) => boolean) | undefined;
+  /** Silence between bytes after the first content that ends the answer. */
   readonly idleMs: number;
+  /** The same between content; default ten minutes. */
+  readonly contentMs?: number | undefined;
   /** Knows the secrets the call went out with: an upstream's error must not tell them on. */
   readonly scrub: Scrub;
   /** Our own answer headers, taken at commit. */
@@ -67,10 +93,11 @@ export class Relay {
   #status = 200;
   #headers: IncomingHeaders = {};
   #committed = false;
+  #begun = false;
   #over = false;
-  #held: (Buffer | string)[] = [];
-  #heldBytes = 0;
-  #idleTimer: NodeJS.Timeout | undefined;
+  readonly #held = new Gatherer();
+  readonly #silence: Silence;
+  #endTimer: NodeJS.Timeout | undefined;
   #paused = false;
   #afterwards: NodeJS.Timeout | undefined;
   /** The provider's connection has ended in good order. */
@@ -78,6 +105,14 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#silence = new Silence({
+      idleMs: options.idleMs,
+      contentMs: options.contentMs ?? withoutContentMs,
+      isPaused: () => this.#paused,
+      onSilence: (error) => {
+        this.breakOff(error);
+      },
+    });
   }
 
   get isCommitted(): boolean {
@@ -102,7 +137,8 @@ export class Relay {
 
   data(chunk: Buffer): void {
     if (this.#over) return;
-    this.#idleTimer?.refresh();
+    this.#silence.bytes();
+    this.#endTimer?.refresh();
     if (this.#decompressor !== undefined) this.#decompressor.write(chunk);
     else this.#feed(chunk);
   }
@@ -119,7 +155,7 @@ export class Relay {
   fail(error: GatewayError): void {
     if (this.#over) return;
     if (this.#body?.isComplete === true) {
-      this.#finishBody();
+      this.complete();
       return;
     }
     if (!this.#committed) {
@@ -150,60 +186,55 @@ export class Relay {
   onDrain(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#idleTimer?.refresh();
+    this.#silence.bytes();
     this.#options.source.resume();
   }
 
   // ---- for bodies
 
+  /** The provider has begun to answer. */
+  begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#options.hooks.onContent();
+  }
+
+  /** Content came, or more of it: from the first on, the clocks of silence run. */
+  content(): void {
+    if (this.#over) return;
+    this.begin();
+    this.#silence.start();
+    this.#silence.content();
+  }
+
   /** Bytes for the client: held until commit. */
   emit(bytes: Buffer | string): void {
     if (this.#over) return;
-    if (!this.#committed) {
-      this.#held.push(bytes);
-      this.#heldBytes += bytes.length;
-      if (this.#heldBytes > holdBackBytes) this.commit();
+    if (this.#committed) {
+      this.#write(bytes);
       return;
     }
-    if (!this.#options.writer.write(bytes) && !this.#paused) {
-      this.#paused = true;
-      this.#options.source.pause();
-    }
+    this.#held.add(typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes);
+    if (this.#held.sizeBytes > (this.#options.hold === true ? holdWholeBytes : holdBackBytes)) this.#commit();
   }
 
+  /** There is something to show: the commit point, unless the whole answer is held. */
   commit(): void {
     if (this.#committed || this.#over) return;
-    this.#committed = true;
-    this.#options.hooks.onCommit();
-    this.#sendHead();
-    const held = this.#held;
-    this.#held = [];
-    for (const bytes of held) this.emit(bytes);
-    if (this.#body?.isComplete === true) {
-      this.expectEnd();
+    if (this.#options.hold !== true) {
+      this.#commit();
       return;
     }
-    this.#idleTimer = setTimeout(() => {
-      if (this.#paused) {
-        // The client is slow, not the provider; its own clock decides.
-        this.#idleTimer?.refresh();
-        return;
-      }
-      this.breakOff(
-        new GatewayError(
-          'relay.idle_timeout',
-          `The provider sent nothing for ${String(this.#options.idleMs)} ms in the middle of the answer. Raise timeouts.idle_ms if it may pause that long.`,
-        ),
-      );
-    }, this.#options.idleMs);
+    this.content();
+    if (this.#body?.isComplete === true) this.expectEnd();
   }
 
   /** The dialect's end was seen; the provider should close now. */
   expectEnd(): void {
-    if (this.#over) return;
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => {
-      this.#finishBody();
+    if (this.#over || this.#endTimer !== undefined) return;
+    this.#silence.stop();
+    this.#endTimer = setTimeout(() => {
+      this.complete();
     }, afterTerminalMs);
   }
 
@@ -213,10 +244,12 @@ export class Relay {
     const { writer, hooks } = this.#options;
     this.#letGo();
     if (this.#committed) {
+      const last = this.#body?.framing?.end();
       this.#close();
-      writer.end();
+      writer.end(last);
     } else {
-      const whole = joined(this.#held);
+      const whole = this.#whole();
+      this.begin();
       this.#committed = true;
       hooks.onCommit();
       this.#close();
@@ -231,15 +264,25 @@ export class Relay {
     return this.#options.scrub.bytes(event);
   }
 
-  /** Something broke: a failed attempt before commit, an error inside the answer after it. */
+  /** Something broke: a failed attempt before commit, an error inside the answer after it, and nothing behind its end. */
   breakOff(problem: GatewayError): void {
     if (this.#over) return;
+    // What comes behind the end breaks nothing of an answer that the client has.
+    if (this.#committed && this.#body?.isComplete === true) {
+      this.complete();
+      return;
+    }
     const error = this.#withoutSecrets(problem);
     const body = this.#body;
+    const isTakenOver = this.#committed && this.#options.takeOver?.(error) === true;
     this.#close();
     this.#options.source.abort();
     if (!this.#committed) {
       this.#options.hooks.onRefuse(asAttempt(error));
+      return;
+    }
+    if (isTakenOver) {
+      this.#options.hooks.onBroken(error);
       return;
     }
     const ending = body?.errorText(error);
@@ -252,18 +295,39 @@ export class Relay {
   /** The upstream's own error event went out in the client's dialect: the answer is over and was an error. */
   endWithUpstreamError(error: GatewayError): void {
     if (this.#over) return;
+    const last = this.#body?.framing?.end();
     this.#close();
     this.#options.source.abort();
-    this.#options.writer.end();
+    this.#options.writer.end(last);
     this.#options.hooks.onDone(error);
   }
 
   // ---- inside
 
-  #finishBody(): void {
-    if (this.#over) return;
-    if (this.#body?.finish === undefined) this.complete();
-    else this.#body.finish();
+  #commit(): void {
+    this.begin();
+    this.#committed = true;
+    this.#options.hooks.onCommit();
+    this.#sendHead();
+    if (this.#held.sizeBytes > 0) this.#write(this.#held.take());
+    if (this.#body?.isComplete === true) this.expectEnd();
+    else this.#silence.start();
+  }
+
+  #write(bytes: Buffer | string): void {
+    const framing = this.#body?.framing;
+    const out = framing === undefined ? bytes : framing.push(textOf(bytes));
+    if (!this.#options.writer.write(out) && !this.#paused) {
+      this.#paused = true;
+      this.#options.source.pause();
+    }
+  }
+
+  /** All that was held back, as the client gets it. */
+  #whole(): Buffer {
+    const held = this.#held.take();
+    const framing = this.#body?.framing;
+    return framing === undefined ? held : Buffer.from(framing.push(textOf(held)) + framing.end(), 'utf8');
   }
 
   /** Answers can be complete before their connection is: it is closed soon, so that none is left open for ever. */
@@ -281,6 +345,7 @@ export class Relay {
     if (this.#over) return;
     try {
       this.#body?.chunk(chunk);
+      this.#silence.chunkRead();
     } catch (error) {
       this.breakOff(asGatewayError(error));
     }
@@ -299,13 +364,17 @@ export class Relay {
   #withoutSecrets(error: GatewayError): GatewayError {
     const message = this.#options.scrub.text(error.message);
     if (message === error.message) return error;
-    const { code, status, param, retryAfterS, details, cause, children } = error;
-    return new GatewayError(code, message, { status, param, retryAfterS, details, cause, children });
+    const { code, status, param, retryAfterS, details, said, cause, children } = error;
+    return new GatewayError(code, message, { status, param, retryAfterS, details, said, cause, children });
   }
 
   #sendHead(lengthBytes?: number): void {
     const { writer, answerHeaders, passHeaders } = this.#options;
-    if (writer.headSent) return;
+    if (writer.headSent) {
+      // By the keep-alive, or by an attempt that broke off.
+      writer.stopKeepAlive();
+      return;
+    }
     const headers: (readonly [string, string])[] = passHeaders
       ? clientHeaders(this.#headers).filter(([, value]) => !this.#options.scrub.isIn(value))
       : [];
@@ -344,25 +413,23 @@ export class Relay {
 
   #close(): void {
     this.#over = true;
-    clearTimeout(this.#idleTimer);
+    this.#silence.stop();
+    clearTimeout(this.#endTimer);
     this.#decompressor?.destroy();
-    this.#held = [];
+    this.#held.clear();
   }
 }
 
-function joined(pieces: readonly (Buffer | string)[]): Buffer {
-  if (pieces.length === 1) {
-    const only = pieces[0] as Buffer | string;
-    return typeof only === 'string' ? Buffer.from(only, 'utf8') : only;
-  }
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece)));
+function textOf(bytes: Buffer | string): string {
+  return typeof bytes === 'string' ? bytes : bytes.toString('utf8');
 }
 
 /** Before the commit point nothing has been relayed: a provider that says it failed has failed the attempt. */
 function asAttempt(error: GatewayError): GatewayError {
   if (error.code !== 'relay.upstream_error') return error;
-  const { message, status, param, retryAfterS, details, cause, children } = error;
-  return new GatewayError('attempt.upstream_error', message, { status, param, retryAfterS, details, cause, children });
+  const { message, status, param, retryAfterS, details, said, cause, children } = error;
+  const options = { status, param, retryAfterS, details, said, cause, children };
+  return new GatewayError('attempt.upstream_error', message, options);
 }
 
 function asGatewayError(error: unknown): GatewayError {

@@ -2,7 +2,7 @@
 import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
 import { noUsage, maxUsage, type Usage } from '../../../shared/domain/usage.ts';
 import { Gatherer } from '../../kit/gather.ts';
-import type { CanonicalResponse, Finish, JsonObject, StreamPart } from '../dialects/canonical.ts';
+import type { CanonicalError, CanonicalResponse, Finish, JsonObject, StreamPart } from '../dialects/canonical.ts';
 import type { StreamDecoder, StreamEncoder } from '../dialects/dialect.ts';
 import {
   canonicalErrorOf,
@@ -10,11 +10,13 @@ import {
   notAnAnswer,
   readAnswer,
   maxEventBytes,
+  saidIn,
   streamErrorText,
   type ErrorEnding,
 } from './bodies.ts';
 import { BrokenFrame, EventStreamFramer } from './event-stream.ts';
-import type { AnswerBody, Relay } from './relay.ts';
+import { isContent } from './parts.ts';
+import type { AnswerBody, Framing, Relay } from './relay.ts';
 import { EventTooLarge, parseBlock, SseFramer, type FramedEvent } from './sse.ts';
 
 /** A whole answer to translate may be this large: it has to be in memory once. */
@@ -41,34 +43,35 @@ export function notePart(facts: AnswerFacts, part: StreamPart): boolean {
   switch (part.type) {
     case 'response-start':
       facts.responseId = part.id;
-      return false;
+      break;
     case 'usage':
       facts.usage = maxUsage(facts.usage ?? noUsage, part.usage);
       if (part.raw !== undefined) facts.rawUsage = part.raw;
-      return false;
+      break;
     case 'finish':
       facts.finish = part.finish;
-      return false;
+      break;
     case 'text-delta':
     case 'reasoning-delta':
     case 'refusal-delta':
       facts.outputBytes += Buffer.byteLength(part.text);
-      return part.text !== '';
+      break;
     case 'tool-call-delta':
       facts.outputBytes += Buffer.byteLength(part.input);
-      return true;
-    case 'tool-call-start':
-    case 'media':
-      return true;
+      break;
     default:
-      return false;
   }
+  return isContent(part);
 }
 
 export interface TranslatedStreamOptions {
   readonly decoder: StreamDecoder;
   readonly encoder: StreamEncoder;
   readonly transform: PartTransform;
+  /** What of it the client gets, where that is not all: an answer that goes on with one that broke. */
+  readonly deliver?: PartTransform | undefined;
+  /** Every part on its way into the encoder. */
+  readonly onPart?: ((part: StreamPart) => void) | undefined;
   readonly framing: 'sse' | 'aws';
   readonly ending: ErrorEnding;
   readonly contentType: string;
@@ -83,20 +86,30 @@ export class TranslatedStreamBody implements AnswerBody {
   // It completes the relay itself the moment its end is seen.
   readonly isComplete = false;
   readonly contentType: string;
+  /** Of the client's wire text, as opposed to the provider's. */
+  readonly framing: Framing | undefined;
   readonly #relay: Relay;
   readonly #options: TranslatedStreamOptions;
   readonly #sse: SseFramer | undefined;
   readonly #frames: EventStreamFramer | undefined;
   #out = '';
+  /** The provider said something. */
   #sawContent = false;
+  /** Something of it is the client's. */
+  #hasContent = false;
   #terminal = false;
+  /** Kept until the end is there: what breaks in between must not look finished. */
+  #finish: StreamPart | undefined;
   #skipped = 0;
+  /** The one that was read last. */
+  #event: FramedEvent | undefined;
   #failure: GatewayError | undefined;
 
   constructor(relay: Relay, options: TranslatedStreamOptions) {
     this.#relay = relay;
     this.#options = options;
     this.contentType = options.contentType;
+    this.framing = options.ending.framing;
     if (options.framing === 'sse') this.#sse = new SseFramer(maxEventBytes);
     else this.#frames = new EventStreamFramer();
   }
@@ -108,6 +121,7 @@ export class TranslatedStreamBody implements AnswerBody {
   readonly #onEvent = (event: FramedEvent | undefined): void => {
     if (event === undefined || this.#failure !== undefined || this.#terminal) return;
     let parts: StreamPart[];
+    this.#event = event;
     try {
       parts = this.#options.decoder.push({ name: event.name, data: event.data.toString('utf8') });
     } catch (error) {
@@ -147,47 +161,57 @@ export class TranslatedStreamBody implements AnswerBody {
   }
 
   #take(parts: readonly StreamPart[]): void {
+    const { transform, deliver, facts } = this.#options;
     for (const part of parts) {
-      for (const changed of this.#options.transform(part)) {
-        if (changed.type === 'error') {
-          this.#failure ??= new GatewayError('relay.upstream_error', changed.error.message, {
-            status: changed.error.status,
-            details: { upstreamCode: changed.error.code },
-          });
-          if (changed.error.code === 'relay.stream_incomplete') {
-            this.#failure = new GatewayError('relay.stream_incomplete', changed.error.message);
-          }
-          return;
-        }
-        const content = notePart(this.#options.facts, changed);
-        this.#out += this.#options.encoder.encode(changed);
-        if (changed.type === 'response-end') {
-          this.#terminal = true;
-          this.#options.onTerminal();
-        }
-        if (content && !this.#sawContent) {
-          this.#sawContent = true;
-          this.#options.onFirstContent();
-        }
+      for (const changed of transform(part)) {
+        if (notePart(facts, changed)) this.#content();
+        if (deliver === undefined) this.#send(changed);
+        else for (const sent of deliver(changed)) this.#send(sent);
+        if (this.#failure !== undefined) return;
       }
     }
+  }
+
+  #content(): void {
+    this.#relay.content();
+    if (this.#sawContent) return;
+    this.#sawContent = true;
+    this.#options.onFirstContent();
+  }
+
+  #send(part: StreamPart): void {
+    if (part.type === 'error') {
+      this.#failure ??= failureOf(part.error, this.#event);
+      return;
+    }
+    if (part.type === 'finish') {
+      this.#finish = part;
+      return;
+    }
+    if (part.type === 'response-end' && this.#finish !== undefined) this.#encode(this.#finish);
+    this.#encode(part);
+    if (part.type !== 'response-end') return;
+    this.#terminal = true;
+    this.#options.onTerminal();
+  }
+
+  #encode(part: StreamPart): void {
+    this.#options.onPart?.(part);
+    this.#out += this.#options.encoder.encode(part);
+    if (isContent(part)) this.#hasContent = true;
   }
 
   /** Sends what the chunk gave, then acts on what it ended with. */
   #settle(): void {
     if (this.#relay.isOver) return;
-    if (this.#out !== '' && (this.#failure === undefined || this.#relay.isCommitted || this.#sawContent)) {
+    if (this.#out !== '' && (this.#failure === undefined || this.#relay.isCommitted || this.#hasContent)) {
       const text = this.#out;
       this.#out = '';
-      this.#relay.emit(this.#options.ending.frame === undefined ? text : this.#options.ending.frame(text));
+      this.#relay.emit(text);
     }
-    if (this.#sawContent || this.#terminal) this.#relay.commit();
+    if (this.#hasContent || this.#terminal) this.#relay.commit();
     if (this.#failure !== undefined) this.#relay.breakOff(this.#failure);
-    else if (this.#terminal) {
-      const close = this.#options.ending.close?.();
-      if (close !== undefined) this.#relay.emit(close);
-      this.#relay.complete();
-    }
+    else if (this.#terminal) this.#relay.complete();
   }
 
   #skip(error: unknown): void {
@@ -201,6 +225,15 @@ export class TranslatedStreamBody implements AnswerBody {
       );
     }
   }
+}
+
+function failureOf(error: CanonicalError, event: FramedEvent | undefined): GatewayError {
+  if (error.code === 'relay.stream_incomplete') return new GatewayError('relay.stream_incomplete', error.message);
+  return new GatewayError('relay.upstream_error', error.message, {
+    status: error.status,
+    details: { upstreamCode: error.code },
+    said: event === undefined ? undefined : saidIn(event),
+  });
 }
 
 function framingError(error: unknown): GatewayError {
@@ -227,6 +260,7 @@ export interface WholeOptions {
 export class TranslatedWholeBody implements AnswerBody {
   readonly isComplete = false;
   readonly contentType: string;
+  readonly framing: Framing | undefined;
   readonly #relay: Relay;
   readonly #options: WholeOptions;
   readonly #pieces = new Gatherer();
@@ -235,9 +269,11 @@ export class TranslatedWholeBody implements AnswerBody {
     this.#relay = relay;
     this.#options = options;
     this.contentType = options.contentType;
+    this.framing = options.ending.framing;
   }
 
   chunk(bytes: Buffer): void {
+    this.#relay.begin();
     if (this.#pieces.sizeBytes + bytes.length > maxWholeBytes) {
       this.#relay.breakOff(
         new GatewayError(
@@ -258,8 +294,6 @@ export class TranslatedWholeBody implements AnswerBody {
     this.#options.onFirstContent();
     this.#options.onTerminal();
     this.#relay.emit(this.#options.encode(response));
-    const close = this.#options.ending.close?.();
-    if (close !== undefined) this.#relay.emit(close);
     this.#relay.complete();
   }
 
@@ -291,10 +325,13 @@ export function partsOfResponse(response: CanonicalResponse): StreamPart[] {
       serviceTier: response.serviceTier,
     },
   ];
+  // They are told of the answer as a whole; of a stream they stand beside the text.
+  let { logprobs } = response;
   response.parts.forEach((part, block) => {
     switch (part.type) {
       case 'text':
-        parts.push({ type: 'text-start', block }, { type: 'text-delta', block, text: part.text });
+        parts.push({ type: 'text-start', block }, { type: 'text-delta', block, text: part.text, logprobs });
+        logprobs = undefined;
         parts.push({ type: 'text-end', block, opaque: part.opaque, citations: part.citations });
         break;
       case 'reasoning':
