@@ -1,7 +1,58 @@
-/** Answers token counts for targets that have no counter of their own: always an answer, rounded up (CLI-08). */
+/** Token counts: by the target's own counter where it has one, else here; always an answer, rounded up (CLI-08). */
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { JsonDocument } from './dialects/document.ts';
-import type { Surface, Target } from './exchange.ts';
+import type { HealthKeeper, Plan, Surface, Target } from './exchange.ts';
 import type { TokenRatios } from './token-ratios.ts';
+import type { AttemptFailure } from './upstream/failure.ts';
+
+/** The target has a token counter of the surface's own dialect. */
+export function countsItself(target: Target, surface: Surface): boolean {
+  return target.provider.dialects.some((id) => id === surface.dialect && id !== 'openai-chat');
+}
+
+/**
+ * The plan of a count: the tokens of the target that would answer are wanted, so others are asked only where they are counted in
+ * the same way. No target: it is counted here.
+ */
+export function countingPlan(plan: Plan, surface: Surface): Plan {
+  const [first] = plan.targets;
+  const counts = first !== undefined && countsItself(first, surface);
+  return { ...plan, targets: counts ? plan.targets.filter((one) => countsItself(one, surface)) : [], hedge: undefined };
+}
+
+/** The request itself was wrong, and would be wherever it is counted. */
+const wrongRequest: ReadonlySet<number> = new Set([400, 413, 422]);
+
+/** Whether the client is told of the failure; everything else is no reason to leave it without a count. */
+export function isTold(failures: readonly AttemptFailure[]): boolean {
+  const status = failures.at(-1)?.answer?.status;
+  return status !== undefined && wrongRequest.has(status);
+}
+
+/** Why nobody can be asked now: that keeps nobody from counting here. */
+const momentary: ReadonlySet<string> = new Set(['route.no_target', 'route.no_credential', 'attempt.rate_limited']);
+
+export function isMomentary(error: unknown): boolean {
+  return error instanceof GatewayError && momentary.has(error.code);
+}
+
+/** A counter's refusals say nothing of the model: it has limits of its own, or is not there at all. */
+export function countingHealth(health: HealthKeeper): HealthKeeper {
+  return {
+    mayAsk: (ref) => health.mayAsk(ref),
+    begin(ref) {
+      const report = health.begin(ref);
+      return (told) => {
+        const isOfCounter = told.kind === 'failed' && told.status !== undefined && told.status !== 401;
+        report(isOfCounter ? { kind: 'abandoned' } : told);
+      };
+    },
+    takeRetry: (provider) => health.takeRetry(provider),
+    get isOffline() {
+      return health.isOffline;
+    },
+  };
+}
 
 export interface CountInput {
   readonly surface: Surface;

@@ -3,14 +3,15 @@ import type { Family } from '../../shared/domain/dialect.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { CanonicalError, JsonObject } from './dialects/canonical.ts';
 import { clientDialectById, dialectById } from './dialect-registry.ts';
+import { isJsonText } from './dialects/document.ts';
 import type { Surface } from './exchange.ts';
 import type { LogPort } from './ports.ts';
 import { canonicalErrorOf } from './relay/bodies.ts';
 import type { HeaderList } from './relay/client-writer.ts';
 import { encodingsOf, unpack } from './relay/decompress.ts';
 import { clientHeaders, headerValue } from './relay/headers.ts';
-import type { AttemptFailure, UpstreamErrorAnswer } from './upstream/attempts.ts';
-import { retryAfterMs } from './upstream/retry-after.ts';
+import type { HeadMap } from './upstream/client.ts';
+import type { AttemptFailure, UpstreamErrorAnswer } from './upstream/failure.ts';
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -62,9 +63,11 @@ export function noteBug(log: LogPort, requestId: string, error: GatewayError | u
   });
 }
 
-/** `family` and `allow` steer how an answer is made; a client has no use for them in its body. */
+/** These steer how an answer is made and what comes after it; a client has no use for them in its body. */
+const hints: ReadonlySet<string> = new Set(['family', 'allow', 'webPage']);
+
 function withoutHints(error: CanonicalError): CanonicalError {
-  const told = Object.entries(error.details ?? {}).filter(([name]) => name !== 'family' && name !== 'allow');
+  const told = Object.entries(error.details ?? {}).filter(([name]) => !hints.has(name));
   return { ...error, details: told.length === 0 ? undefined : Object.fromEntries(told) };
 }
 
@@ -72,13 +75,13 @@ export interface FailedAnswerInput {
   readonly surface: Surface;
   readonly failures: readonly AttemptFailure[];
   readonly requestId: string;
-  /** Epoch ms. */
-  readonly now: number;
+  /** Every provider failed on the way to it. */
+  readonly offline: boolean;
 }
 
 /** Everything failed: the last upstream answer as it came (same family) or translated; else our own error with its children. */
 export function failedAnswer(input: FailedAnswerInput): ErrorAnswer {
-  const { surface, failures, requestId } = input;
+  const { surface, failures, requestId, offline } = input;
   const last = failures[failures.length - 1];
   if (last === undefined)
     return ownError(
@@ -89,21 +92,23 @@ export function failedAnswer(input: FailedAnswerInput): ErrorAnswer {
     );
   const { answer } = last;
   if (answer === undefined) {
-    const error =
-      failures.length === 1
-        ? last.error
-        : new GatewayError(
-            last.error.code,
-            `${last.error.message} (${String(failures.length)} attempts failed: ${failures.map(brief).join('; ')}.)`,
-            {
-              status: last.error.status,
-              retryAfterS: last.error.retryAfterS,
-              children: failures.map((one) => one.error),
-            },
-          );
-    return ownError(surface.family, surface, error, requestId);
+    return ownError(surface.family, surface, withChildren(failures, last, offline), requestId);
   }
-  return upstreamError(surface, answer, requestId, input.now);
+  return upstreamError(surface, answer, requestId);
+}
+
+/** The last failure, with those before it and what they have in common. */
+function withChildren(failures: readonly AttemptFailure[], { error }: AttemptFailure, offline: boolean): GatewayError {
+  const isDown = offline && error.blame === 'network';
+  if (failures.length === 1 && !isDown) return error;
+  const lead = isDown ? 'This machine is offline: every provider failed on the way to it. ' : '';
+  const all =
+    failures.length === 1 ? '' : ` (${String(failures.length)} attempts failed: ${failures.map(brief).join('; ')}.)`;
+  return new GatewayError(error.code, `${lead}${error.message}${all}`, {
+    status: error.status,
+    retryAfterS: error.retryAfterS,
+    children: failures.map((one) => one.error),
+  });
 }
 
 function brief(failure: AttemptFailure): string {
@@ -111,7 +116,12 @@ function brief(failure: AttemptFailure): string {
   return `${failure.target.provider.id}/${failure.target.model}: ${what}`;
 }
 
-function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId: string, now: number): ErrorAnswer {
+/** An error body as text; empty when it cannot be unpacked. */
+export function errorText(headers: HeadMap, body: Buffer): string {
+  return unpack(body, encodingsOf(headerValue(headers, 'content-encoding')))?.toString('utf8') ?? '';
+}
+
+function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId: string): ErrorAnswer {
   const encodings = encodingsOf(headerValue(answer.headers, 'content-encoding'));
   const unpacked = unpack(answer.body, encodings);
   if (unpacked === undefined) {
@@ -122,14 +132,15 @@ function upstreamError(surface: Surface, answer: UpstreamErrorAnswer, requestId:
   // SEC-52: it passes unmodified, except that a credential it echoes is taken out.
   const body = answer.scrub.bytes(unpacked);
   const code = `upstream.${String(answer.status)}`;
-  const retryMs = retryAfterMs(answer.headers, now);
+  const retryMs = answer.waitMs;
   const retry: [string, string][] =
     retryMs === undefined ? [] : [['retry-after', String(Math.max(1, Math.ceil(retryMs / 1000)))]];
-  if (speaksSame(surface, answer)) {
+  const contentType = headerValue(answer.headers, 'content-type') ?? 'application/json';
+  // Clients parse what claims to be JSON without a look; what was cut on its way is none.
+  if (speaksSame(surface, answer) && (!/json/i.test(contentType) || isJsonText(body))) {
     const passed = clientHeaders(answer.headers).filter(
       ([name, value]) => (name !== 'retry-after' || retryMs === undefined) && answer.scrub.text(value) === value,
     );
-    const contentType = headerValue(answer.headers, 'content-type') ?? 'application/json';
     return {
       status: answer.status,
       headers: [...passed, ...retry, ['content-type', contentType], ['x-sluice-error', code]],

@@ -1,20 +1,33 @@
 /** The face of the data plane: start it, give it a new snapshot, stop it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { BodyBudget } from './body-budget.ts';
 import { noteBug, ownError } from './errors.ts';
+import { HedgeBudget } from './hedge-budget.ts';
 import { handleRequest, hasBody, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
 import { createOwnRoutes, isOwnPath, prove, type OwnRoutes } from './own-routes.ts';
 import { FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, LogPort, Snapshot } from './ports.ts';
 import { checkAddress, checkHead } from './receive.ts';
 import { ClientWriter } from './relay/client-writer.ts';
+import type { Decision } from './routing/decision.ts';
+import { HealthBook, type HealthChange } from './routing/health.ts';
+import type { HealthMemory } from './routing/health-memory.ts';
+import type { TargetState } from './routing/health-view.ts';
+import { freezeRouting } from './routing/routing-snapshot.ts';
+import { SessionStore } from './routing/sessions.ts';
+import type { ExchangeDeps } from './serve-exchange.ts';
 import { RunningExchanges } from './running.ts';
 import { hostInUrl, listen, type DataPort } from './server.ts';
 import { SideStore } from './side-store.ts';
+import { simulate, verify, type SimulatedRequest, type Verification } from './simulate.ts';
+import { TokenRatios } from './token-ratios.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 import { CredentialPool } from './upstream/credentials.ts';
 import { withDemo } from './upstream/demo.ts';
+
+export { verify, type SimulatedRequest, type Verification };
 
 /** Opaque reasoning and stored responses together; the oldest go first. */
 const sideStoreBytes = 64 * 1024 * 1024;
@@ -32,6 +45,14 @@ export interface Gateway {
   /** From now on new requests run on this snapshot; running ones keep theirs. Streams of keys that are gone end. */
   apply(snapshot: Snapshot): void;
   status(): GatewayStatus;
+  /** Every target that was asked, the last used first. */
+  health(): readonly TargetState[];
+  /** Every provider failed on the way to it. */
+  readonly isOffline: boolean;
+  /** What routing learned, for the next run. */
+  memory(): HealthMemory;
+  /** What would become of a request. Sends nothing. Throws `GatewayError` as a client would get it. */
+  simulate(request: SimulatedRequest): Decision;
   /** Proof that this port is ours. */
   prove(challenge: string): string;
   /** Machine slept or network changed: pooled connections are dead. */
@@ -43,6 +64,10 @@ export interface Gateway {
 export interface StartOptions {
   readonly snapshot: Snapshot;
   readonly ports: GatewayPorts;
+  /** What an earlier run learned. */
+  readonly memory?: unknown;
+  /** A target began to rest or came back; the network went or came. */
+  readonly onHealth?: ((change: HealthChange) => void) | undefined;
   /** Override the snapshot's listen settings. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -55,13 +80,10 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
   let draining = false;
   let names: ReadonlySet<string> = new Set();
   const running = new RunningExchanges();
-  const client = withDemo(createUpstreamClient());
+  const exchanges = exchangeDeps(options, running);
+  const { client, health } = exchanges;
   const deps: LifecycleDeps = {
-    ports,
-    client,
-    credentials: new CredentialPool(ports.clock, ports.random),
-    sideStore: new SideStore({ clock: ports.clock, capBytes: sideStoreBytes, ttlMs: sideStoreTtlMs }),
-    running,
+    ...exchanges,
     throttle: new FailureThrottle(),
     bodies: new BodyBudget(),
     isCurrent: (key) => snapshot.keys.isCurrent(key),
@@ -95,16 +117,25 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     handle,
   });
   names = namesOf(port.port, options.host ?? snapshot.listen.host, snapshot);
+  keep(ports, snapshot);
 
   return {
     urls: port.urls,
     port: port.port,
     apply(next) {
       snapshot = next;
+      health.apply(next.providers);
+      keep(ports, next);
       names = namesOf(port.port, options.host ?? next.listen.host, next);
       running.stopRevoked(next.keys);
     },
     status: () => ({ urls: port.urls, running: running.count, snapshotId: snapshot.id }),
+    health: () => health.states(),
+    get isOffline() {
+      return health.isOffline;
+    },
+    memory: () => health.save(),
+    simulate: (asked) => simulate(asked, snapshot, deps),
     prove: (challenge) => prove(ports, challenge),
     dropConnections: () => {
       client.dropConnections();
@@ -119,6 +150,34 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       await client.close();
     },
   };
+}
+
+/** What outlives a single exchange, and every snapshot. */
+export function exchangeDeps(
+  { ports, snapshot, memory, onHealth }: StartOptions,
+  running: RunningExchanges,
+): ExchangeDeps {
+  const { clock, random } = ports;
+  const health = new HealthBook({ clock, onChange: onHealth });
+  health.apply(snapshot.providers);
+  if (memory !== undefined) health.restore(memory);
+  return {
+    ports,
+    client: withDemo(createUpstreamClient()),
+    health,
+    credentials: new CredentialPool(health, random),
+    hedges: new HedgeBudget(),
+    sessions: new SessionStore({ clock }),
+    answers: new AnswerCache(clock),
+    tokenRatios: new TokenRatios(),
+    sideStore: new SideStore({ clock, capBytes: sideStoreBytes, ttlMs: sideStoreTtlMs }),
+    running,
+  };
+}
+
+/** What decisions rest on, so that they can be derived again later (RTE-61). */
+function keep({ ledger }: GatewayPorts, snapshot: Snapshot): void {
+  ledger.keepSnapshot(snapshot.id, () => freezeRouting(snapshot));
 }
 
 /** One of our own paths: behind the same checks of the head as everything else, preflights excepted. */

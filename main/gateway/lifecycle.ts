@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
 import type { Family } from '../../shared/domain/dialect.ts';
-import { checkHead, corsHeaders, speakerHints } from './receive.ts';
+import { checkHead, corsHeaders, productOf, speakerHints } from './receive.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { noteBug, ownError, type ErrorAnswer } from './errors.ts';
 import type { Principal, Surface } from './exchange.ts';
@@ -12,7 +12,8 @@ import { authenticate, type FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot, VirtualKey } from './ports.ts';
 import { readBody, type HeldBody } from './read-body.ts';
 import { ClientWriter } from './relay/client-writer.ts';
-import { runExchange, type ExchangeDeps } from './run-exchange.ts';
+import { runExchange } from './run-exchange.ts';
+import type { ExchangeDeps } from './serve-exchange.ts';
 
 /** A client that is refused in the middle of its upload gets this long to notice. */
 const lingerMs = 5_000;
@@ -192,11 +193,6 @@ function afterRest(request: IncomingMessage, done: () => void): void {
   request.once('end', finish);
   request.once('close', finish);
   request.resume();
-}
-
-function productOf(userAgent: string | undefined): string | undefined {
-  const product = userAgent?.split(/[/\s(]/)[0];
-  return product === undefined || product === '' ? undefined : clean(product);
 }
 
 function clean(text: string): string {

@@ -60,9 +60,11 @@ function json(body: JsonObject): { status: number; headers: HeaderList; body: Bu
 function modelsFor(input: ModelsInput): Listed[] {
   const { snapshot, key, surface } = input;
   const listed: Listed[] = [];
-  for (const route of snapshot.routes) {
-    if (isGlob(route.alias) || !mayUseModel(key, [route.alias])) continue;
-    listed.push({ id: route.alias, owner: 'sluice', label: route.alias, facts: undefined });
+  // One alias may stand in several routes, each with its condition.
+  const aliases = new Set(snapshot.routes.map((route) => route.alias));
+  for (const alias of aliases) {
+    if (isGlob(alias) || !mayUseModel(key, [alias])) continue;
+    listed.push({ id: alias, owner: 'sluice', label: alias, facts: undefined });
   }
   for (const provider of snapshot.providers.values()) {
     for (const facts of provider.models.values()) {

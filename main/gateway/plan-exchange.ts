@@ -1,21 +1,33 @@
 /** Stages read and route of one exchange: what the body says, and the targets that can and may serve it. */
+import type { ConditionSurface } from '../../shared/config/condition.ts';
 import { kindFacts } from '../../shared/config/provider.ts';
+import type { FallbackReason } from '../../shared/config/route.ts';
+import type { SurfaceId } from '../../shared/domain/dialect.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { clientDialectById } from './dialect-registry.ts';
+import type { Survey } from './dialects/dialect.ts';
 import { JsonDocument } from './dialects/document.ts';
 import type { Plan, Surface, Target } from './exchange.ts';
 import { findMultipartModel } from './multipart.ts';
-import { allowedTargets } from './policies/access.ts';
-import type { RecordedRequest } from './recorder.ts';
+import { mayUseModel } from './policies/access.ts';
+import type { GatewayPorts, Provider, Snapshot, VirtualKey } from './ports.ts';
+import type { ReadableRequest, RecordedRequest } from './recorder.ts';
 import { headerValue } from './relay/headers.ts';
-import { route } from './routing/router.ts';
-import { withClientLogin } from './upstream/pass-through.ts';
+import type { HealthView, RouteFacts } from './routing/decision.ts';
+import { createFacts } from './routing/facts.ts';
+import type { HealthBook } from './routing/health.ts';
+import { route, type RouteInput, type Routing } from './routing/router.ts';
+import type { SessionStore } from './routing/sessions.ts';
+import type { TokenRatios } from './token-ratios.ts';
+import { mayPassThrough, withClientLogin } from './upstream/pass-through.ts';
 
-/** A request whose key is known. */
-export interface AdmittedRequest extends RecordedRequest {
+/** A request whose key is known, as far as routing looks at it. */
+export interface PlannableRequest extends ReadableRequest {
   /** A login of the client's own, for its issuer only. */
   readonly foreignCredential: string | undefined;
 }
+
+export type AdmittedRequest = RecordedRequest & PlannableRequest;
 
 /** What the body says, whatever kind of body it is. */
 export interface ReadFacts {
@@ -27,11 +39,14 @@ export interface ReadFacts {
 /** Moderations may leave the model out (platform.openai.com, moderations). */
 const defaultModerationModel = 'omni-moderation-latest';
 
+/** What a client that named its target falls back on: nothing but tries at that target. */
+const defaultFallbackOn: readonly FallbackReason[] = ['error', 'timeout', 'ttft', 'rate_limited'];
+
 /** Longer than any name of a model: ARNs of Bedrock are the longest. */
 const maxModelLength = 1_024;
 
 /** Throws `read.*` when the body cannot be read or does not name a model. */
-export function readFacts(input: RecordedRequest): ReadFacts {
+export function readFacts(input: ReadableRequest): ReadFacts {
   const facts = factsOf(input);
   checkModel(facts.model);
   return facts;
@@ -53,7 +68,7 @@ function checkModel(model: string): void {
   );
 }
 
-function factsOf(input: RecordedRequest): ReadFacts {
+function factsOf(input: ReadableRequest): ReadFacts {
   const { surface, request, body } = input;
   const contentType = headerValue(request.headers, 'content-type') ?? '';
   if (contentType.toLowerCase().startsWith('multipart/')) {
@@ -85,36 +100,162 @@ function factsOf(input: RecordedRequest): ReadFacts {
   return { model, stream: document.value('stream') === true, document };
 }
 
-/** Pure: `draw` is the random number of a weighted route. Throws `route.*` or `admit.model_denied` when no target is left. */
-export function planFor(input: AdmittedRequest, facts: ReadFacts, draw: number): Plan {
-  const { surface, snapshot, principal } = input;
-  const plan = route({ snapshot, model: facts.model, draw });
-  const able = plan.targets.filter((target) => canServe(target, surface));
-  if (able.length === 0) {
-    const names = plan.targets.map((target) => `"${target.provider.id}"`).join(', ');
-    throw new GatewayError(
-      'route.operation_unsupported',
-      `${surface.id.replaceAll('_', ' ')} cannot be served by ${names}: the provider has no such endpoint. Ask for a model of one that has.`,
-      {
-        param: 'model',
-      },
-    );
-  }
-  const allowed = { ...plan, targets: allowedTargets(principal.key, facts.model, able) };
-  return withClientLogin(allowed, input.foreignCredential);
+/** What routing looks at besides the request: what is known of targets and conversations. */
+export interface PlanDeps {
+  readonly ports: Pick<GatewayPorts, 'clock' | 'random'>;
+  readonly health: Pick<HealthBook, 'view'>;
+  readonly sessions: Pick<SessionStore, 'view'>;
+  readonly tokenRatios: TokenRatios;
 }
 
+export interface Planned {
+  readonly plan: Plan;
+  readonly facts: RouteFacts;
+}
+
+/** Throws `route.*`, `attempt.rate_limited` or `admit.model_denied` when no target is left. */
+export function planFor(input: PlannableRequest, read: ReadFacts, deps: PlanDeps): Planned {
+  const facts = routeFacts(input, read, deps);
+  const routing = route(new AskedRoute(input, facts, deps));
+  return { plan: withClientLogin(planOf(routing, input.snapshot, facts), input.foreignCredential), facts };
+}
+
+/** One request as the router is asked about it. A class, because every request makes one: literals with accessors are slow. */
+class AskedRoute implements RouteInput {
+  readonly snapshot: Snapshot;
+  readonly facts: RouteFacts;
+  readonly health: HealthView;
+  readonly principal: RouteInput['principal'];
+  readonly mayUse: RouteInput['mayUse'];
+  readonly serves: RouteInput['serves'];
+  readonly hasLogin: RouteInput['hasLogin'];
+  readonly draw: number;
+  readonly sessions: Pick<SessionStore, 'view'>;
+
+  constructor(input: PlannableRequest, facts: RouteFacts, deps: PlanDeps) {
+    const { surface, principal } = input;
+    const { key } = principal;
+    this.snapshot = input.snapshot;
+    this.facts = facts;
+    this.health = deps.health.view();
+    this.principal = {
+      key: key.id,
+      allowedModels: key.allowedModels,
+      deniedModels: key.deniedModels,
+      operation: surface.operation,
+      family: surface.family,
+    };
+    const { mayUse, serves } = rulesOf(surface, key);
+    this.mayUse = mayUse;
+    this.serves = serves;
+    this.hasLogin = loginOf(input);
+    this.draw = deps.ports.random.next();
+    this.sessions = deps.sessions;
+  }
+
+  /** Found out when it is asked for: it may be dear. */
+  get session(): RouteInput['session'] {
+    const { session } = this.facts;
+    return session === undefined ? undefined : this.sessions.view(this.principal.key, session.key, this.facts.model);
+  }
+}
+
+/** Whether the client's own login stands in for a credential of ours. */
+function loginOf({ foreignCredential, snapshot }: PlannableRequest): RouteInput['hasLogin'] {
+  if (foreignCredential === undefined) return undefined;
+  return ({ id }) => {
+    const provider = snapshot.providers.get(id);
+    return provider !== undefined && mayPassThrough(provider, foreignCredential);
+  };
+}
+
+/** What may be asked, whatever is best: the key's models, and providers that have the endpoint. */
+export function rulesOf(
+  surface: Pick<Surface, 'operation' | 'family'>,
+  key: Pick<VirtualKey, 'allowedModels' | 'deniedModels'>,
+): Pick<RouteInput, 'mayUse' | 'serves'> {
+  return {
+    mayUse: (names) => mayUseModel(key, names),
+    serves: (provider) => canServe(provider, surface),
+  };
+}
+
+function planOf(routing: Routing, snapshot: Snapshot, facts: RouteFacts): Plan {
+  const targets: Target[] = [];
+  for (const { id, providerId, model } of routing.targets) {
+    const provider = snapshot.providers.get(providerId);
+    if (provider !== undefined) targets.push({ id, provider, model });
+  }
+  const { route: found } = routing;
+  return {
+    targets: amongOwners(targets, facts),
+    reason: routing.reason,
+    routeId: found?.id,
+    fallbackOn: found?.fallbackOn ?? defaultFallbackOn,
+    fallbackRules: found?.fallbackRules ?? [],
+    maxAttempts: found?.maxAttempts ?? routing.attempts,
+    onBreak: found?.onBreak ?? 'fail',
+    hedge: found?.hedge,
+    cache: found?.cache,
+    credentialName: routing.credentialName,
+    decision: routing.decision,
+  };
+}
+
+/** What is stored at one provider is nowhere else: whoever is asked after it would answer without it (RTE-52). */
+function amongOwners(targets: readonly Target[], facts: RouteFacts): readonly Target[] {
+  const owner = targets[0]?.provider.id;
+  const own = targets.filter(({ provider }) => provider.id === owner);
+  return own.length === targets.length || !facts.pins.providerIds ? targets : own;
+}
+
+function routeFacts(input: PlannableRequest, read: ReadFacts, { ports, tokenRatios }: PlanDeps): RouteFacts {
+  const { surface, principal } = input;
+  return createFacts({
+    // With the earlier turns that were joined to it.
+    body: read.document?.bytes ?? input.body,
+    survey: surveyOf(surface, read.document),
+    surface: conditionSurfaces[surface.id] ?? 'chat',
+    model: read.model,
+    stream: read.stream,
+    client: principal.client,
+    keyMetadata: principal.key.metadata,
+    headers: input.request.headers,
+    at: ports.clock.now(),
+    bytesPerToken: tokenRatios.overall,
+  });
+}
+
+function surveyOf(surface: Surface, document: JsonDocument | undefined): Survey | undefined {
+  if (surface.dialect === undefined || document === undefined) return undefined;
+  return clientDialectById(surface.dialect).survey(document);
+}
+
+/** Surfaces by the words that conditions use for them. */
+const conditionSurfaces: Readonly<Partial<Record<SurfaceId, ConditionSurface>>> = {
+  chat: 'chat',
+  responses: 'responses',
+  responses_compact: 'responses',
+  completions: 'completions',
+  embeddings: 'embeddings',
+  moderations: 'moderations',
+  images: 'images',
+  audio: 'audio',
+  rerank: 'rerank',
+  messages: 'messages',
+  messages_count_tokens: 'count_tokens',
+  gemini_generate: 'gemini',
+  gemini_stream: 'gemini',
+  gemini_count_tokens: 'count_tokens',
+  gemini_embed: 'embeddings',
+};
+
 /** Conversations can be translated; everything else needs a target of the surface's own family. */
-function canServe(target: Target, surface: Surface): boolean {
+function canServe(provider: Pick<Provider, 'kind'>, surface: Pick<Surface, 'operation' | 'family'>): boolean {
   if (surface.operation === 'generate' || surface.operation === 'count_tokens') return true;
   if (surface.operation === 'compact') return true;
-  const { adapter } = kindFacts[target.provider.kind];
+  const { adapter } = kindFacts[provider.kind];
   if (adapter === 'demo') return surface.operation !== 'images' && surface.operation !== 'audio';
   if (surface.family === 'gemini') return adapter === 'gemini' || adapter === 'vertex';
   return adapter === 'openai' || adapter === 'azure';
-}
-
-/** The target has a token counter of the surface's own dialect. */
-export function countsItself(target: Target, surface: Surface): boolean {
-  return target.provider.dialects.some((id) => id === surface.dialect && id !== 'openai-chat');
 }

@@ -1,46 +1,56 @@
 /** One attempt made ready: the body in the target's dialect, the call its adapter shapes, and the relay that takes the answer. */
 import type { DialectId } from '../../shared/domain/dialect.ts';
+import type { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { Scrub } from '../kit/scrub.ts';
+import type { AnswerNotes, ClientRequest } from './client-request.ts';
 import { dialectById } from './dialect-registry.ts';
 import type { Surface, Target } from './exchange.ts';
 import { findMultipartModel, spliceBuffer } from './multipart.ts';
+import type { AnswerCollector } from './answer-cache.ts';
 import type { ReadFacts } from './plan-exchange.ts';
 import type { Credential, GatewayPorts } from './ports.ts';
-import type { RecordedRequest, Recorder } from './recorder.ts';
+import type { RecordedRequest, Recorder, Seat } from './recorder.ts';
 import { PlainBody } from './relay/bodies.ts';
 import type { HeaderList } from './relay/client-writer.ts';
 import { headerValue, upstreamHeaders } from './relay/headers.ts';
 import { Relay } from './relay/relay.ts';
 import { emptyAnswerFacts } from './relay/translate.ts';
 import type { ResponsesTurn } from './responses-store.ts';
-import {
-  kindOfAnswer,
-  outgoing,
-  targetDialect,
-  type AnswerNotes,
-  type ClientRequest,
-  type FieldEdits,
-  type OutgoingRequest,
-} from './translation.ts';
+import { kindOfAnswer, outgoing, targetDialect, type FieldEdits, type OutgoingRequest } from './translation.ts';
 import type { CallSpec } from './upstream/adapters/adapter.ts';
 import { adapterFor } from './upstream/adapters/registry.ts';
-import type { PreparedAttempt, SinkHooks } from './upstream/attempts.ts';
+import type { PreparedAttempt, SinkHooks } from './upstream/one-attempt.ts';
 import { callHeaders } from './upstream/call-headers.ts';
 import type { UpstreamCall } from './upstream/client.ts';
 
 /** What all attempts of one exchange share. */
 export interface AttemptContext {
   readonly input: RecordedRequest;
-  readonly facts: ReadFacts;
+  readonly read: ReadFacts;
   /** `undefined` for surfaces without a conversation: their bodies are passed on. */
   readonly client: ClientRequest | undefined;
   readonly turn: ResponsesTurn | undefined;
   /** Whether upstream is asked for a stream. */
   readonly stream: boolean;
+  /** The whole answer is held back, so that fallback stays free (RTE-47). */
+  readonly hold: boolean;
   readonly recorder: Recorder;
   readonly ports: Pick<GatewayPorts, 'log' | 'systemProxy'>;
   /** Our own headers on the answer, as they stand when it begins. */
   readonly answerHeaders: () => HeaderList;
+  /** Keeps what an answer is made of, for the exact cache. */
+  readonly collect: ((seat: Seat) => AnswerCollector) | undefined;
+  /** An answer broke after commit: `true` when another attempt goes on with it. */
+  readonly takeOver: (target: Target, error: GatewayError) => boolean;
+}
+
+/** One try to make ready. */
+export interface AttemptToPrepare {
+  readonly target: Target;
+  readonly credential: Credential;
+  readonly source: UpstreamCall;
+  readonly hooks: SinkHooks;
+  readonly seat: Seat;
 }
 
 /** The body for one target and how its answer is taken. No dialect: a surface that is passed on. */
@@ -52,10 +62,7 @@ interface Outgoing extends Omit<OutgoingRequest, 'dialect'> {
 /** Throws when this target cannot be asked; the next one may still be. */
 export async function prepareAttempt(
   context: AttemptContext,
-  target: Target,
-  credential: Credential,
-  source: UpstreamCall,
-  hooks: SinkHooks,
+  { target, credential, source, hooks, seat }: AttemptToPrepare,
 ): Promise<PreparedAttempt> {
   const { surface, writer } = context.input;
   const adapter = adapterFor(target.provider);
@@ -73,7 +80,7 @@ export async function prepareAttempt(
     query: isSameFamily(target, surface, dialect) ? surface.query : new URLSearchParams(),
   };
   const shape = adapter.shape(spec);
-  const out = client === undefined ? passedOn(context, target, shape) : conversation(context, client, target, shape);
+  const out = client === undefined ? passedOn(context, seat, shape) : conversation(context, client, seat, shape);
   const authorization = await adapter.authorize(spec, shape.url, out.body);
   const headers = {
     ...(out.isSame ? upstreamHeaders(context.input.request.headers) : {}),
@@ -96,10 +103,12 @@ export async function prepareAttempt(
     hooks,
     idleMs: target.provider.timeouts.idleMs,
     passHeaders: out.isSame,
+    hold: context.hold,
+    takeOver: (error) => context.takeOver(target, error),
     answerHeaders: context.answerHeaders,
     createBody: (made, status, head) => out.createBody(made, status, head),
   });
-  context.recorder.attempting(target, out, relay);
+  seat.prepared(out, relay);
   return {
     sink: relay,
     scrub,
@@ -132,7 +141,8 @@ function countedIn(target: Target, surface: Surface): DialectId | undefined {
 }
 
 /** A conversation, in the dialect the target speaks best. */
-function conversation(context: AttemptContext, client: ClientRequest, target: Target, edits: FieldEdits): Outgoing {
+function conversation(context: AttemptContext, client: ClientRequest, seat: Seat, edits: FieldEdits): Outgoing {
+  const collector = context.collect?.(seat);
   const notes: AnswerNotes = {
     facts: emptyAnswerFacts(),
     losses: (path, why) => {
@@ -140,7 +150,7 @@ function conversation(context: AttemptContext, client: ClientRequest, target: Ta
     },
     meter: undefined,
     onFirstContent: () => {
-      context.recorder.firstContent();
+      seat.firstContent();
     },
     onSkipped: (why) => {
       context.ports.log.warn('an event of an upstream stream was skipped', {
@@ -149,18 +159,21 @@ function conversation(context: AttemptContext, client: ClientRequest, target: Ta
       });
     },
     onTerminal: () => {
-      context.recorder.terminalSeen();
+      seat.isTerminal = true;
     },
     onClientText: context.turn?.onClientText,
+    onPart: collector?.onPart,
+    onResponse: collector?.onResponse,
   };
-  const out = outgoing(client, target, notes, edits);
-  context.recorder.watch(notes);
+  const out = outgoing(client, seat.target, notes, edits);
+  seat.watched = notes;
   return { ...out, contentType: 'application/json' };
 }
 
 /** Surfaces without a conversation: the body with the model's name replaced, the answer as it comes. */
-function passedOn(context: AttemptContext, target: Target, edits: FieldEdits): Outgoing {
-  const { document } = context.facts;
+function passedOn(context: AttemptContext, seat: Seat, edits: FieldEdits): Outgoing {
+  const { target } = seat;
+  const { document } = context.read;
   const contentType = headerValue(context.input.request.headers, 'content-type') ?? 'application/json';
   const meter = context.input.surface.family === 'openai' ? dialectById('openai-chat').createMeter() : undefined;
   const facts = emptyAnswerFacts();
@@ -176,7 +189,7 @@ function passedOn(context: AttemptContext, target: Target, edits: FieldEdits): O
     for (const name of edits.removeFields ?? []) document.remove(name);
     body = document.render();
   }
-  context.recorder.watch({ facts, meter });
+  seat.watched = { facts, meter };
   return {
     dialect: countedIn(target, context.input.surface),
     isSame: true,
@@ -191,7 +204,7 @@ function passedOn(context: AttemptContext, target: Target, edits: FieldEdits): O
         isJson: kind === 'json',
         streams: kind !== 'json',
         onFirstContent: () => {
-          context.recorder.firstContent();
+          seat.firstContent();
         },
       });
     },

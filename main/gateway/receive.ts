@@ -105,7 +105,7 @@ export function corsHeaders(request: IncomingMessage, snapshot: Snapshot): Heade
   ];
 }
 
-export function speakerHints(request: IncomingMessage): SpeakerHints {
+export function speakerHints(request: Pick<IncomingMessage, 'headers'>): SpeakerHints {
   const { headers } = request;
   return {
     anthropicVersion: headers['anthropic-version'] !== undefined,
@@ -113,4 +113,13 @@ export function speakerHints(request: IncomingMessage): SpeakerHints {
     googleKey: headers['x-goog-api-key'] !== undefined,
     userAgent: headers['user-agent'] ?? '',
   };
+}
+
+/** The product a user agent names first; what it says may be anything. */
+export function productOf(userAgent: string | undefined): string | undefined {
+  const product = userAgent
+    ?.split(/[/\s(]/)[0]
+    ?.replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 120);
+  return product === '' ? undefined : product;
 }

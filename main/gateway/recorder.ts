@@ -1,61 +1,212 @@
 /** Writes down the course of one exchange and gives the answer headers that tell of it. Always closed, never throws. */
-import type { UsageSource, Usage } from '../../shared/domain/usage.ts';
-import { totalInputTokens } from '../../shared/domain/usage.ts';
-import { withoutOurKeys } from '../kit/redact.ts';
-import type { GatewayError } from '../../shared/errors/gateway-error.ts';
-import type { Meter } from './dialects/dialect.ts';
-import type { DialectId } from '../../shared/domain/dialect.ts';
 import type { IncomingMessage } from 'node:http';
-import type { AttemptRecord, ExchangeRecord, Plan, Principal, Surface, Target } from './exchange.ts';
-import type { GatewayPorts, Snapshot } from './ports.ts';
+import type { DialectId, Operation } from '../../shared/domain/dialect.ts';
+import { picoToUsd } from '../../shared/domain/money.ts';
+import { costOf } from '../../shared/domain/price.ts';
+import { addUsage, type Usage, type UsageSource } from '../../shared/domain/usage.ts';
+import type { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { withoutOurKeys } from '../kit/redact.ts';
+import type { Meter } from './dialects/dialect.ts';
+import type { AttemptKind, AttemptRecord, ExchangeRecord, Plan, Principal, Surface, Target } from './exchange.ts';
+import type { Credential, GatewayPorts, Snapshot } from './ports.ts';
 import type { ClientWriter, HeaderList } from './relay/client-writer.ts';
-import { headerValue } from './relay/headers.ts';
 import type { Relay } from './relay/relay.ts';
 import type { AnswerFacts } from './relay/translate.ts';
+import type { Decision } from './routing/decision.ts';
+import type { AttemptEnd, AttemptSeat } from './upstream/one-attempt.ts';
 
 /** Clients that left before a head get the status web servers have long written down for it. */
 const clientClosedStatus = 499;
-/** Estimates count four bytes a token when no usage came (BUD-12 refines this with prices). */
+/** Estimates count four bytes a token when no usage came (BUD-12). */
 const bytesPerTokenEstimate = 4;
 const maxLosses = 100;
 const maxLossText = 300;
 const maxLossHeaderBytes = 1_024;
 
-/** Headers in which agents already say what session a request belongs to (RTE-50). */
-const sessionHeaders = ['x-sluice-tag-session', 'x-claude-code-session-id', 'session-id', 'session_id', 'x-session-id'];
-
-/** What is recorded of a request when it is admitted. */
-export interface RecordedRequest {
-  readonly request: IncomingMessage;
-  readonly writer: ClientWriter;
+/** A request as far as routing looks at it. */
+export interface ReadableRequest {
+  readonly request: Pick<IncomingMessage, 'headers'>;
   readonly body: Buffer;
   readonly snapshot: Snapshot;
   readonly surface: Surface;
   readonly principal: Principal;
+}
+
+/** What is recorded of a request when it is admitted. */
+export interface RecordedRequest extends ReadableRequest {
+  readonly request: IncomingMessage;
+  readonly writer: ClientWriter;
   readonly requestId: string;
 }
 
-/** Body size and the provider's own count of its input. */
-export type OnUsage = (target: string, bodyBytes: number, inputTokens: number) => void;
+/** Told of each answer that ended well or was counted, for those who learn from it. `usage` is the provider's own count. */
+export type OnAnswer = (seat: Seat, usage: Usage | undefined) => void;
+
+/** What an answer that nobody counted has used: text is estimated by its size, counting tokens is free, the rest is unknown. */
+const estimates: Readonly<Partial<Record<Operation, 'free' | 'unknown'>>> = {
+  count_tokens: 'free',
+  images: 'unknown',
+  audio: 'unknown',
+};
 
 export interface Watched {
   readonly facts: AnswerFacts;
   readonly meter: Meter | undefined;
 }
 
+/** What all seats of one exchange share. */
+interface Course {
+  readonly ports: GatewayPorts;
+  readonly startedAt: number;
+  readonly requestBytes: number;
+  readonly operation: Operation;
+  readonly onAnswer: OnAnswer;
+  /** The client left. */
+  readonly isGone: () => boolean;
+  readonly chosen: (seat: Seat) => void;
+  readonly firstContent: () => void;
+}
+
+/** One try, from its beginning on; becomes an `AttemptRecord` when it is read. */
+export class Seat implements AttemptSeat {
+  readonly target: Target;
+  readonly credential: Credential;
+  readonly kind: AttemptKind;
+  readonly #course: Course;
+  readonly #startedAt: number;
+  relay: Relay | undefined;
+  dialect: DialectId | undefined;
+  watched: Watched | undefined;
+  /** The dialect's end was seen. */
+  isTerminal = false;
+  end: AttemptEnd | undefined;
+  ms = 0;
+  ttftMs: number | undefined;
+  usage: Usage | undefined;
+  usageSource: UsageSource = 'none';
+  /** It may be charged for, and nothing tells how much it used. */
+  #isUncounted = false;
+
+  constructor(course: Course, target: Target, credential: Credential, kind: AttemptKind) {
+    this.#course = course;
+    this.target = target;
+    this.credential = credential;
+    this.kind = kind;
+    this.#startedAt = course.ports.clock.monotonic();
+  }
+
+  get name(): string {
+    return `${this.target.provider.id}/${this.target.model}`;
+  }
+
+  prepared(out: { readonly dialect: DialectId | undefined }, relay: Relay): void {
+    this.dialect = out.dialect;
+    this.relay = relay;
+  }
+
+  firstContent(): void {
+    this.ttftMs ??= Math.round(this.#course.ports.clock.monotonic() - this.#startedAt);
+    this.#course.firstContent();
+  }
+
+  chosen(): void {
+    this.#course.chosen(this);
+  }
+
+  ended(end: AttemptEnd): { usage: Usage | undefined; ttftMs: number | undefined } {
+    // A client that left in the middle took no answer, even if nobody failed.
+    const isLeft = end.error === undefined && this.#course.isGone() && !this.isTerminal;
+    this.end = isLeft ? { ...end, error: 'client_gone' } : end;
+    this.ms = Math.round(this.#course.ports.clock.monotonic() - this.#startedAt);
+    this.#noteUsage(this.end);
+    const counted = this.usageSource === 'provider' ? this.usage : undefined;
+    if (counted !== undefined || this.end.error === undefined) this.#course.onAnswer(this, counted);
+    return { usage: counted, ttftMs: this.ttftMs };
+  }
+
+  get rawUsage(): unknown {
+    return this.watched?.meter?.usage()?.raw ?? this.watched?.facts.rawUsage;
+  }
+
+  get finishReason(): string | undefined {
+    const { watched } = this;
+    return watched?.meter?.finishReason ?? watched?.facts.finish?.raw ?? watched?.facts.finish?.reason;
+  }
+
+  /** Pico-USD; `undefined` while unknown. */
+  get cost(): number | undefined {
+    const usage = this.end === undefined ? this.#toldUsage : this.usage;
+    if (usage === undefined) return this.end === undefined || this.#isUncounted ? undefined : 0;
+    const { price } = this.target.provider.factsFor(this.target.model);
+    return price === undefined ? undefined : costOf(usage, price);
+  }
+
+  get #toldUsage(): Usage | undefined {
+    return this.watched?.meter?.usage()?.usage ?? this.watched?.facts.usage;
+  }
+
+  get record(): AttemptRecord {
+    return {
+      target: this.name,
+      credential: this.credential.name,
+      status: this.end?.status,
+      error: this.end?.error,
+      ms: this.ms,
+      kind: this.kind,
+      startedMs: Math.round(this.#startedAt - this.#course.startedAt),
+      ttftMs: this.ttftMs,
+      usage: this.usage,
+      usageSource: this.usageSource,
+      cost: this.cost,
+    };
+  }
+
+  #noteUsage(end: AttemptEnd): void {
+    const { watched } = this;
+    const usage = this.#toldUsage;
+    const outputBytes = (watched?.meter?.outputBytes ?? 0) + (watched?.facts.outputBytes ?? 0);
+    const isWhole = end.error === undefined;
+    if (usage !== undefined && (isWhole || usage.outputTokens * bytesPerTokenEstimate * 2 >= outputBytes)) {
+      this.usage = usage;
+      this.usageSource = 'provider';
+      return;
+    }
+    // Dispatched but not told: an answer that was cut or never counted is not free (FAULT-30).
+    if (!end.mayBeCharged) return;
+    const estimate = estimates[this.#course.operation];
+    if (estimate !== undefined) {
+      this.#isUncounted = estimate === 'unknown';
+      return;
+    }
+    this.usage = {
+      inputTokens: usage?.inputTokens ?? Math.ceil(this.#course.requestBytes / bytesPerTokenEstimate),
+      outputTokens: Math.max(usage?.outputTokens ?? 0, Math.ceil(outputBytes / bytesPerTokenEstimate)),
+      cacheReadTokens: usage?.cacheReadTokens ?? 0,
+      cacheWriteTokens: usage?.cacheWriteTokens ?? 0,
+    };
+    this.usageSource = 'estimated';
+  }
+}
+
 export interface Recorder {
   readonly record: ExchangeRecord;
-  relay: Relay | undefined;
-  planned(plan: Plan): void;
-  attempting(target: Target, out: { readonly dialect: DialectId | undefined }, relay: Relay): void;
-  attempt(record: AttemptRecord): void;
-  watch(watched: Watched): void;
+  /** The relay whose answer is the client's; before commit the one begun last. */
+  readonly relay: Relay | undefined;
+  /** The try whose answer is the client's; before commit the one begun last. */
+  readonly seat: Seat | undefined;
+  /** Of the tries whose answers the client has a part of. */
+  readonly usedSoFar: Usage | undefined;
+  planned(plan: Plan, session: string | undefined): void;
+  /** What came of routing, where that is no plan. */
+  decided(decision: Decision): void;
+  begin(target: Target, credential: Credential, kind: AttemptKind): Seat;
+  passedOver(target: Target, error: GatewayError): void;
   loss(path: string, why: string): void;
-  firstContent(): void;
-  terminalSeen(): void;
   clientGone(): void;
   answered(status: number, error: GatewayError | undefined): void;
   completed(status: number): void;
+  /** Answered from the exact cache; `savedCost` in pico-USD. */
+  fromCache(status: number, target: string, savedCost: number | undefined): void;
   failed(code: string, status: number): void;
   headers(): HeaderList;
   settle(): void;
@@ -65,83 +216,100 @@ export function createRecorder(
   input: RecordedRequest,
   facts: { readonly model: string; readonly stream: boolean },
   ports: GatewayPorts,
-  onUsage: OnUsage,
+  onAnswer: OnAnswer,
 ): Recorder {
-  return new ExchangeRecorder(input, facts, ports, onUsage);
+  return new ExchangeRecorder(input, facts, ports, onAnswer);
 }
 
 class ExchangeRecorder implements Recorder {
   readonly record: ExchangeRecord;
-  relay: Relay | undefined;
   readonly #ports: GatewayPorts;
-  readonly #startedAt: number;
   readonly #input: RecordedRequest;
-  readonly #onUsage: OnUsage;
-  readonly #lossKeys = new Set<string>();
-  #watched: Watched | undefined;
+  readonly #course: Course;
+  readonly #seats: (Seat | AttemptRecord)[] = [];
+  #seat: Seat | undefined;
+  #isChosen = false;
   #attempts = 0;
-  #terminal = false;
   #gone = false;
   #settled = false;
+  #lossKeys: Set<string> | undefined;
 
   constructor(
     input: RecordedRequest,
     facts: { readonly model: string; readonly stream: boolean },
     ports: GatewayPorts,
-    onUsage: OnUsage,
+    onAnswer: OnAnswer,
   ) {
     this.#input = input;
     this.#ports = ports;
-    this.#onUsage = onUsage;
-    this.#startedAt = ports.clock.monotonic();
-    this.record = {
-      requestId: input.requestId,
-      at: ports.clock.now(),
-      keyId: input.principal.key.id,
-      client: input.principal.client,
-      session: sessionOf(input),
-      surface: input.surface.id,
-      dialect: input.surface.dialect,
-      modelAsked: facts.model.slice(0, 256),
-      stream: facts.stream,
-      snapshotId: input.snapshot.id,
-      target: undefined,
-      targetDialect: undefined,
-      routeReason: undefined,
-      status: undefined,
-      error: undefined,
-      outcome: 'open',
-      attempts: [],
-      losses: [],
-      ttftMs: undefined,
-      durationMs: undefined,
-      usage: undefined,
-      usageSource: 'none',
-      rawUsage: undefined,
-      finishReason: undefined,
+    const startedAt = ports.clock.monotonic();
+    this.#course = {
+      ports,
+      startedAt,
       requestBytes: input.body.length,
-      responseBytes: 0,
+      operation: input.surface.operation,
+      onAnswer,
+      isGone: () => this.#gone,
+      chosen: (seat) => {
+        this.#seat = seat;
+        this.#isChosen = true;
+      },
+      firstContent: () => {
+        this.record.ttftMs ??= Math.round(ports.clock.monotonic() - startedAt);
+      },
     };
+    this.record = openRecord(input, facts, ports.clock.now());
     ports.ledger.open(this.record);
   }
 
-  planned(plan: Plan): void {
-    this.record.routeReason = plan.reason;
+  get seat(): Seat | undefined {
+    return this.#seat;
   }
 
-  attempting(target: Target, out: { readonly dialect: DialectId | undefined }, relay: Relay): void {
+  get relay(): Relay | undefined {
+    return this.#seat?.relay;
+  }
+
+  get usedSoFar(): Usage | undefined {
+    return this.#answering().reduce<Usage | undefined>(
+      (sum, { usage }) => (sum === undefined || usage === undefined ? (sum ?? usage) : addUsage(sum, usage)),
+      undefined,
+    );
+  }
+
+  planned(plan: Plan, session: string | undefined): void {
+    this.decided(plan.decision);
+    this.record.session = session;
+  }
+
+  decided(decision: Decision): void {
+    this.record.routeReason = decision.reason;
+    this.record.decision = decision;
+  }
+
+  begin(target: Target, credential: Credential, kind: AttemptKind): Seat {
     this.#attempts++;
-    this.relay = relay;
-    this.record.target = `${target.provider.id}/${target.model}`;
-    this.record.targetDialect = out.dialect;
+    const seat = new Seat(this.#course, target, credential, kind);
+    this.#seats.push(seat);
+    // Beside a running one, or after a broken one, it is the answer's only once it is chosen.
+    if (!this.#isChosen) this.#seat = seat;
+    return seat;
   }
 
-  attempt(record: AttemptRecord): void {
-    this.record.attempts.push(record);
-  }
-
-  watch(watched: Watched): void {
-    this.#watched = watched;
+  passedOver(target: Target, error: GatewayError): void {
+    this.#seats.push({
+      target: `${target.provider.id}/${target.model}`,
+      credential: undefined,
+      status: undefined,
+      error: error.code,
+      ms: 0,
+      kind: this.#attempts === 0 ? 'first' : 'fallback',
+      startedMs: Math.round(this.#ports.clock.monotonic() - this.#course.startedAt),
+      ttftMs: undefined,
+      usage: undefined,
+      usageSource: 'none',
+      cost: 0,
+    });
   }
 
   loss(where: string, reason: string): void {
@@ -149,17 +317,10 @@ class ExchangeRecorder implements Recorder {
     const path = where.slice(0, maxLossText);
     const why = reason.slice(0, maxLossText);
     const key = `${path}\n${why}`;
+    this.#lossKeys ??= new Set();
     if (this.#lossKeys.has(key) || this.#lossKeys.size >= maxLosses) return;
     this.#lossKeys.add(key);
     this.record.losses.push({ path, why });
-  }
-
-  firstContent(): void {
-    this.record.ttftMs ??= Math.round(this.#ports.clock.monotonic() - this.#startedAt);
-  }
-
-  terminalSeen(): void {
-    this.#terminal = true;
   }
 
   clientGone(): void {
@@ -171,7 +332,7 @@ class ExchangeRecorder implements Recorder {
     if (error !== undefined) {
       this.record.error = error.code;
       this.record.outcome = 'incomplete';
-    } else if (this.#gone && !this.#terminal) {
+    } else if (this.#gone && this.#seat?.isTerminal !== true) {
       this.record.outcome = 'aborted';
     } else this.record.outcome = 'complete';
   }
@@ -179,6 +340,12 @@ class ExchangeRecorder implements Recorder {
   completed(status: number): void {
     this.record.status = status;
     this.record.outcome = 'complete';
+  }
+
+  fromCache(status: number, target: string, savedCost: number | undefined): void {
+    this.completed(status);
+    this.record.target = target;
+    this.record.cache = { savedCost };
   }
 
   failed(code: string, status: number): void {
@@ -193,7 +360,15 @@ class ExchangeRecorder implements Recorder {
       ['x-sluice-request-id', record.requestId],
       ['x-sluice-attempts', String(this.#attempts)],
     ];
-    if (record.target !== undefined) headers.push(['x-sluice-target', headerSafe(record.target)]);
+    const target = this.#seat?.name ?? record.target;
+    if (target !== undefined) headers.push(['x-sluice-target', headerSafe(target)]);
+    if (record.cache !== undefined) {
+      headers.push(['x-sluice-cache', 'hit'], ['x-sluice-cost-usd', '0']);
+      if (record.cache.savedCost !== undefined) headers.push(['x-sluice-saved-usd', picoToUsd(record.cache.savedCost)]);
+    }
+    // A plain answer is whole when its head goes out.
+    const cost = this.#isChosen && !record.stream ? sumOfCosts(this.#seats) : undefined;
+    if (cost !== undefined) headers.push(['x-sluice-cost-usd', picoToUsd(cost)]);
     if (record.losses.length > 0) headers.push(['x-sluice-losses', lossHeader(record)]);
     return headers;
   }
@@ -207,57 +382,86 @@ class ExchangeRecorder implements Recorder {
       record.status ??= this.#input.writer.headSent ? this.#input.writer.status : clientClosedStatus;
       record.error ??= 'client_gone';
     }
-    record.durationMs = Math.round(this.#ports.clock.monotonic() - this.#startedAt);
+    record.durationMs = Math.round(this.#ports.clock.monotonic() - this.#course.startedAt);
     record.responseBytes = this.#input.writer.bytes;
-    this.#noteUsage();
+    this.#sumUp();
     this.#ports.ledger.close(record);
   }
 
-  #noteUsage(): void {
-    const watched = this.#watched;
-    if (watched === undefined) return;
+  /** Usage is the answer's; cost is that of every try. */
+  #sumUp(): void {
     const { record } = this;
-    const metered = watched.meter?.usage();
-    const usage: Usage | undefined = metered?.usage ?? watched.facts.usage;
-    const raw = metered?.raw ?? watched.facts.rawUsage;
-    record.finishReason = watched.meter?.finishReason ?? watched.facts.finish?.raw ?? watched.facts.finish?.reason;
-    const outputBytes = (watched.meter?.outputBytes ?? 0) + watched.facts.outputBytes;
-    if (
-      usage !== undefined &&
-      (record.outcome === 'complete' || usage.outputTokens * bytesPerTokenEstimate * 2 >= outputBytes)
-    ) {
-      this.#setUsage(usage, 'provider');
-      if (raw !== undefined) record.rawUsage = JSON.stringify(raw);
-      if (record.target !== undefined) this.#onUsage(record.target, record.requestBytes, totalInputTokens(usage));
-      return;
+    record.attempts = this.#seats.map((seat) => (seat instanceof Seat ? seat.record : seat));
+    record.cost = sumOfCosts(record.attempts);
+    const last = this.#seat;
+    if (last === undefined) return;
+    record.target = last.name;
+    record.targetDialect = last.dialect;
+    record.finishReason = last.finishReason;
+    const raw = last.rawUsage;
+    if (raw !== undefined && last.usage !== undefined) record.rawUsage = JSON.stringify(raw);
+    record.usage = this.usedSoFar;
+    for (const { usageSource } of this.#answering()) {
+      if (usageSource !== 'none' && record.usageSource !== 'estimated') record.usageSource = usageSource;
     }
-    // Dispatched but not told: an answer that was cut or never counted is not free (FAULT-30).
-    if (outputBytes === 0 && record.outcome !== 'complete' && record.outcome !== 'aborted') return;
-    if (this.#attempts === 0) return;
-    this.#setUsage(
-      {
-        inputTokens: usage?.inputTokens ?? Math.ceil(record.requestBytes / bytesPerTokenEstimate),
-        outputTokens: Math.max(usage?.outputTokens ?? 0, Math.ceil(outputBytes / bytesPerTokenEstimate)),
-        cacheReadTokens: usage?.cacheReadTokens ?? 0,
-        cacheWriteTokens: usage?.cacheWriteTokens ?? 0,
-      },
-      'estimated',
-    );
-    if (raw !== undefined) record.rawUsage = JSON.stringify(raw);
   }
 
-  #setUsage(usage: Usage, source: UsageSource): void {
-    this.record.usage = usage;
-    this.record.usageSource = source;
+  #answering(): readonly Seat[] {
+    const only = this.#seat;
+    // The usual case.
+    if (this.#seats.length === 1) return only === undefined ? [] : [only];
+    return this.#seats.filter(
+      (seat) => seat instanceof Seat && (seat === this.#seat || seat.end?.committed === true),
+    ) as Seat[];
   }
 }
 
-function sessionOf(input: RecordedRequest): string | undefined {
-  for (const name of sessionHeaders) {
-    const value = headerValue(input.request.headers, name);
-    if (value !== undefined && value !== '') return value.slice(0, 128);
+function openRecord(
+  input: RecordedRequest,
+  facts: { readonly model: string; readonly stream: boolean },
+  at: number,
+): ExchangeRecord {
+  return {
+    requestId: input.requestId,
+    at,
+    keyId: input.principal.key.id,
+    client: input.principal.client,
+    session: undefined,
+    surface: input.surface.id,
+    dialect: input.surface.dialect,
+    modelAsked: facts.model.slice(0, 256),
+    stream: facts.stream,
+    snapshotId: input.snapshot.id,
+    target: undefined,
+    targetDialect: undefined,
+    routeReason: undefined,
+    status: undefined,
+    error: undefined,
+    outcome: 'open',
+    attempts: [],
+    losses: [],
+    ttftMs: undefined,
+    durationMs: undefined,
+    usage: undefined,
+    usageSource: 'none',
+    rawUsage: undefined,
+    finishReason: undefined,
+    requestBytes: input.body.length,
+    responseBytes: 0,
+    decision: undefined,
+    cost: undefined,
+    cache: undefined,
+  };
+}
+
+/** `undefined` while any part of it is unknown. */
+function sumOfCosts(attempts: readonly { readonly cost: number | undefined }[]): number | undefined {
+  let sum = 0;
+  for (const { cost } of attempts) {
+    if (cost === undefined) return undefined;
+    sum += cost;
   }
-  return undefined;
+  return sum;
 }
 
 /** `path: why; path: why`, ASCII, at most a kilobyte: the whole list is in the exchange. */

@@ -29,8 +29,10 @@ export interface AnswerRewrite {
 }
 
 export interface ResponsesTurn {
-  /** The request with earlier turns joined in; the client's own document when nothing had to be joined. */
+  /** What is asked: the request itself, or that for the summary. */
   readonly document: JsonDocument;
+  /** Those that can answer it. */
+  readonly targets: readonly Target[];
   readonly stream: boolean;
   /** `/responses/compact` of a target that has it. */
   isPassedOn(target: Target): boolean;
@@ -42,6 +44,7 @@ export interface ResponsesTurn {
 
 export interface PrepareInput {
   readonly surface: Surface;
+  /** With the earlier turns that are kept here. */
   readonly document: JsonDocument;
   readonly model: string;
   readonly stream: boolean;
@@ -54,68 +57,86 @@ export interface PrepareInput {
 }
 
 /** Vendors whose Responses API keeps conversations and compacts them. */
-function keepsConversations(target: Target | undefined): boolean {
+function keepsConversations(target: Target): boolean {
   return (
-    target !== undefined &&
     (target.provider.kind === 'openai' || target.provider.kind === 'azure-openai') &&
     target.provider.dialects.includes('openai-responses')
   );
 }
 
-/** Throws `read.previous_response_not_found` when neither we nor the target can know the earlier turn. */
-export function prepareResponses(input: PrepareInput): ResponsesTurn {
-  const native = keepsConversations(input.targets[0]);
-  const joined = joinHistory(input, native);
-  const isCompact = input.surface.id === 'responses_compact';
-  if (isCompact || (input.document.has('input') && mayCompact(input.document) && hasCompactionTrigger(joined))) {
-    if (native) {
-      return {
-        ...plainTurn(input, joined),
-        isPassedOn: () => isCompact,
-        onClientText: undefined,
-        keep: () => undefined,
-      };
-    }
-    return compactTurn(input, joined, isCompact);
-  }
-  return plainTurn(input, joined);
+/** Whether its requests are turns of a conversation that a vendor would keep. */
+function keepsTurns({ id }: Surface): boolean {
+  return id === 'responses' || id === 'responses_compact';
 }
 
-function mayCompact(document: JsonDocument): boolean {
-  return document.bytes.includes('compaction_trigger');
-}
-
-function joinHistory(input: PrepareInput, native: boolean): JsonObject {
-  const { document, store, scope } = input;
+/**
+ * The request with all of its conversation that is kept here: earlier turns it names, items it refers to, compactions of ours. The
+ * client's own document where there is nothing to join. Done before a target is chosen, because the choice rests on the whole.
+ */
+export function withEarlierTurns(input: {
+  readonly surface: Surface;
+  readonly document: JsonDocument;
+  /** The virtual key's id. */
+  readonly scope: string;
+  readonly store: SideStore;
+}): JsonDocument {
+  const { surface, document, scope, store } = input;
+  if (!keepsTurns(surface)) return document;
   const previous = document.value('previous_response_id');
   const needsWork =
     typeof previous === 'string' ||
     document.bytes.includes('"item_reference"') ||
     document.bytes.includes('compaction');
-  if (!needsWork) return emptyBody;
+  if (!needsWork) return document;
   let body = expandCompactions(document.root());
-  if (typeof previous === 'string') {
-    const earlier = store.get(scope, `response:${previous}`) as readonly JsonObject[] | undefined;
-    if (earlier !== undefined) body = withHistory(body, earlier);
-    else if (!native) {
-      throw new GatewayError(
-        'read.previous_response_not_found',
-        `Previous response with id '${previous.slice(0, 100)}' not found: this target keeps no conversations and Sluice has none by that id. Send the whole input again.`,
-        { param: 'previous_response_id' },
-      );
-    }
-  }
-  return withReferences(body, (id) => store.get(scope, `item:${id}`) as JsonObject | undefined);
+  const earlier = typeof previous === 'string' ? store.get(scope, `response:${previous}`) : undefined;
+  if (earlier !== undefined) body = withHistory(body, earlier as readonly JsonObject[]);
+  body = withReferences(body, (id) => store.get(scope, `item:${id}`) as JsonObject | undefined);
+  return body === document.root() ? document : documentOf(body);
 }
 
-/** Marks "nothing to join": the document is read as it is. */
-const emptyBody: JsonObject = {};
+/** `undefined` for other surfaces. Throws `read.previous_response_not_found` when neither we nor a target can know the earlier turn. */
+export function prepareResponses(input: PrepareInput): ResponsesTurn | undefined {
+  const { surface, document } = input;
+  if (!keepsTurns(surface)) return undefined;
+  const targets = knowing(input);
+  const isCompact = surface.id === 'responses_compact';
+  if (!isCompact && !asksToCompact(document)) return plainTurn(input, targets);
+  // A compaction made here can be read by any target, a vendor's own only by itself.
+  if (!targets.every(keepsConversations)) return compactTurn(input, targets, isCompact);
+  return {
+    ...plainTurn(input, targets),
+    isPassedOn: () => isCompact,
+    onClientText: undefined,
+    keep: () => undefined,
+  };
+}
 
-function plainTurn(input: PrepareInput, joined: JsonObject): ResponsesTurn {
-  const document = joined === emptyBody || joined === input.document.root() ? input.document : documentOf(joined);
+function asksToCompact(document: JsonDocument): boolean {
+  return (
+    document.has('input') && document.bytes.includes('compaction_trigger') && hasCompactionTrigger(document.root())
+  );
+}
+
+/** The targets that can know what came before: of an earlier turn that is not kept here, vendors that keep them. */
+function knowing({ document, targets }: PrepareInput): readonly Target[] {
+  const previous = document.value('previous_response_id');
+  if (typeof previous !== 'string') return targets;
+  const vendors = targets.filter(keepsConversations);
+  if (vendors.length > 0) return vendors;
+  throw new GatewayError(
+    'read.previous_response_not_found',
+    `Previous response with id '${previous.slice(0, 100)}' not found: this target keeps no conversations and Sluice has none by that id. Send the whole input again.`,
+    { param: 'previous_response_id' },
+  );
+}
+
+function plainTurn(input: PrepareInput, targets: readonly Target[]): ResponsesTurn {
+  const { document } = input;
   let last: string | undefined;
   return {
     document,
+    targets,
     stream: input.stream,
     isPassedOn: () => false,
     rewrite: undefined,
@@ -161,8 +182,8 @@ function parsed(text: string): JsonObject | undefined {
   }
 }
 
-function compactTurn(input: PrepareInput, joined: JsonObject, isCompact: boolean): ResponsesTurn {
-  const body = joined === emptyBody ? input.document.root() : joined;
+function compactTurn(input: PrepareInput, targets: readonly Target[], isCompact: boolean): ResponsesTurn {
+  const body = input.document.root();
   const wantsStream = !isCompact && input.stream;
   const rewrite: AnswerRewrite = {
     contentType: wantsStream ? 'text/event-stream; charset=utf-8' : 'application/json',
@@ -182,6 +203,7 @@ function compactTurn(input: PrepareInput, joined: JsonObject, isCompact: boolean
   };
   return {
     document: documentOf(compactPrompt(body)),
+    targets,
     stream: false,
     isPassedOn: () => false,
     rewrite,

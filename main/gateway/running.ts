@@ -1,8 +1,7 @@
-/** The exchanges in flight: revoked keys stop theirs, draining waits for them. Also what their usage teaches about token sizes. */
+/** The exchanges in flight: revoked keys stop theirs, draining waits for them. */
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { KeyTable, VirtualKey } from './ports.ts';
-import { TokenRatios } from './token-ratios.ts';
-import type { StopSignal } from './upstream/attempts.ts';
+import type { StopSignal } from './upstream/stop-signal.ts';
 
 export interface RunningExchange {
   readonly key: VirtualKey;
@@ -10,7 +9,6 @@ export interface RunningExchange {
 }
 
 export class RunningExchanges {
-  readonly tokenRatios = new TokenRatios();
   readonly #running = new Set<RunningExchange>();
   #onIdle: (() => void)[] = [];
 

@@ -1,7 +1,12 @@
 /** Bytes per input token by target model, learned from the usage providers report: what local token counts are made of (RTE-65). */
 
-/** Before anything was learned: dense code and JSON take about this many bytes a token, so that the count is high, not low. */
+/** For counts that clients compact by: dense code and JSON, so that an unlearned count is high, not low. */
 const initialBytesPerToken = 3;
+/** Before anything was learned: between the three of dense code and the four and more of prose. */
+const usualBytesPerToken = 3.8;
+/** So many are all taken, and of the later ones every eighth: looking whether a body is text alone costs time. */
+const eagerObservations = 64;
+const everySo = 8;
 /** Weight of the newest observation. */
 const learningRate = 0.1;
 const maxModels = 1_000;
@@ -10,11 +15,26 @@ const smallestBodyBytes = 2_000;
 
 export class TokenRatios {
   readonly #ratios = new Map<string, number>();
+  #overall = usualBytesPerToken;
+  #offered = 0;
+
+  /** Bytes a token over all models: what a request is measured with before its target is known. */
+  get overall(): number {
+    return this.#overall;
+  }
+
+  /** Whether another observation is worth making: what is known well changes slowly. */
+  isDue(bodyBytes: number): boolean {
+    if (bodyBytes < smallestBodyBytes) return false;
+    this.#offered++;
+    return this.#offered <= eagerObservations || this.#offered % everySo === 0;
+  }
 
   /** Notes a request's body size and the provider's own count of its input. */
   learn(target: string, bodyBytes: number, inputTokens: number): void {
     if (bodyBytes < smallestBodyBytes || inputTokens <= 0) return;
     const ratio = Math.min(Math.max(bodyBytes / inputTokens, 1), 8);
+    this.#overall += learningRate * (ratio - this.#overall);
     const known = this.#ratios.get(target);
     if (known === undefined && this.#ratios.size >= maxModels) return;
     this.#ratios.set(target, known === undefined ? ratio : known + learningRate * (ratio - known));

@@ -36,6 +36,10 @@ const reset: Row = {
   code: 'attempt.reset',
   text: (peer) => `${peer} closed the connection before the answer was complete.`,
 };
+const unsent: Row = {
+  code: 'attempt.connect',
+  text: (peer) => `${peer} closed the connection before the request could be sent. Is it up, and the port right?`,
+};
 const protocol: Row = {
   code: 'attempt.protocol',
   text: (peer, detail) =>
@@ -100,6 +104,15 @@ function flatten(error: unknown): unknown {
   return error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
 }
 
+/** No route to anywhere, no network, no name server that answers: this machine's network is down, not the provider (RTE-43). */
+const deadNetworkCodes: ReadonlySet<string> = new Set(['ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN']);
+
+/** Of several addresses all must have failed so: that one family has no route is nothing special. */
+function isDeadNetwork(error: unknown): boolean {
+  const errors = error instanceof AggregateError && error.errors.length > 0 ? (error.errors as unknown[]) : [error];
+  return errors.every((one) => deadNetworkCodes.has(codeOf(one)));
+}
+
 /** What undici's parser refuses carries no code of its own, or one that says no more than "socket". */
 function isNoHttp(error: unknown): boolean {
   return (
@@ -121,19 +134,24 @@ function rowOf(error: unknown, code: string): Row {
   return code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? tls : reset;
 }
 
-/** Maps an error of the HTTP client. `peer` is for the text: where the call went, without a credential. */
-export function classifyTransportError(error: unknown, peer: string): GatewayError {
+/**
+ * Maps an error of the HTTP client. `peer` is for the text: where the call went, without a credential. `isSent`: the request
+ * was on its way, so that a broken connection does not tell whether it was served.
+ */
+export function classifyTransportError(error: unknown, peer: string, isSent = true): GatewayError {
   if (error instanceof GatewayError) return error;
   const inner = flatten(error);
   const code = codeOf(inner);
   const name = unresolvedName(inner);
-  if (name !== undefined) return new GatewayError(dns.code, dns.text(peer, name), { cause: error });
+  const options = { cause: error, ...(isDeadNetwork(error) ? { details: { deadNetwork: true } } : {}) };
+  if (name !== undefined) return new GatewayError(dns.code, dns.text(peer, name), options);
   const status = proxyStatus(inner);
   if (status !== undefined) return new GatewayError(tunnel.code, tunnel.text(peer, status), { cause: error });
   // What the client would not even send is a request we made wrongly.
   if (code === 'UND_ERR_INVALID_ARG') return internalBug('calling the provider', error);
-  const row = rowOf(inner, code);
-  return new GatewayError(row.code, row.text(peer, detailOf(row, inner, code)), { cause: error });
+  const found = rowOf(inner, code);
+  const row = found === reset && !isSent ? unsent : found;
+  return new GatewayError(row.code, row.text(peer, detailOf(row, inner, code)), options);
 }
 
 function detailOf(row: Row, error: unknown, code: string): string {

@@ -191,6 +191,7 @@ class Call implements UpstreamCall, Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#done) return;
     this.#done = true;
-    this.#handler.onError(classifyTransportError(error, this.#peer));
+    // A request starts when there is a connection for it: a proxy that dies first has not passed it on.
+    this.#handler.onError(classifyTransportError(error, this.#peer, this.#controller !== undefined));
   }
 }

@@ -28,7 +28,10 @@ export function mayPassThrough(provider: Provider, credential: string): boolean 
  * The plan with the client's login as the first target's credential, where that is its issuer. It is never stored, and later
  * targets never get it: a fallback does not travel on somebody's subscription.
  */
-export function withClientLogin(plan: Plan, credential: string | undefined): Plan {
+export function withClientLogin<Planned extends Pick<Plan, 'targets'>>(
+  plan: Planned,
+  credential: string | undefined,
+): Planned {
   const [first, ...rest] = plan.targets;
   if (credential === undefined || first === undefined || !mayPassThrough(first.provider, credential)) return plan;
   const login: Target = {

@@ -1,68 +1,102 @@
-/** When a provider says to come back: `Retry-After` and the vendors' own headers (FAULT-20). */
+/** When a provider says to come back, and how much of its limits is left (FAULT-20, RTE-15). */
+import { headOf } from './error-words.ts';
 import { headerOf } from './head.ts';
 import type { HeadMap } from './client.ts';
+import { limitWindows, type LimitWindow } from './limit-windows.ts';
+import { durationMs, plainNumber, pointInTime, waitMs } from './times.ts';
 
-/** Milliseconds to wait, clamped to 0…5 min; `undefined` when nothing was said that makes sense. `now` is epoch ms. */
+/** No provider's wish is believed beyond this. */
+const longestWaitMs = 5 * 60_000;
+
+/** Milliseconds to wait, in 0…5 min, by the headers alone; `undefined` when they say nothing that makes sense. `now` is epoch ms. */
 export function retryAfterMs(headers: HeadMap, now: number): number | undefined {
-  const exact = positive(headerOf(headers, 'retry-after-ms'));
-  if (exact !== undefined) return clamp(exact);
+  return retryAfterIn(headers, '', now);
+}
+
+/**
+ * Milliseconds to wait, in 0…5 min, by headers and error body. What is said outright comes first: OpenAI's message has the
+ * true wait, while its headers tell when a window is full again. `now` is epoch ms. Never throws.
+ */
+export function retryAfterIn(headers: HeadMap, body: Buffer | string, now: number): number | undefined {
+  const base = serverTime(headers, now);
+  const wait = outright(headers, base) ?? inBody(headOf(body), base) ?? untilReset(limitWindows(headers), base);
+  return wait === undefined ? undefined : Math.min(Math.max(Math.round(wait), 0), longestWaitMs);
+}
+
+/** Points in time are the provider's: where this machine's clock is wrong, the wait is right all the same. */
+function serverTime(headers: HeadMap, now: number): number {
+  const date = headerOf(headers, 'date');
+  return (date === undefined ? undefined : pointInTime(date)) ?? now;
+}
+
+function outright(headers: HeadMap, base: number): number | undefined {
+  const exact = plainNumber(headerOf(headers, 'retry-after-ms'));
+  if (exact !== undefined) return exact;
   const header = headerOf(headers, 'retry-after');
-  if (header !== undefined) {
-    const seconds = Number(header);
-    if (Number.isFinite(seconds)) return clamp(seconds * 1000);
-    const date = Date.parse(header);
-    if (Number.isFinite(date)) return clamp(date - now);
-  }
-  for (const name of resetHeaders) {
-    const value = headerOf(headers, name);
-    const ms = value === undefined ? undefined : duration(value, now);
-    if (ms !== undefined) return clamp(ms);
-  }
-  return undefined;
+  if (header === undefined) return undefined;
+  const seconds = plainNumber(header);
+  if (seconds !== undefined) return seconds * 1000;
+  const date = pointInTime(header);
+  return date === undefined ? undefined : date - base;
 }
 
-/** OpenAI and Groq: durations such as `6m0s`, `20ms`; Anthropic: RFC 3339; others: seconds or epoch seconds. */
-const resetHeaders = [
-  'x-ratelimit-reset-requests',
-  'x-ratelimit-reset-tokens',
-  'anthropic-ratelimit-requests-reset',
-  'anthropic-ratelimit-tokens-reset',
-  'x-ratelimit-reset',
-  'ratelimit-reset',
-];
+/** Gemini and Vertex, `google.rpc.RetryInfo`; also where the whole body is text in another one's message. */
+const retryInfo = /\\?"retryDelay\\?"\s{0,8}:\s{0,8}\\?"(\d{1,9}(?:\.\d{1,12})?)s/;
+/** Codex's usage limits, and gateways. */
+const secondsField =
+  /\\?"(?:retry_after|retry_after_seconds|resets_in_seconds)\\?"\s{0,8}:\s{0,8}(\d{1,9}(?:\.\d{1,12})?)/;
+/** OpenRouter repeats the headers of whoever refused. */
+const resetField = /\\?"x-ratelimit-reset\\?"\s{0,8}:\s{0,8}\\?"?(\d{10,13})\b/i;
+/** OpenAI and Groq "Please try again in 9m38.016s", Gemini "Please retry in 20.04s", Azure "Please retry after 9 seconds". */
+const sentence = /\b(?:try again|retry|wait) (?:in |after |for )?(?=\d)/gi;
+/** Sentences looked at: one is the rule. */
+const maxSentences = 5;
+const maxDurationText = 60;
 
-const durationPattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
-
-function duration(value: string, now: number): number | undefined {
-  const text = value.trim();
+function inBody(text: string, base: number): number | undefined {
   if (text === '') return undefined;
-  const number = Number(text);
-  if (Number.isFinite(number)) {
-    // Larger than a month of seconds: a point in time, in seconds or milliseconds since 1970.
-    if (number > 1e12) return number - now;
-    if (number > 2_592_000) return number * 1000 - now;
-    return number * 1000;
+  const seconds = retryInfo.exec(text)?.[1] ?? secondsField.exec(text)?.[1];
+  if (seconds !== undefined) return Number(seconds) * 1000;
+  let looked = 0;
+  for (const match of text.matchAll(sentence)) {
+    if (looked++ >= maxSentences) break;
+    const start = match.index + match[0].length;
+    const ms = durationMs(text.slice(start, start + maxDurationText), 'prefix');
+    if (ms !== undefined) return ms;
   }
-  const match = durationPattern.exec(text);
-  if (match !== null) {
-    const [, d, h, m, s, ms] = match;
-    return (
-      Number(d ?? 0) * 86_400_000 +
-      Number(h ?? 0) * 3_600_000 +
-      Number(m ?? 0) * 60_000 +
-      Number(s ?? 0) * 1000 +
-      Number(ms ?? 0)
-    );
-  }
-  const date = Date.parse(text);
-  return Number.isFinite(date) ? date - now : undefined;
+  const reset = resetField.exec(text)?.[1];
+  return reset === undefined ? undefined : waitMs(reset, base);
 }
 
-function positive(value: string | undefined): number | undefined {
-  const number = value === undefined ? NaN : Number(value);
-  return Number.isFinite(number) && number >= 0 ? number : undefined;
+/**
+ * Every window that is empty must refill. Windows with something left did not refuse; only where none says what is left is
+ * the longest reset the wait.
+ */
+function untilReset(windows: readonly LimitWindow[], base: number): number | undefined {
+  const empty = windows.filter((one) => one.remaining === 0);
+  const asked = empty.length > 0 || windows.some((one) => one.remaining !== undefined) ? empty : windows;
+  const waits = asked.map((one) => (one.reset === undefined ? undefined : waitMs(one.reset, base)));
+  const known = waits.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
-function clamp(ms: number): number {
-  return Math.min(Math.max(Math.round(ms), 0), 300_000);
+/** What is left of the limits of a credential, as a share in [0, 1] of the fullest window of its kind. */
+export interface Remaining {
+  readonly requests?: number;
+  readonly tokens?: number;
+}
+
+/** By the headers any answer may have; `undefined` when they say nothing of it. Never throws. */
+export function remainingOf(headers: HeadMap): Remaining | undefined {
+  const shares = limitWindows(headers).flatMap((one) =>
+    one.share === undefined ? [] : [{ ...one, share: one.share }],
+  );
+  const least = (counts: 'requests' | 'tokens'): number | undefined => {
+    // A window that names neither, such as a plan's, holds for both.
+    const own = shares.filter((one) => one.counts === counts || one.counts === undefined);
+    return own.length === 0 ? undefined : Math.min(...own.map((one) => one.share));
+  };
+  const [requests, tokens] = [least('requests'), least('tokens')];
+  if (requests === undefined && tokens === undefined) return undefined;
+  return { ...(requests === undefined ? {} : { requests }), ...(tokens === undefined ? {} : { tokens }) };
 }

@@ -1,12 +1,13 @@
 // A request of any client made ready for any target, without a socket: for tests that translate thousands of them.
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import type { AnswerNotes, ClientRequest } from '../../../main/gateway/client-request.ts';
 import { clientDialectById } from '../../../main/gateway/dialect-registry.ts';
 import { JsonDocument } from '../../../main/gateway/dialects/document.ts';
 import type { CanonicalResponse } from '../../../main/gateway/dialects/canonical.ts';
 import type { Target } from '../../../main/gateway/exchange.ts';
 import { emptyAnswerFacts, partsOfResponse } from '../../../main/gateway/relay/translate.ts';
 import { SideStore } from '../../../main/gateway/side-store.ts';
-import { outgoing, type AnswerNotes, type ClientRequest } from '../../../main/gateway/translation.ts';
+import { outgoing } from '../../../main/gateway/translation.ts';
 import { systemClock } from '../../../main/kit/clock.ts';
 import { snapshotOf } from '../../component/gateway/support.ts';
 import type { Body, ClientName } from '../../golden/conversation.ts';
@@ -69,7 +70,7 @@ const answer: CanonicalResponse = {
   usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 },
 };
 
-function notes(): AnswerNotes {
+export function notes(): AnswerNotes {
   const ignore = (): void => undefined;
   return {
     facts: emptyAnswerFacts(),
@@ -95,7 +96,7 @@ function translate(client: ClientRequest, target: Target): void {
   for (const part of partsOfResponse(answer)) encoder.encode(part);
 }
 
-function clientRequest(name: ClientName, document: JsonDocument, stream: boolean): ClientRequest {
+export function clientRequest(name: ClientName, document: JsonDocument, stream: boolean): ClientRequest {
   const dialect = clientDialectById(dialects[name]);
   const store = new SideStore({ clock: systemClock, capBytes: 1_000_000, ttlMs: 60_000 });
   return {

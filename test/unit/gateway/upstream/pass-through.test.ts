@@ -36,7 +36,7 @@ it.each([
 
 it('is never given to a fallback target', () => {
   const targets = ['openai', 'elsewhere'].map((id) => ({ id, provider: provider(id), model: 'gpt-5' }));
-  const plan = withClientLogin({ targets, reason: '', fallbackOn: [], routeId: undefined }, 'sk-proj-abc');
+  const plan = withClientLogin({ targets }, 'sk-proj-abc');
   expect(plan.targets[0]?.provider.credentials[0]?.name).toBe('client login');
   expect(plan.targets[1]).toBe(targets[1]);
 });
