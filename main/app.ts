@@ -5,7 +5,10 @@ import { openConfigStore, type ConfigStore } from './config/store.ts';
 import { createDispatch, type Dispatch } from './control/dispatch.ts';
 import { createEvents, type Events } from './control/events.ts';
 import { announceExchanges } from './control/exchange-events.ts';
-import { startGateway, type Gateway } from './gateway/gateway.ts';
+import { announceHealth, healthEntryOf } from './control/health-events.ts';
+import { RoutingMemory } from './documents/routing-memory.ts';
+import { startGateway, verify, type Gateway } from './gateway/gateway.ts';
+import type { ExchangeRecord } from './gateway/exchange.ts';
 import type { Random } from './gateway/ports.ts';
 import type { Host } from './host/host.ts';
 import { systemProxyFor } from './host/system-proxy.ts';
@@ -95,21 +98,34 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     if (config.firstKey !== undefined) options.onFirstKey(config.firstKey);
     refuseExposure(options.listenHost, config);
+    const memory = new RoutingMemory({ file: files.routing, log, clock, redact });
+    const saving = keepMemory(() => current.gateway, memory);
+    const recording = announceExchanges(ledger, events, redact);
     const ports = {
       clock,
       random,
       log,
-      ledger: announceExchanges(ledger, events, redact),
+      ledger: {
+        ...recording,
+        close(record: ExchangeRecord) {
+          recording.close(record);
+          saving.soon();
+        },
+      },
       systemProxy: systemProxyFor(host),
       installKey: host.installKey,
     };
     current.gateway = await startGateway({
       snapshot: config.snapshot,
       ports,
+      memory: await memory.load(),
+      onHealth: (change) => {
+        if (current.gateway !== undefined) announceHealth(change, current.gateway, events);
+      },
       host: options.listenHost,
       port: options.port,
     });
-    return assemble({ options, config, ledger, gateway: current.gateway, random, clock, events });
+    return assemble({ options, config, ledger, gateway: current.gateway, saving, random, clock, events });
   } catch (error) {
     // What was opened would keep the process alive.
     await config?.close();
@@ -118,8 +134,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-function assemble(parts: ControlParts & { readonly events: Events }): App {
-  const { config, gateway, ledger, events } = parts;
+function assemble(parts: ControlParts & { readonly events: Events; readonly saving: Saving }): App {
+  const { config, gateway, ledger, events, saving } = parts;
   return {
     config,
     gateway,
@@ -128,10 +144,37 @@ function assemble(parts: ControlParts & { readonly events: Events }): App {
     events,
     async stop(graceMs) {
       await gateway.stop(graceMs);
+      await saving.stop();
       events.close();
       await config.close();
       await ledger.stop();
     },
+  };
+}
+
+/** What routing learned is written down so long after it began to change: a crash costs a few minutes of it. */
+const memoryAfterMs = 5 * 60_000;
+
+interface Saving {
+  /** Something was learned. */
+  soon(): void;
+  /** Saves once more and ends. */
+  stop(): Promise<void>;
+}
+
+function keepMemory(gateway: () => Gateway | undefined, memory: RoutingMemory): Saving {
+  let timer: NodeJS.Timeout | undefined;
+  const save = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const running = gateway();
+    if (running !== undefined) await memory.save(running.memory());
+  };
+  return {
+    soon() {
+      timer ??= setTimeout(() => void save(), memoryAfterMs).unref();
+    },
+    stop: save,
   };
 }
 
@@ -168,11 +211,16 @@ function createControl({ options, config, ledger, gateway, random, clock }: Cont
         status: () => ({
           urls: [...gateway.urls],
           providers: config.snapshot.providers.size,
-          routes: config.snapshot.routes.length,
+          // Those of the file: the built-in aliases are always there.
+          routes: config.config.routes.length,
           keys: config.snapshot.keys.count,
           running: gateway.status().running,
         }),
         prove: (challenge) => gateway.prove(challenge),
+        health: () => gateway.health().map(healthEntryOf),
+        isOffline: () => gateway.isOffline,
+        explain: verify,
+        simulate: (request) => Promise.resolve({ decision: gateway.simulate(request) }),
       },
       instance: {
         pid: process.pid,

@@ -9,6 +9,7 @@ import { compileConfig } from './config/compile.ts';
 import { parseConfig } from './config/parse.ts';
 import { createDispatch } from './control/dispatch.ts';
 import { AlreadyRunningError, openLocalSocket } from './control/local-socket.ts';
+import { verify } from './gateway/gateway.ts';
 import { BindError } from './gateway/server.ts';
 import { createNodeHost } from './host/node-host.ts';
 import { systemClock } from './kit/clock.ts';
@@ -113,12 +114,13 @@ async function holderOf(port: number): Promise<string | undefined> {
 
 /** Checks a config text without a data directory. Secrets are not looked up. */
 export async function checkConfig(text: string, file: string): Promise<ConfigFindings> {
-  const result = parseConfig(text, { file, now: systemClock.now() });
+  const now = systemClock.now();
+  const result = parseConfig(text, { file, now });
   if (!result.ok) return { problems: result.problems, warnings: result.warnings };
   const { config, findings } = result.parsed;
   const warnings = [...findings.warnings];
   // Adds what only shows when it is put together; its words on secrets are left out, for none was looked up.
-  compileConfig({ config, resolutions: new Map(), catalogue: await loadCatalogue(), findings });
+  compileConfig({ config, resolutions: new Map(), catalogue: await loadCatalogue(), findings, now });
   return { problems: findings.problems, warnings };
 }
 
@@ -142,7 +144,13 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   if (config.firstKey !== undefined)
     options.tell(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n`);
   const ledger = openLedgerReader(files.ledger);
-  const dispatch = createDispatch({ config, ledger, randomId: (count) => random.id(count), log });
+  const dispatch = createDispatch({
+    config,
+    ledger,
+    routing: { explain: verify },
+    randomId: (count) => random.id(count),
+    log,
+  });
   return {
     call: (name, input) => dispatch.call(name, input),
     async close() {

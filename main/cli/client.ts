@@ -110,7 +110,7 @@ function valueOf(reply: Reply<unknown>): unknown {
   if (reply.ok) return reply.value;
   const { code, message } = reply.error;
   if (code === 'control.invalid_input' || code === 'config.invalid') throw new UsageError(message);
-  throw new CommandError(message);
+  throw new CommandError(message, { code });
 }
 
 async function send(address: string, name: string, input: unknown): Promise<Reply<unknown>> {

@@ -105,14 +105,14 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'usage',
-    summary: 'sums of requests and tokens',
+    summary: 'sums of requests, tokens and cost',
     options: [
       since,
       until,
       { name: 'group-by', value: 'BY,…', help: 'a line for each day, model, provider, key or client' },
       json,
     ],
-    notes: [times, 'Prices are not in this version, so costs are unknown.'],
+    notes: [times, 'A cost is — while a price in it is unknown.'],
     load: async () => (await import('./commands/usage.ts')).usage,
   },
   {
@@ -133,6 +133,27 @@ export const commands: readonly Command[] = [
     ],
     notes: [times],
     load: async () => (await import('./commands/log.ts')).log,
+  },
+  {
+    name: 'route explain',
+    summary: 'why a request went where it went, or where one would go',
+    options: [
+      {
+        name: 'id',
+        value: 'REQUEST_ID',
+        help: 'an exchange that was, or "last": its decision, and whether it comes out the same again',
+      },
+      { name: 'request', value: 'FILE', help: 'a request as JSON: its body, or {method, path, headers, body}' },
+      { name: 'surface', value: 'S', help: 'chat, responses, messages, gemini … instead of what the file tells' },
+      { name: 'key', value: 'ID', help: 'as if it came with this virtual key' },
+      { name: 'client', value: 'C', help: 'as if it came from this client' },
+      json,
+    ],
+    notes: [
+      'With --request nothing is sent, spent or recorded. That needs a running instance, and is 1 when no target can serve it.',
+      '`sluice log --json` and the header x-sluice-request-id tell the ids.',
+    ],
+    load: async () => (await import('./commands/route.ts')).explainRoute,
   },
   {
     name: 'config validate',

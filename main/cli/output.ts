@@ -43,6 +43,29 @@ export function duration(ms: number | null): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
+/** `$0.001234`, `$12.35`, `$1,234.50`: four digits that count, and whole cents from ten dollars on; `—` for unknown. */
+export function money(usd: string | null): string {
+  if (usd === null) return '—';
+  const value = Number(usd);
+  const size = Math.abs(value);
+  const digits =
+    size >= 10
+      ? size.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+      : size.toLocaleString('en-US', { maximumSignificantDigits: 4 });
+  return `${value < 0 ? '-' : ''}$${digits}`;
+}
+
+/** `25 s`, `3 min`, `2 h`: for a wait, whose fractions nobody needs. */
+export function wait(ms: number): string {
+  if (ms < 120_000) return `${Math.max(1, Math.ceil(ms / 1_000))} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
+}
+
+/** `2026-11-25 08:30:12` on the clock of a time zone, the reader's own unless given. */
+export function localTime(iso: string, timeZone?: string): string {
+  return new Date(iso).toLocaleString('sv-SE', { timeZone });
+}
+
 function cut(text: string, max: number | undefined): string {
   return max !== undefined && width(text) > max ? `${[...text].slice(0, max - 1).join('')}…` : text;
 }

@@ -4,7 +4,7 @@ import { nearestNames } from '../kit/nearest.ts';
 import { readArguments } from './arguments.ts';
 import { commands, type Command } from './commands.ts';
 import { commandHelp, overview } from './help.ts';
-import { CommandError, UsageError, type Shell } from './shell.ts';
+import { CommandError, FileProblem, UsageError, type Shell } from './shell.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage or invalid input. */
 export async function run(argv: readonly string[], shell: Shell): Promise<number> {
@@ -85,7 +85,7 @@ function explain(error: unknown, shell: Shell): number {
     shell.err(`See \`sluice ${error.command === undefined ? '' : `${error.command} `}--help\`.`);
     return 2;
   }
-  if (isConfigError(error)) {
+  if (isConfigError(error) || error instanceof FileProblem) {
     shell.err(safe(error.message));
     return 2;
   }

@@ -83,10 +83,22 @@ export class UsageError extends Error {
   }
 }
 
+/** What is wrong with a file the user gave, as `FILE:LINE:COL: problem. mend.`, printed as it is: exit code 2. */
+export class FileProblem extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FileProblem';
+  }
+}
+
 /** It could not be done: exit code 1, and the message is all there is to say. */
 export class CommandError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Of the reply that said so, where one did. */
+  readonly code: string | undefined;
+
+  constructor(message: string, { code, ...options }: ErrorOptions & { readonly code?: string | undefined } = {}) {
     super(message, options);
     this.name = 'CommandError';
+    this.code = code;
   }
 }

@@ -1,17 +1,19 @@
 /** Tells listeners of each exchange that ends, on its way into the ledger. */
-import type { ExchangeRecord } from '../ledger/ledger.ts';
-import { entryOf, type Redact } from '../ledger/row.ts';
+import type { ExchangeRecord, Redact } from '../ledger/ledger.ts';
+import { entryOf } from '../ledger/entry.ts';
 import type { Events } from './events.ts';
 
 interface Recorder {
   open(record: ExchangeRecord): void;
   close(record: ExchangeRecord): void;
+  keepSnapshot(id: string, body: () => unknown): void;
 }
 
 /** The same ledger for the gateway, with an event for each close. Costs nothing while nobody listens. */
 export function announceExchanges(ledger: Recorder, events: Events, redact: Redact): Recorder {
   return {
     open: (record) => ledger.open(record),
+    keepSnapshot: (id, body) => ledger.keepSnapshot(id, body),
     close(record) {
       ledger.close(record);
       if (events.listening) events.publish({ event: 'exchange.closed', data: entryOf(record, redact) });

@@ -7,8 +7,8 @@ import { errorCodes } from '../../shared/errors/codes.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Events } from './events.ts';
 
-/** The largest input is a config file that is checked. */
-const maxBodyBytes = 5_000_000;
+/** The largest input is a request that is simulated: what the data port takes by default, and what is around it. */
+const maxBodyBytes = 40_000_000;
 
 export function createLocalRoutes(dispatch: Pick<Dispatch, 'call'>, events: Events): Express {
   const app = express();

@@ -1,10 +1,11 @@
 /** What the control plane needs from the rest of the house; the owner of each supplies it. */
-import type { GatewayStatus } from '../../shared/contract/app.ts';
+import type { GatewayStatus, HealthEntry } from '../../shared/contract/app.ts';
 import type { ConfigProblem, ConfigState, CredentialEntry } from '../../shared/contract/config.ts';
 import type { KeyEntry } from '../../shared/contract/keys.ts';
 import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
+import type { Verdict } from '../../shared/contract/words.ts';
 import type { Secret } from '../kit/secret.ts';
-import type { LedgerQueries } from '../ledger/ledger.ts';
+import type { Decision, LedgerQueries } from '../ledger/ledger.ts';
 
 export interface KeyRequest {
   readonly name: string;
@@ -41,9 +42,35 @@ export interface ConfigNeed extends SecretsNeed {
   revokeKey(id: string): Promise<boolean>;
 }
 
+/** A request as a client would send it, on a path of the data port. */
+export interface SimulatedRequest {
+  readonly method: string;
+  /** With its query; the method and the body fit it or not, as a client's would. */
+  readonly path: string;
+  /** Without credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON. */
+  readonly body: unknown;
+  /** Id of the virtual key it comes with; `undefined`: one that may use everything. */
+  readonly key: string | undefined;
+  /** Name of the client, over what key and headers say. */
+  readonly client: string | undefined;
+}
+
+/** How decisions are made, without making one count. */
+export interface RoutingNeed {
+  /** Derives a decision again from what was kept of it and of its snapshot. Never throws; `note` is a sentence or empty. */
+  explain(decision: unknown, frozenSnapshot: unknown): { readonly verified: Verdict; readonly note: string };
+  /** Sends, spends and records nothing. May reject with a `GatewayError` as a client would get it. */
+  simulate(request: SimulatedRequest): Promise<{ readonly decision: Decision }>;
+}
+
 /** Only of a running instance. */
-export interface GatewayNeed {
+export interface GatewayNeed extends RoutingNeed {
   status(): GatewayStatus;
+  /** Every target that was asked lately. */
+  health(): HealthEntry[];
+  isOffline(): boolean;
   /** Lower-case hex of HMAC-SHA256 over the challenge with the install key. */
   prove(challenge: string): string;
 }
@@ -64,4 +91,6 @@ export interface ControlNeeds {
   readonly ledger: LedgerQueries;
   /** Absent when the data directory is used without a running instance. */
   readonly running?: { readonly gateway: GatewayNeed; readonly instance: InstanceNeed } | undefined;
+  /** Where no instance runs and decisions can be derived all the same. */
+  readonly routing?: Partial<RoutingNeed> | undefined;
 }

@@ -3,8 +3,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerHealth } from '../../shared/contract/app.ts';
 import { openForReading, schemaVersion } from './database.ts';
 import type { LedgerQueries, LogPage, UsageSummary } from './ledger.ts';
-import { readExchange, readLog } from './read.ts';
-import { readUsage } from './usage-query.ts';
+import { readExchange, readLog, readTrace } from './read.ts';
+import { toTrace } from './trace.ts';
+import { readUsage, emptySummary } from './usage-query.ts';
 
 /** Questions to the file as it is. A file that does not exist, or was never begun, is an empty ledger. */
 export function openLedgerReader(file: string): LedgerQueries & { close(): void } {
@@ -28,11 +29,16 @@ export function openLedgerReader(file: string): LedgerQueries & { close(): void 
     },
     async usage(query): Promise<UsageSummary> {
       const db = database();
-      return db === undefined ? { groups: [], total: emptyTotal } : readUsage(db, query);
+      return db === undefined ? emptySummary() : readUsage(db, query);
     },
     async byRequestId(requestId) {
       const db = database();
       return db === undefined ? undefined : readExchange(db, requestId);
+    },
+    async trace(requestId) {
+      const db = database();
+      const stored = db === undefined ? undefined : readTrace(db, requestId);
+      return stored === undefined ? undefined : toTrace(stored);
     },
     health: (): LedgerHealth => ({
       state: 'stopped',
@@ -49,13 +55,3 @@ export function openLedgerReader(file: string): LedgerQueries & { close(): void 
     },
   };
 }
-
-const emptyTotal = {
-  requests: 0,
-  errors: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  cost_usd: null,
-};

@@ -1,8 +1,8 @@
-/** An exchange as a row of the ledger: in order of columns on the way in, as an entry on the way out. */
-import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { ExchangeEntry } from '../../shared/contract/traffic.ts';
-import { outcomes } from '../../shared/contract/words.ts';
-import type { ExchangeRecord } from './ledger.ts';
+/** An exchange as a row of the ledger, in order of columns. */
+import type { SQLInputValue } from 'node:sqlite';
+import type { UsageEntry } from '../../shared/contract/traffic.ts';
+import { decisionText } from './decision-text.ts';
+import type { ExchangeRecord, Redact } from './ledger.ts';
 
 /** Columns of `exchanges`, in the order of a `Row`. */
 export const columns = [
@@ -41,14 +41,14 @@ export const columns = [
   'finish_reason',
   'request_bytes',
   'response_bytes',
+  'cost',
+  'cached',
+  'cache_saved',
+  'decision',
 ] as const;
 export type Column = (typeof columns)[number];
 
 export type Row = SQLInputValue[];
-export type StoredRow = Readonly<Record<string, SQLOutputValue>>;
-
-/** Takes secrets out of text that came from outside. */
-export type Redact = (text: string) => string;
 
 /** Names come from outside: one long enough to recognise is enough. */
 const maxText = 512;
@@ -56,7 +56,16 @@ const maxListed = 100;
 /** A provider's usage object has a few hundred bytes; what is longer than this is not one. */
 const maxRawUsage = 65_536;
 
+/** The whole of it. An exchange that is still open has no decision yet, and its cost is not known. */
 export function toRow(record: ExchangeRecord, redact: Redact, outcome: string = record.outcome): Row {
+  const row = toPlainRow(record, redact, outcome);
+  const { decision } = record;
+  row.push(decision === undefined || outcome === 'open' ? null : decisionText(decision, redact));
+  return row;
+}
+
+/** All but the decision, which is the last column. */
+export function toPlainRow(record: ExchangeRecord, redact: Redact, outcome: string = record.outcome): Row {
   const [provider, model] = splitTarget(record.target);
   const text = (value: string | undefined): string | null => (value === undefined ? null : clean(value, redact));
   const usage = record.usage;
@@ -96,49 +105,10 @@ export function toRow(record: ExchangeRecord, redact: Redact, outcome: string = 
     text(record.finishReason),
     count(record.requestBytes),
     count(record.responseBytes),
+    outcome === 'open' ? null : costOf(record),
+    record.cache === undefined ? 0 : 1,
+    picoUsd(record.cache?.savedCost),
   ];
-}
-
-/** The entry of a record that was not read back. */
-export function entryOf(record: ExchangeRecord, redact: Redact): ExchangeEntry {
-  const row = toRow(record, redact);
-  const stored: Record<string, SQLOutputValue> = {};
-  for (const [index, column] of columns.entries()) stored[column] = row[index] as SQLOutputValue;
-  return toEntry(stored);
-}
-
-export function toEntry(row: StoredRow): ExchangeEntry {
-  const outcome = outcomes.find((known) => known === row['outcome']) ?? 'failed';
-  const provider = textOf(row['provider']);
-  return {
-    request_id: textOf(row['request_id']) ?? '',
-    at: new Date(numberOf(row['at']) ?? 0).toISOString(),
-    key: textOf(row['key_id']),
-    client: textOf(row['client']),
-    session: textOf(row['session']),
-    surface: textOf(row['surface']) ?? '',
-    dialect: textOf(row['dialect']),
-    model_asked: textOf(row['model_asked']),
-    target: provider === null ? null : `${provider}/${textOf(row['model']) ?? ''}`,
-    target_dialect: textOf(row['target_dialect']),
-    status: numberOf(row['status']),
-    error: textOf(row['error']) ?? (outcome === 'interrupted' ? 'interrupted' : null),
-    outcome,
-    attempts: listOf(row['attempts'], toAttempt),
-    ttft_ms: numberOf(row['ttft_ms']),
-    duration_ms: numberOf(row['duration_ms']),
-    usage: usageOf(row),
-    usage_source: usageSourceOf(row['usage_source']),
-    cost_usd: null,
-    masked: 0,
-    firewall: null,
-    route_reason: textOf(row['route_reason']),
-    stream: row['stream'] === 1,
-    losses: listOf(row['losses'], toLoss),
-    finish_reason: textOf(row['finish_reason']),
-    request_bytes: numberOf(row['request_bytes']) ?? 0,
-    response_bytes: numberOf(row['response_bytes']) ?? 0,
-  };
 }
 
 /** Broken, as told apart from cancelled: a client that left is no error. */
@@ -162,14 +132,31 @@ function splitTarget(target: string | undefined): [string | undefined, string | 
 function attemptsText({ attempts }: ExchangeRecord, redact: Redact): string {
   if (attempts.length === 0) return '[]';
   return JSON.stringify(
-    attempts.slice(0, maxListed).map(({ target, credential, status, error, ms }) => ({
+    attempts.slice(0, maxListed).map(({ target, credential, status, error, ...rest }) => ({
       target: clean(target, redact),
-      ...(credential === undefined ? {} : { credential: clean(credential, redact) }),
-      ...(status === undefined ? {} : { status }),
-      ...(error === undefined ? {} : { error: clean(error, redact) }),
-      ms: milliseconds(ms),
+      credential: credential === undefined ? undefined : clean(credential, redact),
+      status,
+      error: error === undefined ? undefined : clean(error, redact),
+      ms: milliseconds(rest.ms),
+      kind: rest.kind,
+      started_ms: milliseconds(rest.startedMs),
+      ttft_ms: rest.ttftMs === undefined ? undefined : milliseconds(rest.ttftMs),
+      usage: rest.usage === undefined ? undefined : usageText(rest.usage),
+      usage_source: rest.usageSource === 'none' ? undefined : rest.usageSource,
+      cost: rest.cost === undefined ? undefined : picoUsd(rest.cost),
     })),
   );
+}
+
+/** In the words of an entry, which reads it back. */
+function usageText(usage: NonNullable<ExchangeRecord['usage']>): UsageEntry {
+  return {
+    input_tokens: count(usage.inputTokens),
+    output_tokens: count(usage.outputTokens),
+    cache_read_tokens: count(usage.cacheReadTokens),
+    cache_write_tokens: count(usage.cacheWriteTokens),
+    reasoning_tokens: optionalCount(usage.reasoningTokens),
+  };
 }
 
 function lossesText({ losses }: ExchangeRecord, redact: Redact): string {
@@ -198,50 +185,13 @@ function milliseconds(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : Math.round(value * 10) / 10;
 }
 
-function textOf(value: SQLOutputValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
+/** Nothing was asked of anybody: that is known to cost nothing. */
+function costOf({ cost, attempts }: ExchangeRecord): number | null {
+  return cost === undefined && attempts.length === 0 ? 0 : picoUsd(cost);
 }
 
-function numberOf(value: SQLOutputValue | undefined): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-function usageOf(row: StoredRow): ExchangeEntry['usage'] {
-  const input = numberOf(row['input_tokens']);
-  if (input === null) return null;
-  return {
-    input_tokens: input,
-    output_tokens: numberOf(row['output_tokens']) ?? 0,
-    cache_read_tokens: numberOf(row['cache_read_tokens']) ?? 0,
-    cache_write_tokens: numberOf(row['cache_write_tokens']) ?? 0,
-    reasoning_tokens: numberOf(row['reasoning_tokens']),
-  };
-}
-
-function usageSourceOf(value: SQLOutputValue | undefined): ExchangeEntry['usage_source'] {
-  return value === 'provider' || value === 'estimated' ? value : 'none';
-}
-
-function listOf<Item>(value: SQLOutputValue | undefined, read: (item: Record<string, unknown>) => Item): Item[] {
-  try {
-    const list: unknown = JSON.parse(typeof value === 'string' ? value : '[]');
-    return Array.isArray(list) ? list.map((item) => read(item as Record<string, unknown>)) : [];
-  } catch {
-    return [];
-  }
-}
-
-function toAttempt(item: Record<string, unknown>): ExchangeEntry['attempts'][number] {
-  const { target, status, error, ms } = item;
-  return {
-    target: typeof target === 'string' ? target : '',
-    status: typeof status === 'number' ? status : null,
-    error: typeof error === 'string' ? error : null,
-    ms: typeof ms === 'number' ? ms : 0,
-  };
-}
-
-function toLoss(item: Record<string, unknown>): ExchangeEntry['losses'][number] {
-  const { path, why } = item;
-  return { path: typeof path === 'string' ? path : '', why: typeof why === 'string' ? why : '' };
+/** Whole, and not beyond what a number holds exactly: some nine thousand dollars. */
+function picoUsd(value: number | undefined): number | null {
+  if (value === undefined || !Number.isFinite(value)) return null;
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(value)));
 }

@@ -5,7 +5,7 @@ import { isCorruption, openForWriting, setAside, sqliteCode, sqliteCodes } from 
 import type { LedgerSettings } from './ledger.ts';
 import type { FromWorker, Question, ToWorker, WorkerStart } from './messages.ts';
 import { migrations } from './migrations.ts';
-import { readExchange, readLog } from './read.ts';
+import { readExchange, readLog, readTrace } from './read.ts';
 import type { Row } from './row.ts';
 import { readUsage } from './usage-query.ts';
 import { createWriter, type Writer } from './write.ts';
@@ -51,9 +51,10 @@ function start(now: number): void {
 
 function write({ batch, opens, closes, now }: Extract<ToWorker, { kind: 'write' }>): void {
   const notices: string[] = [];
+  const before = db;
   try {
     const refused = writeAll(opens, closes, now, notices);
-    say({ kind: 'written', batch, refused, notices });
+    say({ kind: 'written', batch, refused, notices, begunAnew: db !== before });
   } catch (error) {
     say({ kind: 'not-written', batch, message: sentence(error) });
   }
@@ -96,6 +97,17 @@ function writeOneByOne(into: Writer, opens: readonly Row[], closes: readonly Row
   return refused;
 }
 
+/** What is wrong with the file shows with the next batch, which deals with it. */
+function keep({ id, body, now }: Extract<ToWorker, { kind: 'keep' }>): void {
+  try {
+    if (writer === undefined) throw new Error('The ledger is not open for writing.');
+    writer.keepSnapshot(id, body, now);
+    say({ kind: 'kept', id });
+  } catch (error) {
+    say({ kind: 'not-kept', id, message: sentence(error) });
+  }
+}
+
 function answer(question: Question): unknown {
   if (db === undefined) throw new Error('The ledger could not be opened.');
   switch (question.name) {
@@ -105,6 +117,8 @@ function answer(question: Question): unknown {
       return readUsage(db, question.input);
     case 'exchange':
       return readExchange(db, question.input);
+    case 'trace':
+      return readTrace(db, question.input);
   }
 }
 
@@ -145,6 +159,8 @@ port.on('message', (message: ToWorker) => {
       return start(message.now);
     case 'write':
       return write(message);
+    case 'keep':
+      return keep(message);
     case 'ask':
       return ask(message.id, message.question);
     case 'retain':

@@ -3,9 +3,11 @@ import { Worker } from 'node:worker_threads';
 import type { LedgerHealth } from '../../shared/contract/app.ts';
 import type { LogPort } from '../gateway/ports.ts';
 import type { Clock } from '../kit/clock.ts';
-import type { ExchangeRecord, Ledger, LedgerSettings } from './ledger.ts';
+import type { ExchangeRecord, Ledger, LedgerSettings, Redact, RoutingTrace } from './ledger.ts';
 import type { FromWorker, Questions, ToWorker, WorkerStart } from './messages.ts';
-import { toRow, type Redact, type Row } from './row.ts';
+import { toRow, type Row } from './row.ts';
+import { SnapshotQueue } from './snapshot-queue.ts';
+import { toTrace } from './trace.ts';
 import { WriteQueue } from './write-queue.ts';
 
 export interface LedgerOptions {
@@ -15,7 +17,7 @@ export interface LedgerOptions {
   readonly settings?: LedgerSettings | undefined;
   /** Takes secrets out of names and texts from outside. */
   readonly redact?: Redact | undefined;
-  /** Entries that may wait while the file cannot be written; a kilobyte or less each. */
+  /** Entries that may wait while the file cannot be written; a kilobyte or two each, fewer where they are larger. */
   readonly maxWaiting?: number | undefined;
 }
 
@@ -31,6 +33,8 @@ const retryMs = 1_000;
 /** Rows come and go in small batches: the worker needs no large nursery, and every megabyte of it stays resident. */
 const maxYoungGenerationSizeMb = 4;
 const stopMs = 5_000;
+/** All models of a dozen large providers have a few megabytes as JSON. */
+const maxSnapshotLength = 32_000_000;
 const firstRetentionMs = 60_000;
 const retentionMs = 3_600_000;
 
@@ -61,6 +65,7 @@ class SqliteLedger implements Ledger {
   readonly #options: LedgerOptions;
   readonly #redact: Redact;
   readonly #queue: WriteQueue;
+  readonly #snapshots = new SnapshotQueue();
   #settings: LedgerSettings;
   #worker: Worker | undefined;
   /** The worker has the file open. */
@@ -103,6 +108,11 @@ class SqliteLedger implements Ledger {
     this.#schedule(gatherMs);
   }
 
+  keepSnapshot(id: string, body: () => unknown): void {
+    // Making a text of it takes some milliseconds: not within the change of config that brings it.
+    if (this.#takesEntries() && this.#snapshots.offer(id, body)) setImmediate(() => this.#sendSnapshots());
+  }
+
   async log(query: Questions['log']['input']): Promise<Questions['log']['output']> {
     return this.#ask('log', query);
   }
@@ -113,6 +123,11 @@ class SqliteLedger implements Ledger {
 
   async byRequestId(requestId: string): Promise<Questions['exchange']['output']> {
     return this.#ask('exchange', requestId);
+  }
+
+  async trace(requestId: string): Promise<RoutingTrace | undefined> {
+    const stored = await this.#ask('trace', requestId);
+    return stored === undefined ? undefined : toTrace(stored);
   }
 
   health(): LedgerHealth {
@@ -151,6 +166,7 @@ class SqliteLedger implements Ledger {
   async stop(): Promise<void> {
     if (this.#state === 'stopped') return;
     await within(stopMs, this.flush());
+    this.#sendSnapshots();
     clearTimeout(this.#timer);
     clearTimeout(this.#retention);
     const worker = this.#worker;
@@ -185,6 +201,7 @@ class SqliteLedger implements Ledger {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     this.#opened = false;
+    this.#snapshots.refuseAll();
     if (this.#state === 'stopped') return this.#stopped?.();
     this.#fail('failing', `The ledger's writer failed: ${reason}`);
     this.#schedule(retryMs);
@@ -207,6 +224,10 @@ class SqliteLedger implements Ledger {
         this.#sentTo = undefined;
         this.#fail('failing', `The ledger cannot be written: ${message.message}`);
         return this.#schedule(retryMs);
+      case 'kept':
+        return this.#snapshots.confirm(message.id);
+      case 'not-kept':
+        return this.#snapshots.refuse(message.id);
       case 'answer':
         return this.#answered(message.id)?.resolve(message.value as never);
       case 'no-answer':
@@ -231,16 +252,20 @@ class SqliteLedger implements Ledger {
       this.#options.log.warn(`${interrupted} requests interrupted: they were running when the process ended`);
     if (readOnlyReason !== undefined) this.#fail('read-only', readOnlyReason);
     else this.#works();
+    this.#snapshots.again();
+    this.#sendSnapshots();
     this.#send();
   }
 
-  #onWritten({ batch, refused, notices }: Extract<FromWorker, { kind: 'written' }>): void {
+  #onWritten({ batch, refused, notices, begunAnew }: Extract<FromWorker, { kind: 'written' }>): void {
     if (this.#sent?.batch !== batch) return;
     this.#written = this.#sent.end;
     this.#sent = undefined;
     this.#refused += refused;
     this.#notice(notices);
     this.#works();
+    if (begunAnew) this.#snapshots.again();
+    this.#sendSnapshots();
     this.#settle();
     if (this.#queue.size >= batchSize || this.#waiters.length > 0) this.#send();
     else if (this.#queue.size > 0) this.#schedule(gatherMs);
@@ -332,6 +357,26 @@ class SqliteLedger implements Ledger {
     this.#post({ kind: 'write', batch, opens, closes, now: this.#options.clock.now() });
   }
 
+  #sendSnapshots(): void {
+    if (this.#state !== 'writing' || this.#worker === undefined) return;
+    for (const { id, body } of this.#snapshots.take()) {
+      const text = this.#snapshotText(body);
+      if (text === undefined) this.#snapshots.confirm(id);
+      else this.#post({ kind: 'keep', id, body: text, now: this.#options.clock.now() });
+    }
+  }
+
+  #snapshotText(body: () => unknown): string | undefined {
+    try {
+      const text = this.#redact(JSON.stringify(body()));
+      if (text.length <= maxSnapshotLength) return text;
+      this.#options.log.warn('The configuration is too large to be kept: decisions on it cannot be derived again.');
+    } catch (error) {
+      this.#options.log.error('The configuration could not be kept with the exchanges.', { error });
+    }
+    return undefined;
+  }
+
   #rows(records: readonly ExchangeRecord[], outcome?: 'open'): Row[] {
     const rows: Row[] = [];
     for (const record of records) {
@@ -352,6 +397,7 @@ class SqliteLedger implements Ledger {
   ): Promise<Questions[Name]['output']> {
     await this.started();
     await this.flush();
+    this.#sendSnapshots();
     if (this.#worker === undefined || this.#state === 'stopped')
       throw new Error(this.#reason ?? 'The ledger is closed.');
     const id = (this.#questions += 1);

@@ -2,9 +2,12 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { UsageGroup, UsageSums } from '../../shared/contract/usage.ts';
 import { usageGroupings, type UsageGrouping } from '../../shared/contract/words.ts';
+import { picoToUsd } from '../../shared/domain/money.ts';
+import { schemaVersion } from './database.ts';
 import { daysOf, type Span } from './days.ts';
 import type { UsageQuery, UsageSummary } from './ledger.ts';
-import { hourMs } from './write.ts';
+import { pricedVersion } from './read.ts';
+import { hourMs } from './sums.ts';
 
 type Dimension = Exclude<UsageGrouping, 'day'>;
 
@@ -28,12 +31,20 @@ type Counted = (typeof counted)[number];
 /** Upstreams may report absurd counts; a sum beyond this could not be read back as a number. */
 const largest = Number.MAX_SAFE_INTEGER;
 
+/** Sums while they grow. A month of a team can cost more pico-USD than a number holds exactly. */
+interface GrowingSums extends Record<Counted, number> {
+  cost: bigint;
+  unknownCosts: number;
+}
+
+export const emptySummary = (): UsageSummary => ({ groups: [], total: toSums(emptySums()) });
+
 export function readUsage(db: DatabaseSync, query: UsageQuery): UsageSummary {
   const groupBy = usageGroupings.filter((name) => query.group_by.includes(name));
   const dimensions = groupBy.filter((name) => name !== 'day');
   const span = recordedSpan(db, query);
-  const groups = new Map<string, UsageGroup>();
-  const total: UsageSums = emptySums();
+  const groups = new Map<string, { readonly names: Partial<UsageGroup>; readonly sums: GrowingSums }>();
+  const total = emptySums();
   const ranges: (Span & { readonly day?: string })[] =
     span === undefined ? [] : groupBy.includes('day') ? daysOf(span, query.timezone) : [span];
   const segments = snap(ranges, rawSince(db));
@@ -43,28 +54,39 @@ export function readUsage(db: DatabaseSync, query: UsageQuery): UsageSummary {
     for (const row of ask(segment)) {
       const names = { ...day, ...row.names };
       const key = JSON.stringify(names);
-      const group = groups.get(key) ?? { ...names, ...emptySums() };
+      const group = groups.get(key) ?? { names, sums: emptySums() };
       groups.set(key, group);
-      add(group, row.sums);
+      add(group.sums, row.sums);
       add(total, row.sums);
     }
   }
+  const whole = toSums(total);
   // Without a grouping there is one group, the whole, also when it is empty.
-  return { groups: groupBy.length === 0 ? [{ ...total }] : [...groups.values()].sort(byDayThenSize), total };
+  if (groupBy.length === 0) return { groups: [{ ...whole }], total: whole };
+  const named = [...groups.values()].map(({ names, sums }) => ({ ...names, ...toSums(sums) }));
+  return { groups: named.sort(byDayThenSize), total: whole };
 }
 
-const emptySums = (): UsageSums => ({
+const emptySums = (): GrowingSums => ({
   requests: 0,
   errors: 0,
   input_tokens: 0,
   output_tokens: 0,
   cache_read_tokens: 0,
   cache_write_tokens: 0,
-  cost_usd: null,
+  cost: 0n,
+  unknownCosts: 0,
 });
 
-function add(into: UsageSums, sums: Readonly<Record<Counted, number>>): void {
+/** One price that is unknown makes the sum unknown: it would say less than was spent. */
+function toSums({ cost, unknownCosts, ...sums }: GrowingSums): UsageSums {
+  return { ...sums, cost_usd: unknownCosts > 0 ? null : picoToUsd(cost) };
+}
+
+function add(into: GrowingSums, sums: GrowingSums): void {
   for (const name of counted) into[name] = Math.min(largest, into[name] + sums[name]);
+  into.cost += sums.cost;
+  into.unknownCosts += sums.unknownCosts;
 }
 
 function byDayThenSize(a: UsageGroup, b: UsageGroup): number {
@@ -88,29 +110,43 @@ function rawSince(db: DatabaseSync): number {
 
 interface SumsRow {
   readonly names: Readonly<Partial<Record<Dimension, string | null>>>;
-  readonly sums: Readonly<Record<Counted, number>>;
+  readonly sums: GrowingSums;
+}
+
+const picosInUsd = 1_000_000_000_000n;
+
+/** Dollars and what is left of them apart: together they could be more than SQLite can add up. */
+function costColumns(cost: string, unknown: string): string[] {
+  return [`sum(${cost} / ${picosInUsd}) AS usd`, `sum(${cost} % ${picosInUsd}) AS pico`, `${unknown} AS unknown_costs`];
 }
 
 function createQuestions(db: DatabaseSync, dimensions: readonly Dimension[]): (span: Span) => SumsRow[] {
   const names = dimensions.map((name) => `coalesce(${columnOf[name]}, '') AS ${name}`);
   const grouping = dimensions.length === 0 ? '' : `GROUP BY ${dimensions.map((_, index) => index + 1).join(', ')}`;
-  const select = (requests: string, errors: string): string => {
+  const priced = schemaVersion(db) >= pricedVersion;
+  const select = (requests: string, errors: string, unknown: string): string => {
     const sums = counted.map((name) => {
       const column = name === 'requests' ? requests : name === 'errors' ? errors : `sum(${name})`;
       return `min(coalesce(${column}, 0), ${largest}) AS ${name}`;
     });
-    return `SELECT ${[...names, ...sums].join(', ')}`;
+    // Nothing was priced before there were columns for it.
+    const costs = priced ? costColumns('cost', unknown) : costColumns('0', requests);
+    return `SELECT ${[...names, ...sums, ...costs].join(', ')}`;
   };
   const hourly = db.prepare(
-    `${select('sum(requests)', 'sum(errors)')} FROM usage_hourly WHERE hour >= ? AND hour < ? ${grouping}`,
+    `${select('sum(requests)', 'sum(errors)', 'sum(unknown_costs)')} FROM usage_hourly WHERE hour >= ? AND hour < ? ${grouping}`,
   );
   const single = db.prepare(
-    `${select('count(*)', 'sum(is_error)')} FROM exchanges WHERE at >= ? AND at < ? AND outcome <> 'open' ${grouping}`,
+    `${select('count(*)', 'sum(is_error)', 'count(*) - count(cost)')} FROM exchanges WHERE at >= ? AND at < ? AND outcome <> 'open' ${grouping}`,
   );
   const read = (statement: typeof hourly, ...values: SQLInputValue[]): SumsRow[] =>
     statement.all(...values).map((row) => ({
       names: Object.fromEntries(dimensions.map((name) => [name, row[name] === '' ? null : String(row[name])])),
-      sums: Object.fromEntries(counted.map((name) => [name, Number(row[name])])) as Record<Counted, number>,
+      sums: {
+        ...(Object.fromEntries(counted.map((name) => [name, Number(row[name])])) as Record<Counted, number>),
+        cost: BigInt(Number(row['usd'] ?? 0)) * picosInUsd + BigInt(Number(row['pico'] ?? 0)),
+        unknownCosts: Number(row['unknown_costs'] ?? 0),
+      },
     }));
 
   return (span) => {

@@ -3,6 +3,8 @@ import type { ExchangeRecord } from './ledger.ts';
 
 export interface QueueEntry {
   readonly kind: 'open' | 'close';
+  /** What it takes up, in units of a plain exchange. */
+  readonly weight: number;
   /** `undefined` once it need not be written any more. */
   record: ExchangeRecord | undefined;
 }
@@ -14,6 +16,9 @@ export interface Batch {
   readonly end: number;
 }
 
+/** So many candidates of a decision take up about as much as the rest of an exchange. */
+const candidatesPerWeight = 8;
+
 export class WriteQueue {
   readonly #limit: number;
   #entries: QueueEntry[] = [];
@@ -22,9 +27,11 @@ export class WriteQueue {
   /** Position of the first of `#entries`. */
   #start = 0;
   #live = 0;
+  #weight = 0;
   droppedOpens = 0;
   droppedCloses = 0;
 
+  /** `limit` in plain exchanges; those with a long decision count for several. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -40,7 +47,7 @@ export class WriteQueue {
   }
 
   open(record: ExchangeRecord): void {
-    const entry: QueueEntry = { kind: 'open', record };
+    const entry: QueueEntry = { kind: 'open', weight: 1, record };
     this.#add(entry);
     this.#opens.set(record.requestId, entry);
   }
@@ -49,28 +56,41 @@ export class WriteQueue {
   close(record: ExchangeRecord): void {
     const opening = this.#opens.get(record.requestId);
     if (opening !== undefined) this.#forget(opening, record.requestId);
-    this.#add({ kind: 'close', record });
+    const candidates = record.decision?.candidates.length ?? 0;
+    this.#add({ kind: 'close', weight: 1 + Math.floor(candidates / candidatesPerWeight), record });
   }
 
-  /** Takes up to `count` entries out, oldest first. */
-  take(count: number): Batch {
-    const taken = this.#entries.splice(0, count);
+  /** Takes entries out, oldest first, up to so much weight, but always one where there is one. */
+  take(weight: number): Batch {
+    const taken = this.#entries.splice(0, this.#countUpTo(weight));
     this.#start += taken.length;
     const opens: ExchangeRecord[] = [];
     const closes: ExchangeRecord[] = [];
-    for (const { kind, record } of taken) {
+    for (const { kind, record, ...entry } of taken) {
       if (record === undefined) continue;
       this.#live -= 1;
+      this.#weight -= entry.weight;
       if (kind === 'open') this.#opens.delete(record.requestId);
       (kind === 'open' ? opens : closes).push(record);
     }
     return { opens, closes, end: this.#start };
   }
 
+  #countUpTo(weight: number): number {
+    let sum = 0;
+    for (const [index, entry] of this.#entries.entries()) {
+      if (entry.record === undefined) continue;
+      if (sum > 0 && sum + entry.weight > weight) return index;
+      sum += entry.weight;
+    }
+    return this.#entries.length;
+  }
+
   #add(entry: QueueEntry): void {
-    if (this.#live >= this.#limit) this.#dropOldest();
+    while (this.#live > 0 && this.#weight + entry.weight > this.#limit) this.#dropOldest();
     this.#entries.push(entry);
     this.#live += 1;
+    this.#weight += entry.weight;
     // Forgotten entries are only places in the order; they must not add up while nothing can be written.
     if (this.#entries.length > 2 * this.#limit) this.#compact();
   }
@@ -87,6 +107,7 @@ export class WriteQueue {
     if (close === undefined) return;
     close.record = undefined;
     this.#live -= 1;
+    this.#weight -= close.weight;
     this.droppedCloses += 1;
   }
 
@@ -94,6 +115,7 @@ export class WriteQueue {
     entry.record = undefined;
     this.#opens.delete(requestId);
     this.#live -= 1;
+    this.#weight -= entry.weight;
   }
 
   #compact(): void {

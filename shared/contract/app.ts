@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { call } from './call.ts';
 import { configState, credentialEntry } from './config.ts';
+import { healthStates } from './words.ts';
 
 export const ledgerHealth = z.strictObject({
   /** `writing`; `read-only`: written by a newer version; `failing`: entries wait in memory. */
@@ -31,6 +32,29 @@ export const gatewayStatus = z.strictObject({
 });
 export type GatewayStatus = z.output<typeof gatewayStatus>;
 
+/** A provider's model asked with one credential: what rests and recovers on its own. */
+export const healthEntry = z.strictObject({
+  provider: z.string(),
+  model: z.string(),
+  /** Name of the credential. */
+  credential: z.string(),
+  state: z.enum(healthStates),
+  /** With the figures: `5 of 8 calls failed (503)`. */
+  why: z.string().nullable(),
+  /** ISO 8601: it is asked again then. `null` while it is in use, or when only people can mend it. */
+  until: z.string().nullable(),
+  ttft_p50_ms: z.number().nullable(),
+  ttft_p95_ms: z.number().nullable(),
+  tokens_per_second: z.number().nullable(),
+  running: z.int(),
+  /** Of late, with those that failed. */
+  calls: z.int(),
+  failures: z.int(),
+  /** It does not recover on its own: a refused key, an account without credit. */
+  needs_attention: z.boolean(),
+});
+export type HealthEntry = z.output<typeof healthEntry>;
+
 export const appCalls = {
   'app.status': call(
     z.strictObject({}),
@@ -44,6 +68,10 @@ export const appCalls = {
       gateway: gatewayStatus,
       config: configState,
       ledger: ledgerHealth,
+      /** Every target that was asked lately. */
+      health: z.array(healthEntry),
+      /** Every provider failed on the way to it: the network of this machine is down. */
+      offline: z.boolean(),
     }),
   ),
   /** Starts to drain and replies at once; the process ends when its streams have, or ten seconds later. */

@@ -4,13 +4,22 @@
  */
 import { z } from 'zod';
 import { configCalls } from './config.ts';
-import { appCalls } from './app.ts';
+import { appCalls, healthEntry } from './app.ts';
 import { keyCalls } from './keys.ts';
+import { routeCalls } from './route.ts';
 import { secretCalls } from './secrets.ts';
 import { trafficCalls, exchangeEntry } from './traffic.ts';
 import { usageCalls } from './usage.ts';
 
-export const calls = { ...appCalls, ...configCalls, ...keyCalls, ...secretCalls, ...trafficCalls, ...usageCalls };
+export const calls = {
+  ...appCalls,
+  ...configCalls,
+  ...keyCalls,
+  ...routeCalls,
+  ...secretCalls,
+  ...trafficCalls,
+  ...usageCalls,
+};
 
 export type Calls = typeof calls;
 export type CallName = keyof Calls;
@@ -29,6 +38,8 @@ export const events = {
   'exchange.closed': exchangeEntry,
   /** A config was compiled and swapped in, or refused (`problems` > 0) while the last good one keeps running. */
   'config.changed': z.strictObject({ snapshot: z.string().nullable(), problems: z.int() }),
+  /** A target began to rest or came back, or needs attention; `entry` is `null` when only `offline` changed. */
+  'health.changed': z.strictObject({ offline: z.boolean(), entry: healthEntry.nullable() }),
   /** This listener was too slow: so many events were left out. */
   'events.dropped': z.strictObject({ count: z.int() }),
 } as const;

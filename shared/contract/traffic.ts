@@ -1,16 +1,9 @@
 /** Calls about exchanges: the list, newest first, and one of them whole. */
 import { z } from 'zod';
 import { call } from './call.ts';
-import { outcomes } from './words.ts';
+import { attemptKinds, outcomes } from './words.ts';
 
 const name = z.string().min(1).max(512);
-
-export const attemptEntry = z.strictObject({
-  target: z.string(),
-  status: z.int().nullable(),
-  error: z.string().nullable(),
-  ms: z.number(),
-});
 
 export const usageEntry = z.strictObject({
   input_tokens: z.int(),
@@ -20,6 +13,27 @@ export const usageEntry = z.strictObject({
   /** Part of `output_tokens`; `null` when the provider does not tell. */
   reasoning_tokens: z.int().nullable(),
 });
+export type UsageEntry = z.output<typeof usageEntry>;
+
+const usageSource = z.enum(['provider', 'estimated', 'none']);
+/** Decimal string; `null` while a price in it is unknown, which is never the same as free. */
+const usd = z.string().nullable();
+
+export const attemptEntry = z.strictObject({
+  target: z.string(),
+  status: z.int().nullable(),
+  error: z.string().nullable(),
+  ms: z.number(),
+  kind: z.enum(attemptKinds),
+  /** From the start of the exchange; `null` where it was not recorded. */
+  started_ms: z.number().nullable(),
+  /** To its first content. */
+  ttft_ms: z.number().nullable(),
+  usage: usageEntry.nullable(),
+  usage_source: usageSource,
+  cost_usd: usd,
+});
+export type AttemptEntry = z.output<typeof attemptEntry>;
 
 export const lossEntry = z.strictObject({ path: z.string(), why: z.string() });
 
@@ -45,9 +59,11 @@ export const exchangeEntry = z.strictObject({
   ttft_ms: z.number().nullable(),
   duration_ms: z.number().nullable(),
   usage: usageEntry.nullable(),
-  usage_source: z.enum(['provider', 'estimated', 'none']),
-  /** Decimal string; `null` while the price is unknown. */
-  cost_usd: z.string().nullable(),
+  usage_source: usageSource,
+  /** Of all attempts together. */
+  cost_usd: usd,
+  /** The answer came from the cache, which saved what asking again would have cost; `null` when it did not. */
+  cache: z.strictObject({ hit: z.literal(true), saved_usd: usd }).nullable(),
   masked: z.int(),
   firewall: z.string().nullable(),
   route_reason: z.string().nullable(),

@@ -67,6 +67,7 @@ export const errorCodes = {
   'route.ambiguous_model': row(400, 'invalid_request', 'client'),
   'route.operation_unsupported': row(400, 'invalid_request', 'client'),
   'route.no_credential': row(400, 'invalid_request', 'sluice'),
+  'route.no_capable_target': row(400, 'invalid_request', 'client'),
   'route.no_target': row(503, 'overloaded', 'provider', true),
   'attempt.connect': row(502, 'server', 'network', true),
   'attempt.dns': row(502, 'server', 'network', true),

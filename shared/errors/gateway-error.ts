@@ -11,6 +11,8 @@ export interface GatewayErrorOptions {
   readonly retryAfterS?: number | undefined;
   /** Status to answer with when it differs from the table's (an upstream's own status). */
   readonly status?: number | undefined;
+  /** An upstream's own words of it, as they came: for those who tell what they mean, and shown to nobody. */
+  readonly said?: string | undefined;
   /** Extra machine-readable facts for the dialects that have a place for them. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -22,6 +24,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined;
   readonly retryAfterS: number | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly said: string | undefined;
   readonly status: number;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
@@ -32,6 +35,7 @@ export class GatewayError extends Error {
     this.param = options.param;
     this.retryAfterS = options.retryAfterS;
     this.details = options.details;
+    this.said = options.said;
     this.status = options.status ?? errorCodes[code].status;
   }
 

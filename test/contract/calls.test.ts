@@ -14,9 +14,12 @@ import { dataFiles } from '../../main/kit/data-directory.ts';
 import type { Ledger } from '../../main/ledger/ledger.ts';
 import { openLedgerReader } from '../../main/ledger/reader.ts';
 import { createLedger } from '../../main/ledger/sqlite.ts';
+import type { HealthEntry } from '../../shared/contract/app.ts';
 import { calls, type CallInput, type CallName } from '../../shared/contract/contract.ts';
 import type { Reply } from '../../shared/contract/reply.ts';
-import { exchange, opened, silentLog } from '../component/ledger/exchanges.ts';
+import type { RoutingNeed } from '../../main/control/needs.ts';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { decision, exchange, opened, silentLog } from '../component/ledger/exchanges.ts';
 import { call } from './socket.ts';
 
 /** Inputs that are answered with a value. A call that is not here does not compile. */
@@ -35,6 +38,11 @@ const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
   'keys.create': [{ name: 'Ide' }, { name: 'ünï ☃', models: ['demo/*'] }],
   'keys.list': [{}],
   'keys.revoke': [{ id: 'to-revoke' }],
+  'route.explain': [{ request_id: 'req-known' }, { request_id: 'req-undecided' }],
+  'route.simulate': [
+    { request: { body: { model: 'smart', messages: [] } } },
+    { request: { path: '/v1/messages?beta=true', method: 'POST', headers: { 'x-a': 'b' }, body: {} }, client: 'codex' },
+  ],
   'secrets.set': [
     { id: 'openai', value: 'a-value-of-some-length' },
     { id: 'X.1_y-z', value: '{"type":"service_account"}' },
@@ -67,6 +75,11 @@ const bad: readonly (readonly [string, unknown, string])[] = [
   ['keys.create', { name: '' }, 'control.invalid_input'],
   ['keys.create', { name: 'x', models: [] }, 'control.invalid_input'],
   ['keys.revoke', { id: 'nobody' }, 'control.not_found'],
+  ['route.explain', { request_id: 'nothing' }, 'control.not_found'],
+  ['route.explain', {}, 'control.invalid_input'],
+  ['route.simulate', { request: { body: [] } }, 'control.invalid_input'],
+  ['route.simulate', { request: { body: { contents: [] } } }, 'control.invalid_input'],
+  ['route.simulate', { request: { body: { model: 'nobody-has-it' } } }, 'route.no_target'],
   ['secrets.set', { id: 'a b', value: 'x' }, 'control.invalid_input'],
   ['secrets.set', { id: 'a', value: '' }, 'control.invalid_input'],
   ['secrets.set', { id: 'a', value: 'changeme' }, 'control.invalid_input'],
@@ -79,6 +92,31 @@ const bad: readonly (readonly [string, unknown, string])[] = [
   ['usage.query', { timezone: 'Mars/Olympus' }, 'control.invalid_input'],
   ['usage.query', { group_by: ['moon'] }, 'control.invalid_input'],
 ];
+
+/** Derives from what was kept, and says what it was given. */
+const routing: RoutingNeed = {
+  explain: (made, snapshot) => ({ verified: 'same', note: JSON.stringify([made, snapshot]) }),
+  simulate: async ({ path, body }) => {
+    if (JSON.stringify(body).includes('nobody-has-it')) throw new GatewayError('route.no_target', 'Nobody has it.');
+    return { decision: decision({ reason: path }) };
+  },
+};
+
+const resting: HealthEntry = {
+  provider: 'openai',
+  model: 'gpt-5',
+  credential: 'main',
+  state: 'open',
+  why: '5 of 8 calls failed (503)',
+  until: '2026-11-25T12:00:30.000Z',
+  ttft_p50_ms: 400,
+  ttft_p95_ms: null,
+  tokens_per_second: 61.5,
+  running: 0,
+  calls: 8,
+  failures: 5,
+  needs_attention: false,
+};
 
 let directory: string;
 let config: ConfigStore;
@@ -96,9 +134,10 @@ beforeAll(async () => {
   const host = await createNodeHost({ dataDir: directory, environment: {} });
   secrets = host.secrets;
   ledger = createLedger({ file: files.ledger, clock: systemClock, log: silentLog });
+  ledger.keepSnapshot('s1', () => ({ routes: [] }));
   for (const given of [
-    { requestId: 'req-known' },
-    {},
+    { requestId: 'req-known', decision: decision(), cost: 1 },
+    { requestId: 'req-undecided' },
     { status: 502, error: 'attempt.connect', outcome: 'failed' as const },
   ]) {
     const record = exchange(given);
@@ -120,7 +159,13 @@ beforeAll(async () => {
     ...common,
     ledger,
     running: {
-      gateway: { status: () => status, prove: (challenge) => `proof of ${challenge}` },
+      gateway: {
+        ...routing,
+        status: () => status,
+        prove: (challenge) => `proof of ${challenge}`,
+        health: () => [resting],
+        isOffline: () => false,
+      },
       instance: {
         pid: 42,
         version: '1.2.3',
@@ -133,7 +178,11 @@ beforeAll(async () => {
   });
   const reader = openLedgerReader(files.ledger);
   closeReader = () => reader.close();
-  offline = createDispatch({ ...common, ledger: reader });
+  offline = createDispatch({
+    ...common,
+    ledger: reader,
+    routing: { explain: (made, kept) => routing.explain(made, kept) },
+  });
   socket = await openLocalSocket({
     dataDirectory: directory,
     control: Promise.resolve({ dispatch, events: createEvents() }),
@@ -192,7 +241,7 @@ describe('every call', () => {
 });
 
 describe('without a running instance', () => {
-  const needing: readonly CallName[] = ['app.status', 'app.stop', 'app.prove'];
+  const needing: readonly CallName[] = ['app.status', 'app.stop', 'app.prove', 'route.simulate'];
 
   it.each(needing)('%s says that it needs one', async (name) => {
     expect(await offline.call(name, good[name][0])).toMatchObject({
@@ -207,6 +256,61 @@ describe('without a running instance', () => {
     ),
   )('%s answers the same', async (name) => {
     for (const input of good[name]) expect(await offline.call(name, input)).toEqual(await dispatch.call(name, input));
+  });
+});
+
+describe('an explained route', () => {
+  const explain = (request_id: string): Promise<unknown> => dispatch.call('route.explain', { request_id });
+
+  it('is derived again from what was kept of its decision and its snapshot', async () => {
+    expect(await explain('req-known')).toMatchObject({
+      ok: true,
+      value: {
+        decision: {
+          asked: 'smart',
+          chosen: 'demo/model-0',
+          rule: 'smart (sluice.yaml, line 4)',
+          candidates: [{ target: 'demo/model-0', cost_usd: '0.0011' }, { target: 'demo/model-1' }],
+          seed: '0.25',
+        },
+        entry: { request_id: 'req-known', cost_usd: '0.000000000001' },
+        verified: 'same',
+        note: JSON.stringify([decision(), { routes: [] }]),
+      },
+    });
+  });
+
+  it('says what is missing where it cannot be', async () => {
+    const why = async (given: Parameters<typeof exchange>[0]): Promise<unknown> => {
+      const record = exchange(given);
+      ledger.close(record);
+      const reply = (await explain(record.requestId)) as Reply<{ decision: unknown; verified: string; note: string }>;
+      if (!reply.ok) throw new Error(reply.error.message);
+      expect(reply.value.verified).toBe('unknown');
+      return reply.value.note;
+    };
+    expect(await why({})).toContain('by a version that kept no decisions');
+    expect(await why({ attempts: [], status: 403 })).toContain('refused before a target was chosen');
+    expect(await why({ decision: decision(), snapshotId: 'gone' })).toContain('configuration of that time');
+    expect(await why({ decision: decision({}, 2_000) })).toContain('too long to be kept whole');
+    const running = exchange({ requestId: 'req-running' });
+    ledger.open(opened(running));
+    expect(await explain('req-running')).toMatchObject({
+      value: { decision: null, note: expect.stringContaining('still running') as string },
+    });
+  });
+
+  it('of a simulated request goes by the path that its body tells', async () => {
+    const pathFor = async (body: unknown): Promise<unknown> => {
+      const reply = (await dispatch.call('route.simulate', { request: { body } })) as Reply<{
+        decision: { reason: string };
+      }>;
+      return reply.ok ? reply.value.decision.reason : reply.error.message;
+    };
+    expect(await pathFor({ model: 'm', input: 'hello' })).toBe('/v1/responses');
+    expect(await pathFor({ model: 'm', system: 's', messages: [] })).toBe('/v1/messages');
+    expect(await pathFor({ model: 'gemini/x', contents: [] })).toBe('/v1beta/models/gemini/x:generateContent');
+    expect(await pathFor({ contents: [] })).toContain('/v1beta/models/MODEL:generateContent');
   });
 });
 

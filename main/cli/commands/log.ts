@@ -3,7 +3,8 @@ import type { CallInput } from '../../../shared/contract/contract.ts';
 import type { ExchangeEntry, TrafficFilter } from '../../../shared/contract/traffic.ts';
 import type { Arguments } from '../arguments.ts';
 import { connectOrOpen, placeOf, type Client } from '../client.ts';
-import { counted, duration, grouped, table, type ColumnSpec } from '../output.ts';
+import { servedInstead } from '../explain/attempts.ts';
+import { counted, duration, grouped, localTime, money, table, type ColumnSpec } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 import { readRange } from './usage.ts';
 
@@ -129,6 +130,7 @@ function project(entry: ExchangeEntry): object {
     route_reason: entry.route_reason,
     stream: entry.stream,
     losses: entry.losses,
+    cache: entry.cache,
   };
 }
 
@@ -141,12 +143,13 @@ const columns: readonly ColumnSpec[] = [
   { title: 'TARGET', max: 36 },
   { title: 'INPUT', right: true },
   { title: 'OUTPUT', right: true },
+  { title: 'COST', right: true },
   { title: 'TOOK', right: true },
-  { title: 'NOTE', max: 40 },
+  { title: 'NOTE', max: 120 },
 ];
 
 /** Lines that come one by one cannot know how wide the next will be. */
-const widths = [19, 6, 16, 18, 28, 36, 9, 9, 9, 4];
+const widths = [19, 6, 16, 18, 28, 36, 9, 9, 10, 9, 4];
 const fixedColumns = columns.map((column, index) => ({ ...column, title: column.title.padEnd(widths[index] ?? 0) }));
 
 function fixedLine(cells: readonly string[]): string {
@@ -164,21 +167,21 @@ function row(entry: ExchangeEntry): string[] {
     entry.target ?? '–',
     usage === null ? '–' : grouped(usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens),
     usage === null ? '–' : grouped(usage.output_tokens),
+    money(entry.cost_usd),
     duration(entry.duration_ms),
     noteOn(entry),
   ];
 }
 
 /** What went wrong, else what is worth a look all the same. */
-function noteOn({ error, attempts, losses }: ExchangeEntry): string {
-  if (error !== null) return error;
-  const notes: string[] = [];
-  if (attempts.length > 1) notes.push(counted(attempts.length, 'attempt'));
-  if (losses.length > 0) notes.push(counted(losses.length, 'loss', 'losses'));
+function noteOn(entry: ExchangeEntry): string {
+  const { error, attempts, losses, cache } = entry;
+  const notes: string[] = error === null ? [] : [error];
+  if (cache !== null)
+    notes.push(cache.saved_usd === null ? 'from the cache' : `from the cache, saved ${money(cache.saved_usd)}`);
+  const instead = error === null ? servedInstead(entry) : undefined;
+  if (instead !== undefined) notes.push(instead);
+  else if (attempts.length > 1) notes.push(counted(attempts.length, 'attempt'));
+  if (error === null && losses.length > 0) notes.push(counted(losses.length, 'loss', 'losses'));
   return notes.join(', ');
-}
-
-/** `2026-11-25 08:30:12` on the reader's clock. */
-function localTime(iso: string): string {
-  return new Date(iso).toLocaleString('sv-SE');
 }

@@ -1,9 +1,10 @@
 /** `sluice status`: what the running instance is doing; exit code 1 when none is running. */
+import type { HealthEntry } from '../../../shared/contract/app.ts';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
 import { connect, placeOf } from '../client.ts';
-import { counted, duration } from '../output.ts';
+import { counted, duration, wait } from '../output.ts';
 import { renderProblem } from '../problems.ts';
 import type { Shell } from '../shell.ts';
 
@@ -16,19 +17,12 @@ export async function status(args: Arguments, shell: Shell): Promise<number> {
     return 1;
   }
   const facts = await client.ask('app.status', {});
-  shell.out(args.flag('json') ? JSON.stringify({ running: true, ...facts }) : render(facts));
+  shell.out(args.flag('json') ? JSON.stringify({ running: true, ...facts }) : render(facts, shell.now()));
   return 0;
 }
 
-function render({
-  pid,
-  version,
-  uptime_ms,
-  data_directory,
-  gateway,
-  config,
-  ledger,
-}: CallOutput<'app.status'>): string {
+function render(facts: CallOutput<'app.status'>, now: number): string {
+  const { pid, version, uptime_ms, data_directory, gateway, config, ledger } = facts;
   const lines = [
     `Sluice ${version} is running: process ${pid}, for ${duration(uptime_ms)}`,
     `gateway    ${gateway.urls.join('  ')}`,
@@ -44,5 +38,39 @@ function render({
   if (dropped > 0) lines.push(`           given up: ${counted(dropped, 'entry', 'entries')}`);
   if (ledger.interrupted > 0)
     lines.push(`           interrupted before this start: ${counted(ledger.interrupted, 'request')}`);
-  return lines.map(printable).join('\n');
+  return [...lines, ...targetLines(facts, now)].map(printable).join('\n');
+}
+
+/** Only what is not well: targets that rest, are limited or need somebody, and a network that is down. */
+function targetLines({ health, offline }: CallOutput<'app.status'>, now: number): string[] {
+  const told = health.filter(({ state, needs_attention }) => state !== 'closed' || needs_attention);
+  const texts = [
+    ...(offline ? ['this machine is offline: every provider failed on the way to it'] : []),
+    // What waits for somebody stands above what recovers on its own.
+    ...told.toSorted((a, b) => Number(b.needs_attention) - Number(a.needs_attention)).map((one) => stateOf(one, now)),
+  ];
+  return [...new Set(texts)].map((text, index) => `${index === 0 ? 'targets    ' : '           '}${text}`);
+}
+
+const states: Readonly<Record<HealthEntry['state'], string>> = {
+  closed: 'is in use',
+  open: 'rests',
+  half_open: 'is tried again after a rest',
+  limited: 'rests',
+  refused: 'is asked last',
+};
+
+/** `openai/gpt-5 (key main) rests for another 25 s: 5 of 8 calls failed (503)`. */
+function stateOf(
+  { provider, model, credential, state, why, until, needs_attention }: HealthEntry,
+  now: number,
+): string {
+  const left = until === null ? 0 : Date.parse(until) - now;
+  // A refused key is refused for every model.
+  const target = state === 'refused' ? provider : `${provider}/${model}`;
+  const time = left > 0 ? ` for another ${wait(left)}` : '';
+  return [
+    `${target} (key ${credential}) ${states[state]}${time}${why === null ? '' : `: ${why}`}`,
+    ...(needs_attention ? ['needs your attention'] : []),
+  ].join('; ');
 }

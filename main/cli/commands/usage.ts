@@ -1,9 +1,9 @@
-/** `sluice usage`: sums of requests and tokens. */
+/** `sluice usage`: sums of requests, tokens and cost. */
 import type { UsageGroup, UsageReport } from '../../../shared/contract/usage.ts';
 import { usageGroupings, type UsageGrouping } from '../../../shared/contract/words.ts';
 import type { Arguments } from '../arguments.ts';
 import { connectOrOpen, placeOf } from '../client.ts';
-import { grouped, table, type ColumnSpec } from '../output.ts';
+import { grouped, money, table, type ColumnSpec } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 import { readMoment } from '../time.ts';
 
@@ -44,7 +44,7 @@ function render({ groups, total }: UsageReport, groupBy: readonly UsageGrouping[
   const names = usageGroupings.filter((name) => groupBy.includes(name));
   const columns: ColumnSpec[] = [
     ...names.map((name) => ({ title: name.toUpperCase(), max: 48 })),
-    ...['REQUESTS', 'ERRORS', 'INPUT', 'OUTPUT', 'CACHE READ', 'CACHE WRITE', 'COST USD'].map((title) => ({
+    ...['REQUESTS', 'ERRORS', 'INPUT', 'OUTPUT', 'CACHE READ', 'CACHE WRITE', 'COST'].map((title) => ({
       title,
       right: true,
     })),
@@ -57,7 +57,7 @@ function render({ groups, total }: UsageReport, groupBy: readonly UsageGrouping[
     grouped(group.output_tokens),
     grouped(group.cache_read_tokens),
     grouped(group.cache_write_tokens),
-    group.cost_usd ?? 'unknown',
+    money(group.cost_usd),
   ];
   const rows =
     names.length === 0

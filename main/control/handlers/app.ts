@@ -23,6 +23,8 @@ export function appHandlers({ config, ledger, running }: ControlNeeds): Handlers
       gateway: gateway.status(),
       config: config.state(),
       ledger: ledger.health(),
+      health: gateway.health(),
+      offline: gateway.isOffline(),
     }),
     'app.stop': () => {
       instance.shutdown();

@@ -4,6 +4,7 @@ import { appHandlers } from './app.ts';
 import { configHandlers } from './config.ts';
 import type { Handlers } from './handler.ts';
 import { keyHandlers } from './keys.ts';
+import { routeHandlers } from './route.ts';
 import { secretHandlers } from './secrets.ts';
 import { trafficHandlers } from './traffic.ts';
 import { usageHandlers } from './usage.ts';
@@ -13,6 +14,7 @@ export function createHandlers(needs: ControlNeeds): Handlers {
     ...appHandlers(needs),
     ...configHandlers(needs.config),
     ...keyHandlers(needs.config),
+    ...routeHandlers(needs),
     ...secretHandlers(needs.config),
     ...trafficHandlers(needs.ledger),
     ...usageHandlers(needs.ledger),

@@ -9,10 +9,14 @@ export function trafficHandlers(ledger: LedgerQueries): Handlers {
     'traffic.get': async ({ request_id }) => {
       const found = await ledger.byRequestId(request_id);
       if (found !== undefined) return found;
-      throw new GatewayError(
-        'control.not_found',
-        `There is no exchange "${request_id}", or it was deleted by retention.`,
-      );
+      throw noSuchExchange(request_id);
     },
   };
+}
+
+export function noSuchExchange(requestId: string): GatewayError {
+  return new GatewayError(
+    'control.not_found',
+    `There is no exchange "${requestId}", or it was deleted by retention. \`sluice log --json\` shows the ids of those that are kept.`,
+  );
 }

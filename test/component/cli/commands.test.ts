@@ -166,6 +166,7 @@ describe('log and usage', () => {
       'route_reason',
       'stream',
       'losses',
+      'cache',
     ]);
     const { usage } = entries[0] as ExchangeEntry;
     expect(Object.keys(usage ?? {})).toEqual([

@@ -192,7 +192,7 @@ describe('calls over the socket', () => {
     ['broken JSON', { path: '/calls/a.b', headers: json, body: '{"a":' }, 400, 'read.invalid_json'],
     [
       'a body without end',
-      { path: '/calls/a.b', headers: json, body: `"${'x'.repeat(5_000_001)}"` },
+      { path: '/calls/a.b', headers: json, body: `"${'x'.repeat(40_000_001)}"` },
       413,
       'read.body_too_large',
     ],

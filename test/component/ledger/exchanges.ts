@@ -1,5 +1,7 @@
 /** Exchanges as the data plane hands them over, for the tests of the ledger and of what reads it. */
-import type { ExchangeRecord } from '../../../main/ledger/ledger.ts';
+import type { Decision, ExchangeRecord } from '../../../main/ledger/ledger.ts';
+
+type AttemptRecord = ExchangeRecord['attempts'][number];
 
 let count = 0;
 
@@ -23,7 +25,7 @@ export function exchange(given: Partial<ExchangeRecord> = {}): ExchangeRecord {
     status: 200,
     error: undefined,
     outcome: 'complete',
-    attempts: [{ target: 'demo/echo', credential: undefined, status: 200, error: undefined, ms: 12.3 }],
+    attempts: [attempt()],
     losses: [],
     ttftMs: 5.2,
     durationMs: 20.4,
@@ -33,6 +35,45 @@ export function exchange(given: Partial<ExchangeRecord> = {}): ExchangeRecord {
     finishReason: 'stop',
     requestBytes: 100,
     responseBytes: 200,
+    decision: undefined,
+    cost: undefined,
+    cache: undefined,
+    ...given,
+  };
+}
+
+export function attempt(given: Partial<AttemptRecord> = {}): AttemptRecord {
+  return {
+    target: 'demo/echo',
+    credential: undefined,
+    status: 200,
+    error: undefined,
+    ms: 12.3,
+    kind: 'first',
+    startedMs: 0.4,
+    ttftMs: 5.1,
+    usage: undefined,
+    usageSource: 'none',
+    cost: undefined,
+    ...given,
+  };
+}
+
+/** A decision between as many targets as are asked for. */
+export function decision(given: Partial<Decision> = {}, targets = 2): Decision {
+  const names = Array.from({ length: targets }, (_, index) => `demo/model-${index}`);
+  return {
+    version: 1,
+    asked: 'smart',
+    chosen: names[0],
+    reason: 'route "smart" (fallback): first of its targets',
+    rule: { id: 'smart', alias: 'smart', origin: 'sluice.yaml, line 4', strategy: 'fallback' },
+    facts: { model: 'smart', surface: 'chat', at: Date.UTC(2026, 10, 25, 12), tokens: 812 },
+    candidates: names.map((target, index) => ({ target, id: `t${index}`, cost: 1_100_000_000, score: 0.5 })),
+    order: names,
+    principal: { key: 'default', allowedModels: ['*'], deniedModels: [], operation: 'generate', family: 'openai' },
+    snapshot: 's1',
+    draw: 0.25,
     ...given,
   };
 }
@@ -43,6 +84,7 @@ export function opened(record: ExchangeRecord): ExchangeRecord {
     ...record,
     outcome: 'open',
     status: undefined,
+    cost: undefined,
     attempts: [],
     durationMs: undefined,
     ttftMs: undefined,

@@ -23,7 +23,7 @@ import { openLedgerReader } from '../../../main/ledger/reader.ts';
 import { createLedger, type LedgerOptions } from '../../../main/ledger/sqlite.ts';
 import { exchangeEntry } from '../../../shared/contract/traffic.ts';
 import { usageReport } from '../../../shared/contract/usage.ts';
-import { everything, exchange, opened, silentLog } from './exchanges.ts';
+import { attempt, everything, exchange, opened, silentLog } from './exchanges.ts';
 
 let directory: string;
 let file: string;
@@ -53,8 +53,8 @@ describe('recording', () => {
     const record = exchange({
       losses: [{ path: '/logprobs', why: 'not known there' }],
       attempts: [
-        { target: 'openai/gpt', credential: 'main', status: 503, error: 'upstream.503', ms: 7 },
-        { target: 'demo/echo', credential: undefined, status: 200, error: undefined, ms: 12.34 },
+        attempt({ target: 'openai/gpt', credential: 'main', status: 503, error: 'upstream.503', ms: 7, cost: 0 }),
+        attempt({ kind: 'fallback', startedMs: 8, ms: 12.34, ttftMs: undefined }),
       ],
     });
     ledger.open(opened(record));
@@ -70,8 +70,8 @@ describe('recording', () => {
       status: 200,
       outcome: 'complete',
       attempts: [
-        { target: 'openai/gpt', status: 503, error: 'upstream.503', ms: 7 },
-        { target: 'demo/echo', status: 200, error: null, ms: 12.3 },
+        { target: 'openai/gpt', status: 503, error: 'upstream.503', ms: 7, kind: 'first', cost_usd: '0' },
+        { target: 'demo/echo', status: 200, error: null, ms: 12.3, kind: 'fallback', started_ms: 8, ttft_ms: null },
       ],
       usage: { input_tokens: 10, output_tokens: 5, cache_read_tokens: 3, cache_write_tokens: 2, reasoning_tokens: 1 },
       usage_source: 'provider',

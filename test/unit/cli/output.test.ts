@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, grouped, table } from '../../../main/cli/output.ts';
+import { duration, grouped, money, table, wait } from '../../../main/cli/output.ts';
 
 describe('tables', () => {
   it('makes columns as wide as what is in them, numbers to the right', () => {
@@ -39,5 +39,29 @@ describe('numbers', () => {
     [9_000_000, '2.5 h'],
   ])('shows %s ms as %s', (ms, text) => {
     expect(duration(ms)).toBe(text);
+  });
+
+  it.each([
+    [null, '—'],
+    ['0', '$0'],
+    ['0.001234567', '$0.001235'],
+    ['0.00000012', '$0.00000012'],
+    ['0.5', '$0.5'],
+    ['9.87654', '$9.877'],
+    ['12.3456', '$12.35'],
+    ['1234.5', '$1,234.50'],
+    ['-0.0157', '-$0.0157'],
+  ])('shows %s dollars as %s', (usd, text) => {
+    expect(money(usd)).toBe(text);
+  });
+
+  it.each([
+    [1, '1 s'],
+    [24_100, '25 s'],
+    [119_000, '119 s'],
+    [180_000, '3 min'],
+    [9_000_000, '3 h'],
+  ])('lets wait %s ms for %s', (ms, text) => {
+    expect(wait(ms)).toBe(text);
   });
 });

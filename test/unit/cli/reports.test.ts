@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UsageReport } from '../../../shared/contract/usage.ts';
 import { exchangeEntry } from '../../../shared/contract/traffic.ts';
-import { entry, noon, terminal } from './terminal.ts';
+import { attempt, entry, noon, terminal } from './terminal.ts';
 
 /** The promise of `sluice log --json`, in its order. */
 const promised = [
@@ -29,7 +29,7 @@ const promised = [
 const page = (...entries: ReturnType<typeof entry>[]): object => ({ 'traffic.list': { entries, next: null } });
 
 describe('log --json', () => {
-  it('prints one array of exchanges with the promised fields, then the losses', async () => {
+  it('prints one array of exchanges with the promised fields, then losses and cache', async () => {
     const shown = entry({ losses: [{ path: '/logprobs', why: 'not known there' }] });
     exchangeEntry.parse(shown);
     const { run, out, err } = terminal({ answers: { ...page(shown, entry()) } });
@@ -38,7 +38,7 @@ describe('log --json', () => {
     expect(out).toHaveLength(1);
     const printed = JSON.parse(out[0] ?? '') as Record<string, unknown>[];
     expect(printed).toHaveLength(2);
-    expect(Object.keys(printed[0] ?? {})).toEqual([...promised, 'losses']);
+    expect(Object.keys(printed[0] ?? {})).toEqual([...promised, 'losses', 'cache']);
     expect(printed[0]).toMatchObject({
       attempts: [{ target: 'demo/echo', status: 200, error: null, ms: 12.5 }],
       usage: {
@@ -106,24 +106,31 @@ describe('log', () => {
       key: null,
     });
     const loss = { path: '/x', why: 'y' };
-    const attempt = { target: 'demo/flaky', status: 503, error: null, ms: 1 };
+    const flaky = attempt({ status: 503, error: 'upstream.503', ms: 1 });
+    const other = attempt({ target: 'a/b', status: 429, error: 'upstream.429' });
     const { run, out } = terminal({
       answers: {
         ...page(
           entry(),
           failure,
           entry({ losses: [loss] }),
-          entry({ attempts: [attempt, attempt], losses: [loss, loss] }),
+          entry({ attempts: [flaky, attempt({ kind: 'retry' })], losses: [loss, loss] }),
+          entry({ attempts: [other, attempt({ kind: 'fallback' })], cost_usd: '0.00123456' }),
+          entry({ attempts: [], cost_usd: '0', cache: { hit: true, saved_usd: '0.25' } }),
+          entry({ attempts: [], cost_usd: '0', cache: { hit: true, saved_usd: null } }),
         ),
       },
     });
     expect(await run('log')).toBe(0);
     const lines = out.join('\n').split('\n');
-    expect(lines[0]).toMatch(/^TIME +STATUS +KEY +CLIENT +MODEL +TARGET +INPUT +OUTPUT +TOOK +NOTE$/);
-    expect(lines[1]).toMatch(/200 +ide +claude-code +smart +demo\/echo +1,234 +5 +1\.5 s$/);
-    expect(lines[2]).toMatch(/502 +– +claude-code +smart +– +– +– +12 ms +attempt\.connect$/);
+    expect(lines[0]).toMatch(/^TIME +STATUS +KEY +CLIENT +MODEL +TARGET +INPUT +OUTPUT +COST +TOOK +NOTE$/);
+    expect(lines[1]).toMatch(/200 +ide +claude-code +smart +demo\/echo +1,234 +5 +— +1\.5 s$/);
+    expect(lines[2]).toMatch(/502 +– +claude-code +smart +– +– +– +— +12 ms +attempt\.connect$/);
     expect(lines[3]).toMatch(/ s +1 loss$/);
     expect(lines[4]).toMatch(/ s +2 attempts, 2 losses$/);
+    expect(lines[5]).toMatch(/ \$0\.001235 +1\.5 s +served by demo\/echo \(a\/b: 429\)$/);
+    expect(lines[6]).toMatch(/ \$0 +1\.5 s +from the cache, saved \$0\.25$/);
+    expect(lines[7]).toMatch(/ \$0 +1\.5 s +from the cache$/);
   });
 
   it('says on stderr that nothing is recorded', async () => {
@@ -189,9 +196,9 @@ describe('usage', () => {
     const { run, out } = terminal({ answers: { 'usage.query': report } });
     await run('usage', '--group-by', 'model,day');
     const lines = out.join('\n').split('\n');
-    expect(lines[0]).toMatch(/^DAY +MODEL +REQUESTS +ERRORS +INPUT +OUTPUT +CACHE READ +CACHE WRITE +COST USD$/);
-    expect(lines[1]).toMatch(/^2026-11-25 +echo +2 +1 +12,000 +34 +5 +6 +unknown$/);
-    expect(lines[2]).toMatch(/^2026-11-25 +– .* 0\.1234$/);
+    expect(lines[0]).toMatch(/^DAY +MODEL +REQUESTS +ERRORS +INPUT +OUTPUT +CACHE READ +CACHE WRITE +COST$/);
+    expect(lines[1]).toMatch(/^2026-11-25 +echo +2 +1 +12,000 +34 +5 +6 +—$/);
+    expect(lines[2]).toMatch(/^2026-11-25 +– .* \$0\.1234$/);
     expect(lines[3]).toMatch(/^total +4 /);
   });
 });

@@ -1,6 +1,6 @@
 // A shell whose output is kept, in front of an instance that answers what the test says.
 import { failed, succeeded, type Reply } from '../../../shared/contract/reply.ts';
-import type { ExchangeEntry } from '../../../shared/contract/traffic.ts';
+import type { AttemptEntry, ExchangeEntry } from '../../../shared/contract/traffic.ts';
 import { run } from '../../../main/cli/run.ts';
 import type { ConfigFindings, ServeOptions, Shell } from '../../../main/cli/shell.ts';
 
@@ -16,6 +16,9 @@ export interface Terminal {
 
 export interface TerminalOptions {
   readonly answers?: Readonly<Record<string, unknown>> | undefined;
+  /** Calls that fail, with code and message. */
+  readonly failures?: Readonly<Record<string, { readonly code: string; readonly message: string }>> | undefined;
+  readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly findings?: ConfigFindings | undefined;
   /** What stdin gives. */
@@ -27,13 +30,16 @@ export interface TerminalOptions {
 /** 25 November 2026, noon UTC. */
 export const noon = Date.UTC(2026, 10, 25, 12);
 
-export function terminal({ answers = {}, env = {}, findings, input = '', openError }: TerminalOptions = {}): Terminal {
+export function terminal(options: TerminalOptions = {}): Terminal {
+  const { answers = {}, failures = {}, env = {}, findings, input = '', openError } = options;
   const [out, err]: [string[], string[]] = [[], []];
   const asked: [string, unknown][] = [];
   const served: ServeOptions[] = [];
   const call = async (name: string, input: unknown): Promise<Reply<unknown>> => {
     asked.push([name, input]);
     if (name in answers) return succeeded(answers[name]);
+    const failure = failures[name];
+    if (failure !== undefined) return failed({ ...failure, requestId: 'call-1' });
     return failed({ code: 'control.not_found', message: `There is no ${name} here.`, requestId: 'call-1' });
   };
   const shell: Shell = {
@@ -41,7 +47,7 @@ export function terminal({ answers = {}, env = {}, findings, input = '', openErr
     err: (text) => void err.push(text),
     readSecret: () => Promise.resolve(input),
     env,
-    cwd: '/nowhere',
+    cwd: options.cwd ?? '/nowhere',
     platform: 'linux',
     home: '/nowhere/home',
     temporary: '/nowhere/tmp',
@@ -81,7 +87,7 @@ export function entry(given: Partial<ExchangeEntry> = {}): ExchangeEntry {
     status: 200,
     error: null,
     outcome: 'complete',
-    attempts: [{ target: 'demo/echo', status: 200, error: null, ms: 12.5 }],
+    attempts: [attempt()],
     ttft_ms: 5.5,
     duration_ms: 1_500,
     usage: {
@@ -93,6 +99,7 @@ export function entry(given: Partial<ExchangeEntry> = {}): ExchangeEntry {
     },
     usage_source: 'provider',
     cost_usd: null,
+    cache: null,
     masked: 0,
     firewall: null,
     route_reason: 'exact',
@@ -101,6 +108,22 @@ export function entry(given: Partial<ExchangeEntry> = {}): ExchangeEntry {
     finish_reason: 'stop',
     request_bytes: 10,
     response_bytes: 20,
+    ...given,
+  };
+}
+
+export function attempt(given: Partial<AttemptEntry> = {}): AttemptEntry {
+  return {
+    target: 'demo/echo',
+    status: 200,
+    error: null,
+    ms: 12.5,
+    kind: 'first',
+    started_ms: 0.5,
+    ttft_ms: 5,
+    usage: null,
+    usage_source: 'none',
+    cost_usd: null,
     ...given,
   };
 }

@@ -70,20 +70,24 @@ describe('announced exchanges', () => {
   it('are recorded, and told without secrets when they close', async () => {
     const events = createEvents();
     const recorded: [string, ExchangeRecord][] = [];
+    const kept: string[] = [];
     const ledger = {
       open: (record: ExchangeRecord) => void recorded.push(['open', record]),
       close: (record: ExchangeRecord) => void recorded.push(['close', record]),
+      keepSnapshot: (id: string) => void kept.push(id),
     };
     const announced = announceExchanges(ledger, events, (text) => text.replaceAll('hush', '***'));
     const record = exchange({ modelAsked: 'hush' });
     const listener = events.subscribe();
     announced.open(record);
     announced.close(record);
+    announced.keepSnapshot('s1', () => ({}));
     events.close();
     expect(recorded).toEqual([
       ['open', record],
       ['close', record],
     ]);
+    expect(kept).toEqual(['s1']);
     expect(await all(listener)).toMatchObject([
       { event: 'exchange.closed', data: { request_id: record.requestId, model_asked: '***', status: 200 } },
     ]);

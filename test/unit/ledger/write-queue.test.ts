@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WriteQueue } from '../../../main/ledger/write-queue.ts';
-import { exchange, opened } from '../../component/ledger/exchanges.ts';
+import { decision, exchange, opened } from '../../component/ledger/exchanges.ts';
 
 const ids = (records: readonly { requestId: string }[]): string[] => records.map(({ requestId }) => requestId);
 
@@ -41,5 +41,22 @@ describe('the write queue', () => {
       taken += batch.opens.length + batch.closes.length;
     }
     expect(taken).toBe(5);
+  });
+
+  it('counts long decisions for what they take up, in what waits and in what is taken at once', () => {
+    const queue = new WriteQueue(100);
+    const long = Array.from({ length: 10 }, () => exchange({ decision: decision({}, 160) }));
+    for (const record of long) queue.close(record);
+    // Twenty and one each.
+    expect(queue.size).toBe(4);
+    expect(queue.droppedCloses).toBe(6);
+    const short = Array.from({ length: 20 }, () => exchange({ decision: decision({}, 2) }));
+    for (const record of short) queue.close(record);
+    expect(queue.size).toBe(23);
+    expect(ids(queue.take(50).closes)).toEqual(ids(long.slice(7, 9)));
+    expect(ids(queue.take(1).closes)).toEqual(ids(long.slice(9)));
+    expect(ids(queue.take(50).closes)).toEqual(ids(short));
+    expect(queue.size).toBe(0);
+    expect(queue.take(50).closes).toEqual([]);
   });
 });

@@ -1,0 +1,117 @@
+/** A row of the ledger as an entry, whatever version of this file wrote it. */
+import type { SQLOutputValue } from 'node:sqlite';
+import type { AttemptEntry, ExchangeEntry, UsageEntry } from '../../shared/contract/traffic.ts';
+import { attemptKinds, outcomes } from '../../shared/contract/words.ts';
+import { picoToUsd } from '../../shared/domain/money.ts';
+import type { ExchangeRecord, Redact } from './ledger.ts';
+import { columns, toPlainRow } from './row.ts';
+
+export type StoredRow = Readonly<Record<string, SQLOutputValue>>;
+
+/** The entry of a record that was not read back. */
+export function entryOf(record: ExchangeRecord, redact: Redact): ExchangeEntry {
+  const row = toPlainRow(record, redact);
+  const stored: Record<string, SQLOutputValue> = {};
+  for (const [index, column] of columns.entries()) stored[column] = (row[index] ?? null) as SQLOutputValue;
+  return toEntry(stored);
+}
+
+export function toEntry(row: StoredRow): ExchangeEntry {
+  const outcome = outcomes.find((known) => known === row['outcome']) ?? 'failed';
+  const provider = textOf(row['provider']);
+  return {
+    request_id: textOf(row['request_id']) ?? '',
+    at: new Date(numberOf(row['at']) ?? 0).toISOString(),
+    key: textOf(row['key_id']),
+    client: textOf(row['client']),
+    session: textOf(row['session']),
+    surface: textOf(row['surface']) ?? '',
+    dialect: textOf(row['dialect']),
+    model_asked: textOf(row['model_asked']),
+    target: provider === null ? null : `${provider}/${textOf(row['model']) ?? ''}`,
+    target_dialect: textOf(row['target_dialect']),
+    status: numberOf(row['status']),
+    error: textOf(row['error']) ?? (outcome === 'interrupted' ? 'interrupted' : null),
+    outcome,
+    attempts: attemptsOf(row['attempts']),
+    ttft_ms: numberOf(row['ttft_ms']),
+    duration_ms: numberOf(row['duration_ms']),
+    usage: usageOf(row),
+    usage_source: usageSourceOf(row['usage_source']),
+    cost_usd: usdOf(row['cost']),
+    cache: row['cached'] === 1 ? { hit: true, saved_usd: usdOf(row['cache_saved']) } : null,
+    masked: 0,
+    firewall: null,
+    route_reason: textOf(row['route_reason']),
+    stream: row['stream'] === 1,
+    losses: listOf(row['losses'], toLoss),
+    finish_reason: textOf(row['finish_reason']),
+    request_bytes: numberOf(row['request_bytes']) ?? 0,
+    response_bytes: numberOf(row['response_bytes']) ?? 0,
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function usageOf(row: StoredRow): UsageEntry | null {
+  const input = numberOf(row['input_tokens']);
+  if (input === null) return null;
+  return {
+    input_tokens: input,
+    output_tokens: numberOf(row['output_tokens']) ?? 0,
+    cache_read_tokens: numberOf(row['cache_read_tokens']) ?? 0,
+    cache_write_tokens: numberOf(row['cache_write_tokens']) ?? 0,
+    reasoning_tokens: numberOf(row['reasoning_tokens']),
+  };
+}
+
+/** Pico-USD, or NULL where a price was unknown. */
+function usdOf(value: unknown): string | null {
+  return typeof value === 'number' ? picoToUsd(value) : null;
+}
+
+function usageSourceOf(value: unknown): ExchangeEntry['usage_source'] {
+  return value === 'provider' || value === 'estimated' ? value : 'none';
+}
+
+function listOf<Item>(value: SQLOutputValue | undefined, read: (item: Record<string, unknown>) => Item): Item[] {
+  try {
+    const list: unknown = JSON.parse(typeof value === 'string' ? value : '[]');
+    return Array.isArray(list) ? list.map((item) => read(item as Record<string, unknown>)) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Attempts of before they were priced have neither kind nor start: what they were is told from their order. */
+function attemptsOf(value: SQLOutputValue | undefined): AttemptEntry[] {
+  let before: string | undefined;
+  return listOf(value, ({ target, status, error, ms, kind, started_ms, ttft_ms, usage, usage_source, cost }) => {
+    const name = typeof target === 'string' ? target : '';
+    const likely = before === undefined ? 'first' : before === name ? 'retry' : 'fallback';
+    before = name;
+    return {
+      target: name,
+      status: numberOf(status),
+      error: textOf(error),
+      ms: numberOf(ms) ?? 0,
+      kind: attemptKinds.find((known) => known === kind) ?? likely,
+      started_ms: numberOf(started_ms),
+      ttft_ms: numberOf(ttft_ms),
+      usage: typeof usage === 'object' && usage !== null ? usageOf(usage as StoredRow) : null,
+      usage_source: usageSourceOf(usage_source),
+      cost_usd: usdOf(cost),
+    };
+  });
+}
+
+function toLoss(item: Record<string, unknown>): ExchangeEntry['losses'][number] {
+  const { path, why } = item;
+  return { path: typeof path === 'string' ? path : '', why: typeof why === 'string' ? why : '' };
+}
