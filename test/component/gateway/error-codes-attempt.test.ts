@@ -62,6 +62,7 @@ function config(): string {
 providers:
 ${provider('up', `${fake.url}/v1`)}
 ${provider('slow', `${fake.url}/v1`, ', timeouts: { ttft_ms: 100, total_ms: 10000 }')}
+${provider('hasty', `${fake.url}/v1`, ', timeouts: { ttft_ms: 100, total_ms: 500 }')}
 ${provider('brief', `${fake.url}/v1`, ', timeouts: { total_ms: 100 }')}
 ${provider('limited', `${fake.url}/v1`)}
 ${provider('unknown', 'http://nobody..invalid/v1')}
@@ -78,7 +79,8 @@ ${vertex('torn', '{"type": "service_account", "private_key": sk-hidden}')}
 ${vertex('forged', '{"type": "service_account", "client_email": "a@b.test", "private_key": "sk-hidden"}')}
   - { id: an, kind: anthropic, base_url: "${anthropic.url}", keys: [{ value: sk-ant-upstream-1 }], retry: { attempts: 1 } }
 routes:
-  - { id: waiting, alias: waiting, strategy: fallback, targets: [slow/gpt-4o, up/gpt-4o], fallbacks: { on: [error] } }
+  - { id: waiting, alias: waiting, strategy: fallback, targets: [slow/gpt-4o, demo/echo] }
+  - { id: patient, alias: patient, strategy: fallback, targets: [hasty/gpt-4o, demo/echo], fallbacks: { on: [error] } }
 `;
 }
 
@@ -131,11 +133,21 @@ describe.each(clients)('to a client of %s', (client) => {
     },
   );
 
-  it('attempt.ttft_timeout comes when no other target may be tried', async () => {
+  it('attempt.ttft_timeout stands beside a silent target that was left for the next', async () => {
     fake.plan({ fault: fault.stall('headers', 'forever') });
     const answer = await send(gateway, question(client, 'waiting', 'hello', true));
-    const says = ['no content for "gpt-4o" within 100 ms', 'timeouts.ttft_ms'];
-    expectRefusal(answer, client, { code: 'attempt.ttft_timeout', says });
+    expect([answer.status, answer.headers['x-sluice-target']]).toEqual([200, 'demo/echo']);
+    expect(gateway.records.at(-1)?.attempts).toMatchObject([
+      { target: 'slow/gpt-4o', error: 'attempt.ttft_timeout' },
+      { target: 'demo/echo', error: undefined },
+    ]);
+    await fake.requests.at(-1)?.aborted;
+  });
+
+  it('FAULT-11: a silent target is not cut where the route leaves it for nobody', async () => {
+    fake.plan({ fault: fault.stall('headers', 'forever') });
+    const answer = await send(gateway, question(client, 'patient', 'hello', true));
+    expectRefusal(answer, client, { code: 'attempt.total_timeout', says: ['total_ms (500 ms)'] });
     await fake.requests.at(-1)?.aborted;
   });
 

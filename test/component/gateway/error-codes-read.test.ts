@@ -5,12 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRandom } from '../../../main/app.ts';
 import { BodyBudget } from '../../../main/gateway/body-budget.ts';
+import { exchangeDeps } from '../../../main/gateway/gateway.ts';
 import { handleRequest, type LifecycleDeps } from '../../../main/gateway/lifecycle.ts';
 import { FailureThrottle } from '../../../main/gateway/policies/authenticate.ts';
 import { RunningExchanges } from '../../../main/gateway/running.ts';
-import { SideStore } from '../../../main/gateway/side-store.ts';
-import { createUpstreamClient } from '../../../main/gateway/upstream/client.ts';
-import { CredentialPool } from '../../../main/gateway/upstream/credentials.ts';
 import { systemClock as clock } from '../../../main/kit/clock.ts';
 import { Secret } from '../../../main/kit/secret.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
@@ -101,19 +99,16 @@ async function askFullHouse(call: Call): Promise<Answer> {
   const bodies = new BodyBudget(0);
   bodies.take(2 * maxBodyBytes, maxBodyBytes);
   const nothing = (): void => undefined;
+  const ports = {
+    clock,
+    random,
+    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    ledger: { open: nothing, close: nothing, keepSnapshot: nothing },
+    systemProxy: () => undefined,
+    installKey: new Secret('install-key-of-the-tests'),
+  };
   const deps: LifecycleDeps = {
-    ports: {
-      clock,
-      random,
-      log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-      ledger: { open: nothing, close: nothing },
-      systemProxy: () => undefined,
-      installKey: new Secret('install-key-of-the-tests'),
-    },
-    client: createUpstreamClient(),
-    credentials: new CredentialPool(clock, random),
-    sideStore: new SideStore({ clock, capBytes: 1_000, ttlMs: 1_000 }),
-    running: new RunningExchanges(),
+    ...exchangeDeps({ ports, snapshot }, new RunningExchanges()),
     throttle: new FailureThrottle(),
     bodies,
     isCurrent: () => true,

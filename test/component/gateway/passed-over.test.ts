@@ -27,9 +27,14 @@ routes:
     'demo/echo',
     '1',
   ]);
-  expect(record.attempts).toMatchObject([
-    { target: 'bare/gpt-4o', status: undefined, error: 'route.no_credential', ms: 0 },
-    { target: 'demo/echo', status: 200 },
+  expect(record.attempts).toMatchObject([{ target: 'demo/echo', status: 200, kind: 'first' }]);
+  expect(record.decision?.candidates).toMatchObject([
+    {
+      target: 'bare/gpt-4o',
+      droppedBy: 'credential',
+      dropped: expect.stringContaining('NOT_SET_ANYWHERE') as string,
+    },
+    { target: 'demo/echo' },
   ]);
   expect(fake.requests).toEqual([]);
 });

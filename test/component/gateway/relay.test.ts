@@ -91,6 +91,14 @@ describe('an answer of the same dialect', () => {
     expect(answer.headers['x-sluice-error']).toBe('upstream.400');
   });
 
+  it.each(['{"error":{"mess', ''])('writes an error body anew that is no JSON and says it is: %j', async (body) => {
+    await start();
+    fake.plan({ status: 422, body, headers: { 'content-type': 'application/json' } });
+    const answer = await send(gateway, { path: chat, body: hello });
+    expect([answer.status, answer.headers['x-sluice-error']]).toEqual([422, 'upstream.422']);
+    expect(answer.json()['error']).toMatchObject({ type: 'invalid_request_error', param: null });
+  });
+
   it('takes a credential out of an error body that echoes it', async () => {
     await start();
     fake.plan({

@@ -59,6 +59,7 @@ export async function snapshotOf(yaml: string): Promise<Snapshot> {
     resolutions,
     catalogue: await loadCatalogue(),
     findings: parsed.findings,
+    now: 0,
   });
   if (snapshot === undefined) throw new Error(parsed.findings.problems.map(renderProblem).join('\n'));
   return snapshot;
@@ -82,6 +83,7 @@ export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts
       log: { debug: note, info: note, warn: note, error: note },
       ledger: {
         open: () => undefined,
+        keepSnapshot: () => undefined,
         close(record) {
           records.push(record);
           const waiter = waiting.shift();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../../main/cli/commands.ts';
 import { commonOptions } from '../../../main/cli/arguments.ts';
+import { dial } from '../../../main/config/compile-route.ts';
 import { checkConfig } from '../../../main/headless.ts';
 import { configJsonSchema } from '../../../shared/config/config.ts';
 import { kindFacts, providerKinds } from '../../../shared/config/provider.ts';
@@ -137,6 +138,19 @@ describe('docs/configuration.md', () => {
     const missing = [...fieldsOf(configJsonSchema())].filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
     expect(missing).toEqual([]);
   });
+
+  it('tells what the words of the dial weigh', () => {
+    const told = rowsOf('docs/configuration.md').flatMap(([word = '', , ...weights]) => {
+      const [name] = codeIn(word);
+      return name !== undefined && name in dial && weights.length === 4 ? [[name, ...weights]] : [];
+    });
+    const weighed = Object.entries(dial).map(([name, { quality, cost, latency, qualityFloor }]) => [
+      name,
+      ...[quality, cost, latency].map(String),
+      String(qualityFloor ?? ''),
+    ]);
+    expect(told.sort()).toEqual(weighed.sort());
+  });
 });
 
 describe('examples of sluice.yaml', () => {
@@ -155,20 +169,17 @@ function wholeConfig(text: string): string {
   return /^version:/m.test(inList) ? inList : `version: 1\n${inList}`;
 }
 
-/** Checked and not acted on by this version: the page says so and leaves their fields to the schema. */
-const leftToSchema = ['condition', 'hedge', 'cache', 'objective'];
-
 /** Names of properties anywhere in a JSON Schema. */
 function fieldsOf(schema: unknown, found = new Set<string>()): Set<string> {
   if (typeof schema !== 'object' || schema === null) return found;
   if ('properties' in schema && typeof schema.properties === 'object' && schema.properties !== null) {
     for (const [name, value] of Object.entries(schema.properties)) {
       found.add(name.replace('$', ''));
-      if (!leftToSchema.includes(name)) fieldsOf(value, found);
+      fieldsOf(value, found);
     }
   }
   for (const [name, value] of Object.entries(schema)) {
-    if (name !== 'properties' && !leftToSchema.includes(name)) fieldsOf(value, found);
+    if (name !== 'properties') fieldsOf(value, found);
   }
   return found;
 }
