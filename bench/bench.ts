@@ -8,7 +8,7 @@ import { renderGoals, renderJson, renderRows } from './report.ts';
 import type { RunInfo } from './report.ts';
 import { verdicts } from './results.ts';
 import type { RowResult, Verdict } from './results.ts';
-import { lifeRows, loadRows } from './rows.ts';
+import { decisionRow, lifeRows, loadRows } from './rows.ts';
 import { measureLives } from './lifetimes.ts';
 import { measureRow, openSession, stopContenders, startMain } from './session.ts';
 import type { Effort } from './session.ts';
@@ -84,6 +84,12 @@ async function runRows(options: Options): Promise<RowResult[]> {
     const carried = wanted.length > 0;
     await stopContenders(session);
     if (carried) session.used = { folder: 'sluice', requests: undefined };
+    if (options.only.test(decisionRow.id)) {
+      log(decisionRow.title);
+      // Only now, when nothing else runs: what it brings along would weigh on the load generator.
+      const { measureDecisions } = await import('./decision.ts');
+      results.push(await measureDecisions(options.effort));
+    }
     results.push(...(await measureLives(session, lives)));
   } finally {
     await stopContenders(session);
@@ -106,7 +112,8 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.list) {
-    for (const row of [...loadRows, ...lifeRows]) process.stdout.write(`${row.id.padEnd(28)} ${row.title}\n`);
+    for (const row of [...loadRows, decisionRow, ...lifeRows])
+      process.stdout.write(`${row.id.padEnd(28)} ${row.title}\n`);
     return 0;
   }
   const startedAt = performance.now();

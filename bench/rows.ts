@@ -216,6 +216,13 @@ export const lifeRows: readonly LifeRow[] = [
   { id: 'cold-start-used', title: 'cold start, used ledger', contenders: ['sluice'], shown: ['readyMs', 'healthMs'] },
 ];
 
+/** A row about what happens inside one process, without a request. */
+export const decisionRow: { readonly id: string; readonly title: string; readonly shown: readonly FigureName[] } = {
+  id: 'route-decision',
+  title: 'route decision, 200 targets and 100 rules',
+  shown: ['p50Ms', 'p99Ms'],
+};
+
 /** One number that a run is held to. */
 export interface Goal {
   readonly text: string;
@@ -250,6 +257,7 @@ export const goals: readonly Goal[] = [
   }),
   goal('ready after spawn, new data directory, in ms', 'cold-start', 'readyMs', 400, { over: undefined }),
   goal('ready after spawn, used ledger, in ms', 'cold-start-used', 'readyMs', 400, { over: undefined }),
+  goal('route decision, 200 targets and 100 rules, p99, in ms', 'route-decision', 'p99Ms', 1, { over: undefined }),
   goal('1,000 keys and 500 routes over none, processor time', 'json-1k-c32-many', 'cpuMicros', 1.1, {
     contender: 'sluice-many',
     over: 'sluice',
