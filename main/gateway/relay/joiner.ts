@@ -31,6 +31,8 @@ export type JoinHow = 'prefix' | 'join';
 export class Joiner {
   /** Without the white space at its end, in which two answers may differ and which a model is not handed. */
   readonly #delivered: string;
+  /** Its last word is finished: it cannot be begun again. */
+  readonly #endsInSpace: boolean;
   readonly #seam: Seam;
   #how: JoinHow;
   #held: string[] = [];
@@ -46,6 +48,7 @@ export class Joiner {
   constructor(how: JoinHow, delivered: string) {
     this.#how = how;
     this.#delivered = delivered.trimEnd();
+    this.#endsInSpace = delivered.length > this.#delivered.length;
     this.#seam = new Seam(delivered.slice(this.#delivered.length));
     if (this.#delivered === '') this.#isJoined = true;
   }
@@ -144,7 +147,8 @@ export class Joiner {
 
   #joinAfterRepeat(text: string, isOver: boolean): string {
     const begun = text.trimStart();
-    const repeated = repeatedLength(this.#delivered, begun, { isSpaced: begun.length < text.length, isOver });
+    const isSpaced = this.#endsInSpace || begun.length < text.length;
+    const repeated = repeatedLength(this.#delivered, begun, { isSpaced, isOver });
     return this.#joinAt(repeated === 0 ? 0 : text.length - begun.length + repeated, text);
   }
 

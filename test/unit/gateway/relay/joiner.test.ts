@@ -197,6 +197,8 @@ describe('a target that was handed the beginning', () => {
   it.each<[string, string, string, string]>([
     ['a word begun again', 'The quick bro', 'brown fox', 'The quick brown fox'],
     ['the last word', 'over the lazy', 'lazy dog', 'over the lazy dog'],
+    ['a word that only begins like the last one', 'it was lazy ', 'lazybones', 'it was lazy lazybones'],
+    ['a short word that only begins like the first one', 'hj ', 'hjanfde', 'hj hjanfde'],
     ['the last word behind a space', 'over the ', ' the dog', 'over the dog'],
     ['the whole of a short beginning', 'Hi', 'Hi there', 'Hi there'],
     ['the whole behind a line break', 'Well, it is', '\nWell, it is so.', 'Well, it is so.'],
