@@ -117,7 +117,7 @@ export interface Planned {
 export function planFor(input: PlannableRequest, read: ReadFacts, deps: PlanDeps): Planned {
   const facts = routeFacts(input, read, deps);
   const routing = route(new AskedRoute(input, facts, deps));
-  return { plan: withClientLogin(planOf(routing, input.snapshot, facts), input.foreignCredential), facts };
+  return { plan: withClientLogin(planOf(routing, input.snapshot), input.foreignCredential), facts };
 }
 
 /** One request as the router is asked about it. A class, because every request makes one: literals with accessors are slow. */
@@ -180,7 +180,7 @@ export function rulesOf(
   };
 }
 
-function planOf(routing: Routing, snapshot: Snapshot, facts: RouteFacts): Plan {
+function planOf(routing: Routing, snapshot: Snapshot): Plan {
   const targets: Target[] = [];
   for (const { id, providerId, model } of routing.targets) {
     const provider = snapshot.providers.get(providerId);
@@ -188,7 +188,7 @@ function planOf(routing: Routing, snapshot: Snapshot, facts: RouteFacts): Plan {
   }
   const { route: found } = routing;
   return {
-    targets: amongOwners(targets, facts),
+    targets,
     reason: routing.reason,
     routeId: found?.id,
     fallbackOn: found?.fallbackOn ?? defaultFallbackOn,
@@ -200,13 +200,6 @@ function planOf(routing: Routing, snapshot: Snapshot, facts: RouteFacts): Plan {
     credentialName: routing.credentialName,
     decision: routing.decision,
   };
-}
-
-/** What is stored at one provider is nowhere else: whoever is asked after it would answer without it (RTE-52). */
-function amongOwners(targets: readonly Target[], facts: RouteFacts): readonly Target[] {
-  const owner = targets[0]?.provider.id;
-  const own = targets.filter(({ provider }) => provider.id === owner);
-  return own.length === targets.length || !facts.pins.providerIds ? targets : own;
 }
 
 function routeFacts(input: PlannableRequest, read: ReadFacts, { ports, tokenRatios }: PlanDeps): RouteFacts {

@@ -8,7 +8,7 @@ import { clean, explicitTarget, meaningOf, type NamedTarget } from './resolve.ts
 import { routesNamed, usableCredentials, type RoutingProvider, type RoutingSnapshot } from './routing-snapshot.ts';
 import { Estimates, isAt } from './score.ts';
 import { spread } from './spread.ts';
-import { stay, tie } from './stay.ts';
+import { amongOwners, stay, tie } from './stay.ts';
 import { choose, settle, type Choice } from './strategies.ts';
 
 export { claudeAlias } from './resolve.ts';
@@ -121,17 +121,21 @@ function plan(found: Route, input: RouteInput, skipped: SkippedRoute[]): Routing
   const session = sessionOf(input, found, considered);
   const usable = usableOf(expansion, filterInput(input));
   const tied = session === undefined ? { usable, pin: undefined } : tie(considered, usable, { facts, session });
-  if (tied.usable.length === 0) {
+  const left = tied.pin === undefined ? amongOwners(considered, tied.usable, facts) : tied.usable;
+  if (left.length === 0) {
     // What the request is tied to decides, whatever becomes of the others.
-    const decisive = considered.filter((one) => tied.pin === undefined || one.target === tied.pin.target);
+    const tiedTo = tied.pin?.target;
+    const decisive = considered.filter((one) =>
+      tiedTo === undefined ? one.droppedBy !== 'pin' : one.target === tiedTo,
+    );
     const { pin } = tied;
     throw refused({ ...nothing, input, session, route: found, considered, others, skipped, pin }, decisive);
   }
   const estimates = new Estimates(facts, input.health, session);
   const { why, pin, ...chosen } =
     tied.pin === undefined
-      ? ordered(expansion, tied.usable, { input, session, estimates })
-      : { order: tied.usable, why: 'what the request names exists there only', pin: tied.pin };
+      ? ordered(expansion, left, { input, session, estimates })
+      : { order: left, why: 'what the request names exists there only', pin: tied.pin };
   const { order, attempts } = spread(chosen.order);
   return routing({
     ...{ input, session, skipped, route: found, considered, others, order, attempts, pin },

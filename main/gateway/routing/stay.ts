@@ -28,6 +28,23 @@ const costMinded: ReadonlySet<Strategy> = new Set(['lowest_cost', 'auto']);
 const selfChoosing: ReadonlySet<Strategy> = new Set(['lowest_cost', 'lowest_latency', 'least_busy', 'auto']);
 
 /**
+ * Where nobody knows who keeps what the request names, the provider listed first is taken for it: anyone else would answer
+ * without it. Whoever is listed first is so whatever a key may use, so that a denial never brings in another one.
+ */
+export function amongOwners(
+  considered: readonly Considered[],
+  usable: readonly Considered[],
+  facts: RouteFacts,
+): readonly Considered[] {
+  const owner = considered[0]?.provider.id;
+  const strangers = usable.filter((one) => one.provider.id !== owner);
+  if (owner === undefined || strangers.length === 0 || !facts.pins.providerIds) return usable;
+  for (const one of strangers)
+    drop(one, 'pin', `does not have the files or stored answers this request names, if ${owner} has`);
+  return usable.filter((one) => one.droppedBy === undefined);
+}
+
+/**
  * Keeps only the session's target where the request names things that exist there alone. Called before the order is made;
  * `usable` is what the filters left. The trace says so even when the target cannot be asked: then nothing is left.
  */

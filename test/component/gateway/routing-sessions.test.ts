@@ -153,5 +153,9 @@ describe('a file of one provider', () => {
     });
     expect(answer.status).toBe(500);
     expect(pair.b.requests).toEqual([]);
+    // The decision says what the plan does: nobody else is in it, and why.
+    const { decision } = await pair.gateway.closed();
+    expect(decision?.order).toEqual(['a/claude-sonnet-4-5']);
+    expect(decision?.candidates[1]).toMatchObject({ target: 'b/gpt-4o', droppedBy: 'pin' });
   });
 });
