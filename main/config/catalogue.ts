@@ -1,8 +1,11 @@
 /** The built-in catalogue of models: public facts with their date, looked up by vendor and name. */
 import { isGlob, matchesGlob } from '../kit/glob.ts';
 import type { ModelFacts } from '../gateway/ports.ts';
-import { listPrice } from './pricing.ts';
+import { findSpelling } from './model-names.ts';
+import { datedPrices, priceAt } from './price-text.ts';
+import { createBounds } from './price-bounds.ts';
 import { createPriors, type Priors } from './priors.ts';
+import type { Price } from '../../shared/domain/price.ts';
 
 type Input = NonNullable<ModelFacts['inputs']>[number];
 /** Context tokens, output tokens, flags, inputs, release date, price: see `columns` in the file. */
@@ -16,6 +19,8 @@ export interface CatalogueEntry extends ModelFacts {
   readonly unsettled: boolean;
   /** `YYYY-MM-DD`, or empty. */
   readonly released: string;
+  /** Its list prices with their days, as `priceAt` reads them; `price` is the one of the catalogue's day. */
+  readonly prices?: string | undefined;
 }
 
 export interface Catalogue {
@@ -23,6 +28,12 @@ export interface Catalogue {
   readonly date: string;
   /** Models of a vendor by id; empty for an unknown vendor. */
   modelsOf(vendor: string | undefined): ReadonlyMap<string, CatalogueEntry>;
+  /** List prices of a model that is on no list of its vendor's models, as `priceAt` reads them. */
+  pricesOf(vendor: string | undefined, model: string): string | undefined;
+  /** What the dearest relative of a model costs: of its family, else of its vendor, else of all there are. */
+  boundFor(vendor: string | undefined, model: string): Price | undefined;
+  /** Moments, in milliseconds since 1970, at which some list price changes. */
+  readonly changes: readonly number[];
   /** How well models do, as far as it was measured or can be estimated. */
   readonly priors: Priors;
 }
@@ -42,30 +53,55 @@ async function load(): Promise<Catalogue> {
     import('./catalogue.json', { with: { type: 'json' } }),
     import('./priors.json', { with: { type: 'json' } }),
   ]);
-  return createCatalogue(models.default.date, models.default.vendors, createPriors(measured.default));
+  return createCatalogue(models.default, createPriors(measured.default));
 }
 
-function createCatalogue(
-  date: string,
-  vendors: Readonly<Record<string, Readonly<Record<string, Row>>>>,
-  priors: Priors,
-): Catalogue {
+interface CatalogueFile {
+  readonly date: string;
+  readonly changes: readonly string[];
+  readonly vendors: Readonly<Record<string, Readonly<Record<string, Row>>>>;
+  /** Models of which only the price is known. */
+  readonly prices_only: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+function createCatalogue(file: CatalogueFile, priors: Priors): Catalogue {
+  const { date, vendors, prices_only: pricesOnly } = file;
   const made = new Map<string, ReadonlyMap<string, CatalogueEntry>>();
+  const day = Date.parse(date);
+  const modelsOf = (vendor: string | undefined): ReadonlyMap<string, CatalogueEntry> => {
+    if (vendor === undefined || !Object.hasOwn(vendors, vendor)) return new Map();
+    const known = made.get(vendor);
+    if (known !== undefined) return known;
+    const models = new Map(Object.entries(vendors[vendor] ?? {}).map(([id, row]) => [id, entryOf(id, row, day)]));
+    made.set(vendor, models);
+    return models;
+  };
+  const onlyOf = (vendor: string): Readonly<Record<string, string>> =>
+    Object.hasOwn(pricesOnly, vendor) ? (pricesOnly[vendor] ?? {}) : {};
+  const bounds = createBounds(Object.keys(vendors), (vendor) => [
+    ...[...modelsOf(vendor).values()].map(({ id, chat, prices }) => ({ id, chat, prices: datedPrices(prices ?? '') })),
+    ...Object.entries(onlyOf(vendor)).map(([id, text]) => ({ id, chat: chatFor(id), prices: datedPrices(text) })),
+  ]);
   return {
     date,
     priors,
-    modelsOf(vendor) {
-      if (vendor === undefined || !Object.hasOwn(vendors, vendor)) return new Map();
-      const known = made.get(vendor);
-      if (known !== undefined) return known;
-      const models = new Map(Object.entries(vendors[vendor] ?? {}).map(([id, row]) => [id, entryOf(id, row)]));
-      made.set(vendor, models);
-      return models;
+    modelsOf,
+    changes: file.changes.map((change) => Date.parse(change)),
+    pricesOf(vendor, model) {
+      const only = vendor === undefined ? {} : onlyOf(vendor);
+      return findSpelling(model, (spelling) => (Object.hasOwn(only, spelling) ? only[spelling] : undefined));
     },
+    boundFor: bounds,
   };
 }
 
-function entryOf(id: string, [context, output, flags, inputs, released, price]: Row): CatalogueEntry {
+function chatFor(id: string): false | undefined {
+  return chatsByName(id) ? undefined : false;
+}
+
+function entryOf(id: string, [context, output, flags, inputs, released, price]: Row, day: number): CatalogueEntry {
+  const prices = typeof price === 'string' ? price : undefined;
+  let listed: { readonly price: Price | undefined } | undefined;
   const has = (letter: string): boolean => String(flags).includes(letter);
   return {
     id,
@@ -77,8 +113,13 @@ function entryOf(id: string, [context, output, flags, inputs, released, price]: 
     sampling: !has('n'),
     unsettled: has('x'),
     released: String(released ?? ''),
-    price: typeof price === 'string' ? listPrice(price) : undefined,
-    chat: has('o') || !chatsByName(id) ? false : undefined,
+    // Few of a vendor's many models are ever asked for.
+    get price() {
+      listed ??= { price: prices === undefined ? undefined : priceAt(prices, day) };
+      return listed.price;
+    },
+    prices,
+    chat: has('o') ? false : chatFor(id),
   };
 }
 
@@ -133,25 +174,6 @@ export function chatsByName(model: string): boolean {
 /** Whether a model of this name is no preview or trial, as far as names tell. */
 export function isSettledName(model: string): boolean {
   return !/preview|beta|-exp\b/.test(model);
-}
-
-/** The entry for a model name as people and clients write it: with a date, `-latest`, a region or publisher before it. */
-export function findEntry<Entry>(models: ReadonlyMap<string, Entry>, name: string): Entry | undefined {
-  for (const spelling of spellings(name)) {
-    const entry = models.get(spelling);
-    if (entry !== undefined) return entry;
-  }
-  return undefined;
-}
-
-/** Names by which the catalogue may know a model, most exact first. */
-function spellings(name: string): readonly string[] {
-  // `models/gemini-…`, `publishers/google/models/gemini-…` (Google); `us.anthropic.…` (Bedrock inference profiles).
-  const bare = name
-    .replace(/^(?:publishers\/[^/]+\/)?models\//, '')
-    .replace(/^(?:us|eu|apac|jp|au|global|us-gov)\./, '');
-  const undated = bare.replace(/@(?:default|\d{8})$/, '').replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2}|latest)$/, '');
-  return [name, bare, undated, `${undated}-latest`, `${undated}@default`];
 }
 
 /**

@@ -5,8 +5,10 @@ import type { ModelSettings, ProviderSettings } from '../../shared/config/provid
 import { freePrice, type Price } from '../../shared/domain/price.ts';
 import type { ModelFacts } from '../gateway/ports.ts';
 import { RecentMap } from '../kit/recent-map.ts';
-import { chatsByName, findEntry, isSettledName, type Catalogue, type CatalogueEntry } from './catalogue.ts';
+import { chatsByName, isSettledName, type Catalogue, type CatalogueEntry } from './catalogue.ts';
+import { findEntry } from './model-names.ts';
 import { rulesFor } from './model-rules.ts';
+import { priceAt } from './price-text.ts';
 import { entryFor, pricesInForce, priceWith } from './pricing.ts';
 import type { ConfigPath, Findings } from './problems.ts';
 
@@ -75,14 +77,20 @@ function createFacts(
   { config, catalogue, now, free }: CompileModelsContext,
 ): (id: string, entry: Entry | undefined, own: OwnModel | undefined) => ModelFacts {
   const inForce = pricesInForce(config.pricing, now);
+  const vendor = kindFacts[settings.kind].catalogue;
+  // What this machine runs, and what OpenRouter gives away.
+  const isFree = (id: string): boolean =>
+    (free && runsForNothing(settings.kind, id)) || (settings.kind === 'openrouter' && id.endsWith(':free'));
   const priceOf = (id: string, entry: Entry | undefined, own: OwnModel | undefined): Price | undefined => {
     const names = [id, own?.id ?? id, entry?.id ?? id];
     const written = names.map((name) => entryFor(inForce, settings.id, name)).find((found) => found !== undefined);
-    const listed = entry?.price ?? (free && runsForNothing(settings.kind, id) ? freePrice : undefined);
+    const dated = entry?.prices ?? catalogue.pricesOf(vendor, id);
+    const listed = (dated === undefined ? undefined : priceAt(dated, now)) ?? (isFree(id) ? freePrice : undefined);
     return priceWith(priceWith(listed, written), own?.pricing);
   };
   return (id, entry, own) => {
     const chat = entry?.chat ?? (chatsByName(id) ? undefined : false);
+    const price = priceOf(id, entry, own);
     const facts: ModelFacts = {
       id,
       contextWindow: own?.context_window ?? entry?.contextWindow,
@@ -90,7 +98,7 @@ function createFacts(
       tools: own?.tools ?? entry?.tools,
       reasoning: own?.reasoning ?? entry?.reasoning,
       inputs: own?.inputs ?? entry?.inputs,
-      price: priceOf(id, entry, own),
+      price,
       chat,
       released: entry?.released === '' ? undefined : entry?.released,
       unsettled: entry?.unsettled === true || !isSettledName(id),
@@ -100,8 +108,19 @@ function createFacts(
       chat === false || settings.kind === 'demo'
         ? undefined
         : catalogue.priors.qualityFor(id, { ...facts, price: listPrice });
-    return withRules(settings.kind, { ...facts, quality }, entry?.sampling);
+    const made = withRules(settings.kind, { ...facts, quality }, entry?.sampling);
+    return price === undefined ? withBound(made, () => catalogue.boundFor(vendor, id)) : made;
   };
+}
+
+/**
+ * Facts that know what an unknown price counts as. To find it, the prices of many models are read: not before it is asked
+ * for, and not by who only copies facts.
+ */
+function withBound(facts: ModelFacts, boundOf: () => Price | undefined): ModelFacts {
+  let found: { readonly price: Price | undefined } | undefined;
+  const get = (): Price | undefined => (found ??= { price: boundOf() }).price;
+  return Object.defineProperty(facts, 'boundPrice', { get, enumerable: false });
 }
 
 /** Facts with the rules of kind and name; what the catalogue or user says about reasoning and sampling wins over the name. */

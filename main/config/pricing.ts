@@ -2,47 +2,27 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { ModelSettings } from '../../shared/config/provider-settings.ts';
 import { usdToPico } from '../../shared/domain/money.ts';
-import type { Price } from '../../shared/domain/price.ts';
+import type { Price, Rates, Sheet } from '../../shared/domain/price.ts';
+import type { ServiceTier } from '../../shared/domain/usage.ts';
 import { matchesGlob } from '../kit/glob.ts';
+import { rateNames, scaledSheet, type RateName } from './price-text.ts';
 
 type PriceEntry = Config['pricing'][number];
 /** Prices as they are written, at a model or in the list `pricing`. */
 export type WrittenPrice = NonNullable<ModelSettings['pricing']>;
-
-/** A million tokens: what list prices are for. */
-const listPer = 1_000_000;
-
-const letters = { r: 'cacheRead', w: 'cacheWrite', h: 'cacheWrite1h', a: 'inputAudio' } as const;
-
-/** A price as the catalogue writes it: `3 15 r0.3 w3.75 > 200000 6 22.5`. See `columns` and `prices` in the file. */
-export function listPrice(text: string): Price | undefined {
-  const [base, ...tiers] = text.split(' > ').map((part) => part.split(' '));
-  const price = base === undefined ? undefined : ratesOf(base);
-  if (price === undefined) return undefined;
-  const above = tiers.flatMap(([tokens, ...words]) => {
-    const rates = ratesOf(words);
-    return rates === undefined ? [] : [{ tokens: Number(tokens), ...rates }];
-  });
-  return above.length === 0 ? price : { ...price, above };
-}
-
-function ratesOf([input = '', output = '', ...more]: readonly string[]): Omit<Price, 'above'> | undefined {
-  const rates: Rates = { input: usdToPico(input, listPer), output: usdToPico(output, listPer) };
-  for (const [letter, name] of Object.entries(letters)) {
-    const word = more.find((one) => one.startsWith(letter));
-    if (word !== undefined) rates[name] = usdToPico(word.slice(1), listPer);
-  }
-  return complete(rates);
-}
 
 /** The entries of `pricing` that hold at this moment, in the order in which they are asked: the latest first, of equal ones the upper. */
 export function pricesInForce(entries: readonly PriceEntry[], now: number): readonly PriceEntry[] {
   return entries.filter((entry) => startOf(entry) <= now).sort((a, b) => startOf(b) - startOf(a));
 }
 
-/** When the next entry of `pricing` takes effect. */
-export function nextPriceChangeAt(entries: readonly PriceEntry[], now: number): number | undefined {
-  const coming = entries.map(startOf).filter((at) => at > now);
+/** When the next price takes effect: of the entries, or of the catalogue, whose `changes` are moments in milliseconds. */
+export function nextPriceChangeAt(
+  entries: readonly PriceEntry[],
+  now: number,
+  changes: readonly number[] = [],
+): number | undefined {
+  const coming = [...entries.map(startOf), ...changes].filter((at) => at > now);
   return coming.length === 0 ? undefined : Math.min(...coming);
 }
 
@@ -58,9 +38,9 @@ export function entryFor(inForce: readonly PriceEntry[], providerId: string, mod
 }
 
 /**
- * A price with what the user wrote over it. What he left out stays as it is listed; prices of cached tokens, of audio and of
- * long inputs keep their proportion to the price they belong to, so that a discount is one on all of them and free is free.
- * `undefined` while input or output is known from neither.
+ * A price with what the user wrote over it. What he left out stays as it is listed; prices of cached tokens, of audio, images
+ * and reasoning, of long inputs, of other tiers and hours keep their proportion to the price they belong to, so that a discount
+ * is one on all of them and free is free. `undefined` while input or output is known from neither.
  */
 export function priceWith(listed: Price | undefined, written: WrittenPrice | undefined): Price | undefined {
   if (written === undefined) return listed;
@@ -72,29 +52,64 @@ export function priceWith(listed: Price | undefined, written: WrittenPrice | und
     const parent = belongsTo[name];
     return parent === undefined ? 1 : factorOf(parent);
   };
-  const over = (rates: Rates | undefined, base: Rates): Rates => {
-    const scaled: Rates = {};
-    for (const name of rateNames) {
-      const rate = rates?.[name];
-      scaled[name] = base[name] ?? (rate === undefined ? undefined : Math.round(rate * factorOf(name)));
-    }
-    return scaled;
+  const scaled = (rates: Rates): Rates => over(own, rates, (name, rate) => Math.round(rate * factorOf(name)));
+  const scaledWithTiers = (sheet: Sheet): Sheet => {
+    const above = sheet.above?.map((tier) => ({ tokens: tier.tokens, ...scaled(tier) }));
+    return { ...scaled(sheet), ...(above === undefined ? {} : { above }) };
   };
-  const price = complete(over(listed, own));
-  const above = listed?.above?.flatMap((tier) => {
-    const missing = Object.fromEntries(
-      rateNames.flatMap((name) => (tier[name] === undefined ? [[name, own[name]]] : [])),
-    );
-    const rates = complete(over(tier, missing));
-    return rates === undefined ? [] : [{ tokens: tier.tokens, ...rates }];
-  });
-  return price === undefined || above === undefined ? price : { ...price, above };
+  const base = complete({ ...(listed === undefined ? {} : scaled(listed)), ...known(own) });
+  if (base === undefined) return undefined;
+  const above = listed?.above?.map((tier) => ({ tokens: tier.tokens, ...scaled(tier) }));
+  const sheet: Sheet = above === undefined ? base : { ...base, above };
+  return {
+    ...sheet,
+    ...serviceWith(listed, written, sheet, scaledWithTiers),
+    ...(listed?.hours === undefined
+      ? {}
+      : { hours: listed.hours.map((hours) => ({ ...hours, ...scaledWithTiers(hours) })) }),
+    ...feesWith(listed, written, own),
+  };
 }
 
-type RateName = Exclude<keyof Price, 'above'>;
-type Rates = { [Name in RateName]?: number | undefined };
+type OwnRates = { [Name in RateName]?: number | undefined };
 
-const rateNames = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'inputAudio'] as const;
+/** Listed rates in proportion; one that only the user knows is added as he wrote it. */
+function over(own: OwnRates, rates: Rates, scale: (name: RateName, rate: number) => number): Rates {
+  const made: OwnRates = {};
+  for (const name of rateNames) {
+    const rate = rates[name];
+    made[name] = rate === undefined ? own[name] : scale(name, rate);
+  }
+  return { ...known(made), input: made.input ?? 0, output: made.output ?? 0 };
+}
+
+const ownTiers = ['batch', 'flex', 'priority'] as const;
+
+function serviceWith(
+  listed: Price | undefined,
+  written: WrittenPrice,
+  sheet: Sheet,
+  scaledWithTiers: (sheet: Sheet) => Sheet,
+): Pick<Price, 'service'> {
+  const service: Partial<Record<ServiceTier, Sheet>> = {};
+  for (const [tier, rates] of Object.entries(listed?.service ?? {}))
+    service[tier as ServiceTier] = scaledWithTiers(rates);
+  for (const tier of ownTiers) {
+    const factor = written[tier];
+    if (factor !== undefined) service[tier] = scaledSheet(sheet, Number(factor));
+  }
+  return Object.keys(service).length === 0 ? {} : { service };
+}
+
+/** Fees are the user's where he writes one; a model he makes free asks for none. */
+function feesWith(listed: Price | undefined, written: WrittenPrice, own: OwnRates): Partial<Price> {
+  const isFree = own.input === 0 && own.output === 0;
+  const { request, requestLow, requestMedium, webSearch, citation, usOnly } = listed ?? {};
+  if (written.request !== undefined) {
+    return known({ request: picoOf(written.request, 1), ...(isFree ? {} : { webSearch, citation }), usOnly });
+  }
+  return known(isFree ? { usOnly } : { request, requestLow, requestMedium, webSearch, citation, usOnly });
+}
 
 /** Whose change a price follows that the user does not write himself. */
 const belongsTo: Readonly<Partial<Record<RateName, RateName>>> = {
@@ -102,17 +117,38 @@ const belongsTo: Readonly<Partial<Record<RateName, RateName>>> = {
   cacheWrite: 'input',
   cacheWrite1h: 'cacheWrite',
   inputAudio: 'input',
+  cacheReadAudio: 'inputAudio',
+  inputImage: 'input',
+  outputReasoning: 'output',
+  outputAudio: 'output',
+  outputImage: 'output',
 };
 
-function writtenRates({ input, output, cache_read, cache_write, per }: WrittenPrice): Rates {
-  // The schema has taken decimals only: what is left is a price no number holds, and the largest one it does is as absurd.
-  const pico = (text: string | undefined): number | undefined =>
-    text === undefined ? undefined : (usdToPico(text, per) ?? Number.MAX_SAFE_INTEGER);
-  return { input: pico(input), output: pico(output), cacheRead: pico(cache_read), cacheWrite: pico(cache_write) };
+function writtenRates(written: WrittenPrice): OwnRates {
+  const { per } = written;
+  return {
+    input: picoOf(written.input, per),
+    output: picoOf(written.output, per),
+    cacheRead: picoOf(written.cache_read, per),
+    cacheWrite: picoOf(written.cache_write, per),
+    cacheWrite1h: picoOf(written.cache_write_1h, per),
+    inputAudio: picoOf(written.input_audio, per),
+    inputImage: picoOf(written.input_image, per),
+    outputReasoning: picoOf(written.output_reasoning, per),
+    outputAudio: picoOf(written.output_audio, per),
+    outputImage: picoOf(written.output_image, per),
+  };
 }
 
-function complete({ input, output, ...more }: Rates): Omit<Price, 'above'> | undefined {
-  if (input === undefined || output === undefined) return undefined;
-  const known = Object.entries(more).filter(([, rate]) => rate !== undefined);
-  return { input, output, ...Object.fromEntries(known) };
+/** The schema has taken decimals only: what is left is a price no number holds, and the largest one it does is as absurd. */
+function picoOf(text: string | undefined, per: number): number | undefined {
+  return text === undefined ? undefined : (usdToPico(text, per) ?? Number.MAX_SAFE_INTEGER);
+}
+
+function complete({ input, output, ...more }: OwnRates): Rates | undefined {
+  return input === undefined || output === undefined ? undefined : { input, output, ...known(more) };
+}
+
+function known<Values extends object>(values: Values): Partial<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Values>;
 }

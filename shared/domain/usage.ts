@@ -1,8 +1,12 @@
 /** One usage record with disjoint counts, whatever the provider called them (BUD-13). */
 
+/** How a request was served where providers charge apart for it; absent: the standard way. */
+export const serviceTiers = ['batch', 'flex', 'priority', 'fast'] as const;
+export type ServiceTier = (typeof serviceTiers)[number];
+
 /**
  * Tokens of one attempt. `inputTokens`, `cacheReadTokens`, `cacheWriteTokens` and `outputTokens` are disjoint and add up;
- * `reasoningTokens`, `cacheWrite1hTokens` and the audio counts are parts of those and are never added.
+ * reasoning, audio, images and `cacheWrite1hTokens` are parts of those and are never added.
  */
 export interface Usage {
   /** Uncached input. OpenAI and Gemini report input including cache: their dialects subtract. */
@@ -14,8 +18,23 @@ export interface Usage {
   readonly cacheWrite1hTokens?: number | undefined;
   /** Part of `outputTokens`. */
   readonly reasoningTokens?: number | undefined;
+  /** Part of `inputTokens`. */
   readonly inputAudioTokens?: number | undefined;
+  readonly inputImageTokens?: number | undefined;
+  /** Part of `cacheReadTokens`. */
+  readonly cacheReadAudioTokens?: number | undefined;
+  /** Part of `outputTokens`. */
   readonly outputAudioTokens?: number | undefined;
+  readonly outputImageTokens?: number | undefined;
+  /** Tokens of pages a search model read, counted beside its input and output. */
+  readonly citationTokens?: number | undefined;
+  /** Web searches the provider made and charges for. */
+  readonly webSearches?: number | undefined;
+  /** How much a search model read, where its fee for a request goes by that. */
+  readonly searchContext?: 'low' | 'medium' | 'high' | undefined;
+  readonly serviceTier?: ServiceTier | undefined;
+  /** The provider kept the request in the United States, which some charge extra. */
+  readonly usOnly?: boolean | undefined;
 }
 
 /** Where a usage record comes from: the provider's own count, or our estimate from what was seen. */
@@ -33,34 +52,69 @@ export function totalInputTokens(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 }
 
+/** Counts that may be absent. */
+const parts = [
+  'cacheWrite1hTokens',
+  'reasoningTokens',
+  'inputAudioTokens',
+  'inputImageTokens',
+  'cacheReadAudioTokens',
+  'outputAudioTokens',
+  'outputImageTokens',
+  'citationTokens',
+  'webSearches',
+] as const;
+type Parts = { -readonly [Name in (typeof parts)[number]]?: number };
+
 /** Cumulative usage events take the maximum per field, never the sum (BUD-14). */
 export function maxUsage(a: Usage, b: Usage): Usage {
-  const max = (x: number | undefined, y: number | undefined): number | undefined =>
-    x === undefined ? y : y === undefined ? x : Math.max(x, y);
   return {
     inputTokens: Math.max(a.inputTokens, b.inputTokens),
     outputTokens: Math.max(a.outputTokens, b.outputTokens),
     cacheReadTokens: Math.max(a.cacheReadTokens, b.cacheReadTokens),
     cacheWriteTokens: Math.max(a.cacheWriteTokens, b.cacheWriteTokens),
-    cacheWrite1hTokens: max(a.cacheWrite1hTokens, b.cacheWrite1hTokens),
-    reasoningTokens: max(a.reasoningTokens, b.reasoningTokens),
-    inputAudioTokens: max(a.inputAudioTokens, b.inputAudioTokens),
-    outputAudioTokens: max(a.outputAudioTokens, b.outputAudioTokens),
+    ...joinParts(a, b, Math.max),
+    ...wayOf(a, b),
   };
 }
 
 /** Of two answers that are one to whoever asked. */
 export function addUsage(a: Usage, b: Usage): Usage {
-  const sum = (x: number | undefined, y: number | undefined): number | undefined =>
-    x === undefined && y === undefined ? undefined : (x ?? 0) + (y ?? 0);
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-    cacheWrite1hTokens: sum(a.cacheWrite1hTokens, b.cacheWrite1hTokens),
-    reasoningTokens: sum(a.reasoningTokens, b.reasoningTokens),
-    inputAudioTokens: sum(a.inputAudioTokens, b.inputAudioTokens),
-    outputAudioTokens: sum(a.outputAudioTokens, b.outputAudioTokens),
+    ...joinParts(a, b, (x, y) => x + y),
+    ...wayOf(a, b),
   };
+}
+
+function joinParts(a: Usage, b: Usage, join: (x: number, y: number) => number): Parts {
+  const joined: Parts = {};
+  for (const name of parts) {
+    const [x, y] = [a[name], b[name]];
+    if (x !== undefined || y !== undefined) joined[name] = join(x ?? 0, y ?? 0);
+  }
+  return joined;
+}
+
+/** How it was served: by the later word where there are two. */
+function wayOf(a: Usage, b: Usage): Pick<Usage, 'serviceTier' | 'searchContext' | 'usOnly'> {
+  const serviceTier = b.serviceTier ?? a.serviceTier;
+  const searchContext = b.searchContext ?? a.searchContext;
+  const usOnly = b.usOnly ?? a.usOnly;
+  return {
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...(searchContext === undefined ? {} : { searchContext }),
+    ...(usOnly === undefined ? {} : { usOnly }),
+  };
+}
+
+/** The words of all providers for how a request was served; what is standard, or unknown to us, is `undefined`. */
+export function serviceTierOf(word: unknown): ServiceTier | undefined {
+  if (typeof word !== 'string') return undefined;
+  // OpenAI `flex`; Google `SERVICE_TIER_PRIORITY`, `ON_DEMAND_FLEX` (traffic type); Bedrock and Anthropic `priority`, `batch`.
+  const found = /^(?:SERVICE_TIER_|ON_DEMAND_)?(batch|flex|priority|fast)$/i.exec(word)?.[1]?.toLowerCase();
+  return serviceTiers.find((tier) => tier === found);
 }

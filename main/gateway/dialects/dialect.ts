@@ -148,6 +148,13 @@ export interface Meter {
   readonly error: string | undefined;
 }
 
+/** A picture, a sound, a document or a film, and the bytes of it that stand in the body as base64. */
+export interface Medium {
+  readonly kind: 'image' | 'audio' | 'pdf' | 'video' | 'document';
+  /** 0 for what stands elsewhere, at an address or under an id. */
+  readonly bytes: number;
+}
+
 /**
  * What routing wants to know of a request's body, read only as far as it is asked: a question that the bytes answer without
  * being parsed costs no parsing.
@@ -164,6 +171,8 @@ export interface Survey {
   readonly lastUserText: () => string | undefined;
   /** Bytes of base64 of pictures, sound and documents, and how many of these there are, those at an address too. */
   readonly media: () => { readonly bytes: number; readonly count: number };
+  /** The same, one by one, in no particular order. */
+  readonly mediaList: () => readonly Medium[];
   readonly maxTokens: () => number | undefined;
   /** Temperature 0, or a seed: the client asks for the same answer to the same question. */
   readonly isDeterministic: () => boolean;

@@ -118,6 +118,16 @@ export class JsonDocument {
     this.#edits.set(key, value);
   }
 
+  /**
+   * The object in a field as a document of its own; `undefined` where there is none. Its edits become edits of this one with
+   * `set(key, String(nested.render()))`.
+   */
+  nested(key: string): JsonDocument | undefined {
+    const span = this.#fields.get(key);
+    if (span === undefined || this.bytes[span.start] !== 0x7b) return undefined;
+    return JsonDocument.read(this.bytes.subarray(span.start, span.end));
+  }
+
   /** Takes a top-level field out, with the comma that belonged to it. */
   remove(key: string): void {
     if (this.#fields.has(key)) this.#edits.set(key, undefined);

@@ -2,16 +2,10 @@
 import type { Content, TextRole } from '../../../shared/config/condition.ts';
 import { steadySystem, withoutReminders } from './agent-noise.ts';
 import type { Json } from './canonical.ts';
-import type { Survey } from './dialect.ts';
+import { append, type Medium, type Survey } from './dialect.ts';
 import type { JsonDocument } from './document.ts';
 import { isFilled } from './entries.ts';
 import type { Word } from './words.ts';
-
-/** A picture, a sound, a document or a film, and the bytes of it that stand in the body as base64. */
-export interface Medium {
-  readonly kind: 'image' | 'audio' | 'pdf' | 'video' | 'document';
-  readonly bytes: number;
-}
 
 /** One message or item of a conversation, as far as routing looks at it. */
 export interface Turn {
@@ -57,6 +51,12 @@ export function mediumKind(mediaType: string): Medium['kind'] {
   const [kind] = mediaType.toLowerCase().split('/', 1);
   if (kind === 'image' || kind === 'audio' || kind === 'video') return kind;
   return /^application\/(?:x-)?pdf\b/i.test(mediaType) ? 'pdf' : 'document';
+}
+
+/** What stands where a picture belongs: some providers read documents and films there as well. */
+export function kindOfPicture(mediaType: string | undefined): Medium['kind'] {
+  if (mediaType === undefined || /^application\/octet-stream\b/i.test(mediaType)) return 'image';
+  return mediumKind(mediaType);
 }
 
 /** The media type a `data:` URL names. */
@@ -112,6 +112,7 @@ export const blankSurvey: Survey = {
   texts: () => [],
   lastUserText: () => undefined,
   media: () => ({ bytes: 0, count: 0 }),
+  mediaList: () => [],
   maxTokens: () => undefined,
   isDeterministic: () => false,
   isToolLoop: () => false,
@@ -132,7 +133,8 @@ class ReaderSurvey implements Survey {
   /** Read so far, from the last one back: most questions are answered by the latest turns. */
   readonly #latest: Turn[] = [];
   #earlier: Iterator<Turn> | undefined;
-  #media: { readonly bytes: number; readonly count: number } | undefined;
+  #media: readonly Medium[] | undefined;
+  #mediaSum: { readonly bytes: number; readonly count: number } | undefined;
 
   constructor(document: JsonDocument, reader: SurveyReader) {
     this.#document = document;
@@ -178,24 +180,27 @@ class ReaderSurvey implements Survey {
   }
 
   media(): { readonly bytes: number; readonly count: number } {
+    this.#mediaSum ??= {
+      bytes: this.mediaList().reduce((sum, medium) => sum + medium.bytes, 0),
+      count: this.mediaList().length,
+    };
+    return this.#mediaSum;
+  }
+
+  mediaList(): readonly Medium[] {
     if (this.#media !== undefined) return this.#media;
     const { image, audio, pdf, video } = this.#reader.words;
-    let bytes = 0;
-    let count = 0;
-    if (this.#mentions([...image, ...audio, ...pdf, ...video])) {
-      for (const turn of this.#backwards()) {
-        for (const medium of turn.media) {
-          bytes += medium.bytes;
-          count++;
-        }
-      }
-    }
-    this.#media = { bytes, count };
-    return this.#media;
+    const media: Medium[] = [];
+    if (this.#mentions([...image, ...audio, ...pdf, ...video]))
+      for (const turn of this.#backwards()) append(media, turn.media);
+    this.#media = media;
+    return media;
   }
 
   maxTokens(): number | undefined {
-    return this.#reader.maxTokens(this.#document);
+    const limit = this.#reader.maxTokens(this.#document);
+    // What is no count bounds nothing; beyond what a number holds sums would be none.
+    return limit !== undefined && limit > 0 ? Math.min(limit, Number.MAX_SAFE_INTEGER) : undefined;
   }
 
   isDeterministic(): boolean {

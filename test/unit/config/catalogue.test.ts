@@ -1,15 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import {
-  chatsByName,
-  findEntry,
-  loadCatalogue,
-  resolveModelGlob,
-  type CatalogueEntry,
-} from '../../../main/config/catalogue.ts';
+import { chatsByName, loadCatalogue, resolveModelGlob, type CatalogueEntry } from '../../../main/config/catalogue.ts';
+import { datedPrices, priceAt } from '../../../main/config/price-text.ts';
+import file from '../../../main/config/catalogue.json' with { type: 'json' };
+import notes from '../../../main/config/catalogue-disagreements.json' with { type: 'json' };
+import type { Sheet } from '../../../shared/domain/price.ts';
 import { kindFacts } from '../../../shared/config/provider.ts';
 
 function models(...rows: (Partial<CatalogueEntry> & { id: string })[]): ReadonlyMap<string, CatalogueEntry> {
   return new Map(rows.map((row) => [row.id, { sampling: true, unsettled: false, released: '2025-01-01', ...row }]));
+}
+
+const disagreements: readonly (readonly (string | number)[])[] = notes.disagreements;
+
+function expectPlausible({ above = [], ...base }: Sheet, id: string): void {
+  const sizes = above.map(({ tokens }) => tokens);
+  expect(sizes, id).toEqual(sizes.toSorted((a, b) => a - b));
+  for (const rates of [base, ...above]) {
+    const { input, output, cacheRead = 0, cacheWrite = Infinity, cacheWrite1h = Infinity } = rates;
+    for (const rate of [input, output, cacheRead]) expect(Number.isSafeInteger(rate) && rate >= 0, id).toBe(true);
+    expect(cacheRead, id).toBeLessThanOrEqual(input);
+    expect(cacheWrite, id).toBeGreaterThanOrEqual(input);
+    expect(cacheWrite1h, id).toBeGreaterThanOrEqual(cacheWrite === Infinity ? 0 : cacheWrite);
+    // A thousand US dollars for a million tokens: nobody asks that.
+    expect(Math.max(input, output), id).toBeLessThan(1_000_000_000);
+  }
 }
 
 describe('the catalogue', () => {
@@ -39,32 +53,73 @@ describe('the catalogue', () => {
     const catalogue = await loadCatalogue();
     let priced = 0;
     for (const facts of Object.values(kindFacts)) {
-      for (const { price, id } of catalogue.modelsOf(facts.catalogue).values()) {
-        if (price === undefined) continue;
-        priced += 1;
-        const { above = [], ...base } = price;
-        const sizes = above.map(({ tokens }) => tokens);
-        expect(sizes, id).toEqual(sizes.toSorted((a, b) => a - b));
-        for (const rates of [base, ...above]) {
-          for (const rate of Object.values(rates))
-            expect(Number.isSafeInteger(rate) && Number(rate) >= 0, id).toBe(true);
-          expect(rates.cacheRead ?? 0, id).toBeLessThanOrEqual(rates.input);
-          expect(rates.cacheWrite ?? Infinity, id).toBeGreaterThanOrEqual(rates.input);
-          expect(rates.cacheWrite1h ?? Infinity, id).toBeGreaterThanOrEqual(rates.cacheWrite ?? 0);
-          // A thousand US dollars for a million tokens: nobody asks that.
-          expect(Math.max(rates.input, rates.output), id).toBeLessThan(1_000_000_000);
+      for (const { prices = '', id } of catalogue.modelsOf(facts.catalogue).values()) {
+        for (const { price } of datedPrices(prices)) {
+          priced += 1;
+          expectPlausible(price, id);
+          for (const sheet of [...Object.values(price.service ?? {}), ...(price.hours ?? [])])
+            expectPlausible(sheet, id);
         }
       }
     }
     expect(priced).toBeGreaterThan(500);
   });
 
+  it('says where its facts come from, and when they were true', () => {
+    const names = file.sources.map(({ name }) => name.split(' ')[0]);
+    expect(names).toEqual(['models.dev', '@pydantic/genai-prices', 'price']);
+    for (const { date, licence } of file.sources) {
+      expect(date).toMatch(/^20\d\d-\d\d-\d\d$/);
+      expect(licence).not.toBe('');
+    }
+  });
+
+  it('says where its sources disagreed and whom it followed', async () => {
+    const catalogue = await loadCatalogue();
+    expect(disagreements.length).toBeGreaterThan(0);
+    for (const [model, field, one, other, taken] of disagreements) {
+      expect(one, `${model} ${field}`).not.toBe(other);
+      expect(['models.dev', 'genai-prices']).toContain(taken);
+    }
+    // models.dev has Opus 4.6 in Australia at three times the price of its region.
+    expect(disagreements).toContainEqual([
+      ...['amazon-bedrock/au.anthropic.claude-opus-4-6-v1', 'in', 16.5, 5.5, 'genai-prices'],
+    ]);
+    expect(catalogue.modelsOf('amazon-bedrock').get('au.anthropic.claude-opus-4-6-v1')?.price?.input).toBe(5_500_000);
+  });
+
+  it('knows prices of models it has no other facts of', async () => {
+    const catalogue = await loadCatalogue();
+    const input = (vendor: string, model: string): number | undefined =>
+      priceAt(catalogue.pricesOf(vendor, model) ?? '', Date.UTC(2026, 9, 1))?.input;
+    expect(catalogue.modelsOf('anthropic').has('claude-opus-5')).toBe(false);
+    expect(input('anthropic', 'claude-opus-5')).toBe(5_000_000);
+    expect(input('anthropic', 'claude-opus-5-20260723')).toBe(5_000_000);
+    expect(input('anthropic', 'claude-opus-6')).toBeUndefined();
+    expect(input('nobody', 'claude-opus-5')).toBeUndefined();
+    expect(input('anthropic', '__proto__')).toBeUndefined();
+  });
+
+  it('keeps past and coming prices, and says when they change', async () => {
+    const catalogue = await loadCatalogue();
+    const sonnet = catalogue.modelsOf('anthropic').get('claude-sonnet-4-6')?.prices ?? '';
+    const above = (at: number): number | undefined => priceAt(sonnet, at)?.above?.[0]?.input;
+    // The dearer rates of large inputs ended on 13 March 2026.
+    expect(above(Date.UTC(2026, 2, 13) - 1)).toBe(6_000_000);
+    expect(above(Date.UTC(2026, 2, 13))).toBeUndefined();
+    const flash = catalogue.pricesOf('google', 'gemini-3.8-flash') ?? '';
+    expect(priceAt(flash, Date.UTC(2027, 0, 1) - 1)?.input).toBe(750_000);
+    expect(priceAt(flash, Date.UTC(2027, 0, 1))?.input).toBe(1_500_000);
+    for (const change of [Date.UTC(2026, 2, 13), Date.UTC(2027, 0, 1)]) expect(catalogue.changes).toContain(change);
+  });
+
   it('does not take a fee, or the price of another model, for a price of tokens', async () => {
     const catalogue = await loadCatalogue();
-    expect(catalogue.modelsOf('perplexity').get('sonar-deep-research')?.price).toBeUndefined();
     expect(catalogue.modelsOf('azure').get('model-router')?.price).toBeUndefined();
     expect(catalogue.modelsOf('openrouter').get('google/lyria-3-pro-preview')?.price).toBeUndefined();
     expect(catalogue.modelsOf('openrouter').get('openai/gpt-oss-20b:free')?.price).toEqual({ input: 0, output: 0 });
+    expect(catalogue.pricesOf('openai', 'whisper-1')).toBeUndefined();
+    expect(catalogue.pricesOf('mistral', 'mistral-ocr-latest')).toBeUndefined();
   });
 
   it('has nothing for a vendor it does not know, whatever the name', async () => {
@@ -89,24 +144,6 @@ describe('chatsByName', () => {
       expect(chatsByName(model)).toBe(true);
     },
   );
-});
-
-describe('findEntry', () => {
-  const known = models({ id: 'claude-sonnet-4-5' }, { id: 'gemini-flash-latest' }, { id: 'anthropic.claude-v2' });
-
-  it.each([
-    ['claude-sonnet-4-5', 'claude-sonnet-4-5'],
-    ['claude-sonnet-4-5-20250929', 'claude-sonnet-4-5'],
-    ['claude-sonnet-4-5@20250929', 'claude-sonnet-4-5'],
-    ['claude-sonnet-4-5-latest', 'claude-sonnet-4-5'],
-    ['models/gemini-flash', 'gemini-flash-latest'],
-    ['publishers/anthropic/models/claude-sonnet-4-5', 'claude-sonnet-4-5'],
-    ['eu.anthropic.claude-v2', 'anthropic.claude-v2'],
-    ['claude-sonnet-4', undefined],
-    ['claude-sonnet-4-5-mini', undefined],
-  ])('takes %s for %s', (name, id) => {
-    expect(findEntry(known, name)?.id).toBe(id);
-  });
 });
 
 describe('resolveModelGlob (RTE-11)', () => {

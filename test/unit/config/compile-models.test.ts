@@ -25,7 +25,7 @@ const anyVendor = 'kind: openai-compatible, base_url: "https://llm.example/v1"';
 describe('prices of models', () => {
   it('come from the catalogue, with their tiers and caches', async () => {
     const { provider } = await made('kind: anthropic');
-    expect(provider.models.get('claude-opus-4-5')?.price).toEqual({
+    expect(provider.models.get('claude-opus-4-5')?.price).toMatchObject({
       ...{ input: 5_000_000, output: 25_000_000, cacheRead: 500_000, cacheWrite: 6_250_000, cacheWrite1h: 10_000_000 },
     });
     const { provider: google } = await made('kind: gemini');
@@ -78,6 +78,35 @@ describe('prices of models', () => {
       (await made('kind: openai', pricing, at)).provider.factsFor('gpt-5').price?.input;
     expect(await priceAt(Date.UTC(2026, 11, 1) - 1)).toBe(1_250_000);
     expect(await priceAt(Date.UTC(2026, 11, 1))).toBe(7_000_000);
+  });
+
+  it('of the catalogue change on their day too', async () => {
+    const inputAt = async (at: number): Promise<number | undefined> =>
+      (await made('kind: gemini', '', at)).provider.factsFor('gemini-3.8-flash').price?.input;
+    expect(await inputAt(Date.UTC(2027, 0, 1) - 1)).toBe(750_000);
+    expect(await inputAt(Date.UTC(2027, 0, 1))).toBe(1_500_000);
+  });
+
+  it('that OpenRouter gives away are nothing, whatever the model', async () => {
+    const { provider } = await made('kind: openrouter');
+    expect(provider.factsFor('nobody/knows:free').price).toEqual({ input: 0, output: 0 });
+    expect(provider.factsFor('nobody/knows').price).toBeUndefined();
+    expect((await made(anyVendor)).provider.factsFor('nobody/knows:free').price).toBeUndefined();
+  });
+
+  it('that are unknown count as the dearest relative, known ones as they are', async () => {
+    const { provider } = await made('kind: anthropic');
+    const opus = provider.factsFor('claude-opus-99');
+    expect(opus.price).toBeUndefined();
+    // Opus 4 and 4.1 at 15 and 75; Opus 4.6 in fast mode at six times 5 and 25, 1.1 times that in the US, its long inputs twice.
+    expect(opus.boundPrice?.output).toBeGreaterThanOrEqual(165_000_000);
+    expect(opus.boundPrice?.input).toBeGreaterThanOrEqual(30_000_000);
+    expect(provider.factsFor('claude-opus-4-5').boundPrice).toBeUndefined();
+    expect(provider.factsFor('claude-opus-99')).toBe(opus);
+    // Nothing like it anywhere: the dearest there is.
+    const { provider: other } = await made(`${anyVendor}, models: [mine]`);
+    expect(other.factsFor('mine').boundPrice?.output).toBeGreaterThanOrEqual(600_000_000);
+    expect((await made('kind: ollama')).provider.factsFor('qwen3:8b').boundPrice).toBeUndefined();
   });
 
   it('that lack a half nobody knows are said to stay unknown', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entryFor, listPrice, nextPriceChangeAt, pricesInForce, priceWith } from '../../../main/config/pricing.ts';
+import { datedPrices, listPrice, priceAt } from '../../../main/config/price-text.ts';
+import { entryFor, nextPriceChangeAt, pricesInForce, priceWith } from '../../../main/config/pricing.ts';
 import { configSchema, type Config } from '../../../shared/config/config.ts';
 import type { Price } from '../../../shared/domain/price.ts';
 
@@ -30,10 +31,64 @@ describe('listPrice', () => {
       ...{ input: 35_000, output: 140_000, cacheRead: 8750, inputAudio: 1_000_000 },
     });
     expect(listPrice('0 0')).toEqual({ input: 0, output: 0 });
+    expect(listPrice('1 2 b3 i4 t5 o6 p7 c8 q9 l10 m11 s12')).toEqual({
+      ...{ input: 1_000_000, output: 2_000_000, cacheReadAudio: 3_000_000, inputImage: 4_000_000 },
+      ...{ outputReasoning: 5_000_000, outputAudio: 6_000_000, outputImage: 7_000_000, citation: 8_000_000 },
+      ...{
+        request: 9_000_000_000,
+        requestLow: 10_000_000_000,
+        requestMedium: 11_000_000_000,
+        webSearch: 12_000_000_000,
+      },
+    });
+  });
+
+  it('reads other tiers, hours and the factor of the US', () => {
+    expect(
+      listPrice('2 10 r0.2 > 100 4 15 | batch *0.5 | priority 3 20 | wd01:00-04:30 4 20 | 23:00-01:00 *2 | us *1.1'),
+    ).toEqual({
+      ...{ input: 2_000_000, output: 10_000_000, cacheRead: 200_000 },
+      above: [{ tokens: 100, input: 4_000_000, output: 15_000_000 }],
+      service: {
+        batch: {
+          ...{ input: 1_000_000, output: 5_000_000, cacheRead: 100_000 },
+          above: [{ tokens: 100, input: 2_000_000, output: 7_500_000 }],
+        },
+        priority: { input: 3_000_000, output: 20_000_000 },
+      },
+      hours: [
+        { from: 60, to: 270, weekdays: true, input: 4_000_000, output: 20_000_000 },
+        {
+          ...{ from: 1380, to: 60, input: 4_000_000, output: 20_000_000, cacheRead: 400_000 },
+          above: [{ tokens: 100, input: 8_000_000, output: 30_000_000 }],
+        },
+      ],
+      usOnly: 1100,
+    });
   });
 
   it.each(['', '3', 'x 15', '3 -1'])('does not make a price of %j', (text) => {
     expect(listPrice(text)).toBeUndefined();
+  });
+});
+
+describe('datedPrices', () => {
+  const dated = '1 2 ; 2026-06-01 3 4 | batch *0.5 ; 2027-01-01 5 6';
+
+  it('hold one after the other, the first for as long as anyone knows', () => {
+    const input = (at: number): number | undefined => priceAt(dated, at)?.input;
+    expect([0, Date.UTC(2026, 5, 1) - 1].map(input)).toEqual([1_000_000, 1_000_000]);
+    expect([Date.UTC(2026, 5, 1), Date.UTC(2027, 0, 1)].map(input)).toEqual([3_000_000, 5_000_000]);
+    expect(priceAt(dated, Date.UTC(2026, 7, 1))?.service?.batch).toEqual({ input: 1_500_000, output: 2_000_000 });
+    expect(datedPrices(dated).map(({ from, price }) => [from, price.input])).toEqual([
+      ...[
+        [0, 1_000_000],
+        [Date.UTC(2026, 5, 1), 3_000_000],
+        [Date.UTC(2027, 0, 1), 5_000_000],
+      ],
+    ]);
+    expect(priceAt('', 0)).toBeUndefined();
+    expect(datedPrices('')).toEqual([]);
   });
 });
 
@@ -58,6 +113,9 @@ describe('prices with a date', () => {
     expect(nextPriceChangeAt(list, 0)).toBe(Date.UTC(2026, 4, 31, 23));
     expect(nextPriceChangeAt(list, Date.UTC(2026, 5, 1))).toBe(Date.UTC(2026, 11, 1));
     expect(nextPriceChangeAt(list, Date.UTC(2026, 11, 1))).toBeUndefined();
+    const listed = [Date.UTC(2026, 6, 1), Date.UTC(2027, 0, 1)];
+    expect(nextPriceChangeAt(list, Date.UTC(2026, 5, 1), listed)).toBe(Date.UTC(2026, 6, 1));
+    expect(nextPriceChangeAt(list, Date.UTC(2026, 11, 1), listed)).toBe(Date.UTC(2027, 0, 1));
   });
 });
 
@@ -117,6 +175,51 @@ describe('priceWith', () => {
       ...{ input: 0, output: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0 },
       above: [{ tokens: 200_000, input: 0, output: 0, cacheRead: 0 }],
     });
+  });
+
+  it('takes every rate, fee and tier the user may write', () => {
+    const all = {
+      ...{
+        input: '1',
+        output: '2',
+        cache_read: '0.1',
+        cache_write: '1.25',
+        cache_write_1h: '2',
+        output_reasoning: '3',
+      },
+      ...{ input_audio: '4', output_audio: '5', input_image: '6', output_image: '7', request: '0.005' },
+      ...{ batch: '0.5', flex: '0.6', priority: '1.75' },
+    };
+    const rates = {
+      ...{ input: 1_000_000, output: 2_000_000, cacheRead: 100_000, cacheWrite: 1_250_000, cacheWrite1h: 2_000_000 },
+      ...{ outputReasoning: 3_000_000, inputAudio: 4_000_000, outputAudio: 5_000_000 },
+      ...{ inputImage: 6_000_000, outputImage: 7_000_000 },
+    };
+    const times = (factor: number): Record<string, number> =>
+      Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, Math.round(rate * factor)]));
+    expect(priceWith(undefined, written(all))).toEqual({
+      ...rates,
+      request: 5_000_000_000,
+      service: { batch: times(0.5), flex: times(0.6), priority: times(1.75) },
+    });
+  });
+
+  it('keeps tiers, hours and the surcharge of the list in proportion, and its fees as they are', () => {
+    const full = listPrice('2 10 r0.2 q5 s10 | batch *0.5 | priority *2 | 01:00-04:00 4 20 | us *1.1');
+    const made = priceWith(full, written({ input: '1', output: '10', priority: '3' }));
+    expect(made).toEqual({
+      ...{ input: 1_000_000, output: 10_000_000, cacheRead: 100_000 },
+      service: {
+        batch: { input: 500_000, output: 5_000_000, cacheRead: 50_000 },
+        priority: { input: 3_000_000, output: 30_000_000, cacheRead: 300_000 },
+      },
+      hours: [{ from: 60, to: 240, input: 2_000_000, output: 20_000_000 }],
+      ...{ request: 5_000_000_000, webSearch: 10_000_000_000, usOnly: 1100 },
+    });
+    expect(priceWith(full, written({ request: '0.001' }))?.request).toBe(1_000_000_000);
+    const free = priceWith(full, written({ input: 0, output: 0 }));
+    expect(free).toMatchObject({ input: 0, output: 0, service: { priority: { input: 0, output: 0 } } });
+    expect([free?.request, free?.webSearch]).toEqual([undefined, undefined]);
   });
 
   it('takes a price nobody can count for the largest that can be', () => {

@@ -22,7 +22,7 @@ export class MessagesMeter implements Meter {
   event(name: string, data: Buffer): number {
     switch (name === '' ? typeOf(data) : name) {
       case 'content_block_delta':
-        this.outputBytes += Math.max(1, data.length - envelopeBytes);
+        if (!isSignature(data)) this.outputBytes += Math.max(1, data.length - envelopeBytes);
         return meterBits.content;
       case 'content_block_start':
         return this.#blockStart(data);
@@ -83,7 +83,9 @@ export class MessagesMeter implements Meter {
           ? asString(block['thinking'])
           : undefined;
     if (block['type'] === undefined || text === '') return 0;
-    this.outputBytes += text === undefined ? Math.max(1, data.length - envelopeBytes) : Buffer.byteLength(text);
+    // Of a call the model wrote the name; its arguments follow.
+    const written = text ?? (block['type'] === 'tool_use' ? asString(block['name']) : undefined);
+    this.outputBytes += written === undefined ? Math.max(1, data.length - envelopeBytes) : Buffer.byteLength(written);
     return meterBits.content;
   }
 
@@ -92,6 +94,11 @@ export class MessagesMeter implements Meter {
     this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw));
     this.#raw = joinRawUsage(this.#raw, raw);
   }
+}
+
+/** A signature is long, comes at the end of the thoughts it is for, and is nothing the model wrote. */
+function isSignature(data: Buffer): boolean {
+  return data.subarray(0, envelopeBytes).includes('"signature_delta"');
 }
 
 /** Some compatible servers leave the `event:` line out: the type leads the payload, or is looked up in it. */

@@ -3,7 +3,16 @@ import type { Json, JsonObject } from '../canonical.ts';
 import { asArray, asNumber, asObject, asString, isObject, type Survey } from '../dialect.ts';
 import type { JsonDocument } from '../document.ts';
 import { entries, entriesFromEnd } from '../entries.ts';
-import { createSurvey, mediumKind, newTurn, type SessionId, type SurveyReader, type Turn } from '../survey.ts';
+import {
+  createSurvey,
+  kindOfPicture,
+  mediaTypeOf,
+  mediumKind,
+  newTurn,
+  type SessionId,
+  type SurveyReader,
+  type Turn,
+} from '../survey.ts';
 
 const reader: SurveyReader = {
   words: {
@@ -125,9 +134,12 @@ function addContentBlock(turn: Turn, block: JsonObject, texts: Json[]): void {
     case 'text':
       if (typeof block['text'] === 'string') texts.push(block['text']);
       return;
-    case 'image':
-      turn.media.push({ kind: 'image', bytes: bytesOf(turn, asObject(block['source'])) });
+    case 'image': {
+      const source = asObject(block['source']);
+      const kind = kindOfPicture(asString(source['media_type']) ?? mediaTypeOf(asString(source['url']) ?? ''));
+      turn.media.push({ kind, bytes: bytesOf(turn, source) });
       return;
+    }
     case 'document':
       addDocument(turn, asObject(block['source']), texts);
       return;

@@ -1,5 +1,5 @@
 /** Token counts of the Messages API, both ways. */
-import { noUsage, tokenCount, type Usage } from '../../../../shared/domain/usage.ts';
+import { noUsage, serviceTierOf, tokenCount, type Usage } from '../../../../shared/domain/usage.ts';
 import type { Json, JsonObject } from '../canonical.ts';
 import { asObject, asString } from '../dialect.ts';
 
@@ -8,6 +8,9 @@ export function decodeUsage(raw: JsonObject): Usage {
   const written = asObject(raw['cache_creation']);
   const short = tokenCount(written['ephemeral_5m_input_tokens']);
   const long = tokenCount(written['ephemeral_1h_input_tokens']);
+  // Fast mode is a speed of the standard tier; what is kept in the US costs extra in either.
+  const serviceTier = raw['speed'] === 'fast' ? 'fast' : serviceTierOf(raw['service_tier']);
+  const webSearches = tokenCount(asObject(raw['server_tool_use'])['web_search_requests']);
   const thinking = asObject(raw['output_tokens_details'])['thinking_tokens'];
   return {
     inputTokens: tokenCount(raw['input_tokens']),
@@ -16,6 +19,9 @@ export function decodeUsage(raw: JsonObject): Usage {
     cacheWriteTokens: Math.max(tokenCount(raw['cache_creation_input_tokens']), short + long),
     ...(long > 0 ? { cacheWrite1hTokens: long } : {}),
     ...(typeof thinking === 'number' ? { reasoningTokens: tokenCount(thinking) } : {}),
+    ...(webSearches > 0 ? { webSearches } : {}),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...(raw['inference_geo'] === 'us' ? { usOnly: true } : {}),
   };
 }
 

@@ -191,7 +191,7 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
       parts.some((part) => part.type === 'tool-call'),
       asObject(body['additionalModelResponseFields']),
     ),
-    usage: isObject(raw) ? decodeUsage(raw) : undefined,
+    usage: isObject(raw) ? decodeUsage(raw, body['serviceTier']) : undefined,
     rawUsage: isObject(raw) ? raw : undefined,
     ...(tier === undefined ? {} : { serviceTier: tier }),
   };

@@ -1,6 +1,6 @@
 /** Watches same-dialect Converse answers: names and bytes first, JSON only where it tells something. */
 import { maxUsage, noUsage, type Usage } from '../../../../shared/domain/usage.ts';
-import type { Json, JsonObject } from '../canonical.ts';
+import type { JsonObject } from '../canonical.ts';
 import { asObject, asString, isObject, meterBits, type Meter } from '../dialect.ts';
 import { decodeException, isException } from './errors.ts';
 import { decodeUsage } from './usage.ts';
@@ -32,7 +32,7 @@ export class ConverseMeter implements Meter {
         this.finishReason = asString(parse(data)?.['stopReason']);
         return meterBits.terminal;
       case 'metadata':
-        this.#noteUsage(parse(data)?.['usage']);
+        this.#noteUsage(parse(data) ?? {});
         return meterBits.terminal;
       default:
         if (!isException(name)) return 0;
@@ -47,7 +47,7 @@ export class ConverseMeter implements Meter {
 
   answer(parsed: JsonObject): void {
     this.finishReason = asString(parsed['stopReason']);
-    this.#noteUsage(parsed['usage']);
+    this.#noteUsage(parsed);
     this.outputBytes += Buffer.byteLength(
       JSON.stringify(asObject(asObject(parsed['output'])['message'])['content'] ?? ''),
     );
@@ -72,9 +72,9 @@ export class ConverseMeter implements Meter {
     return meterBits.content;
   }
 
-  #noteUsage(raw: Json | undefined): void {
+  #noteUsage({ usage: raw, serviceTier }: JsonObject): void {
     if (!isObject(raw)) return;
-    this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw));
+    this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw, serviceTier));
     this.#raw = raw;
   }
 }

@@ -193,7 +193,7 @@ export class ConverseStreamDecoder implements StreamDecoder {
   #metadata(payload: JsonObject, parts: StreamPart[]): void {
     const raw = payload['usage'];
     if (isObject(raw)) {
-      this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw));
+      this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw, payload['serviceTier']));
       parts.push({ type: 'usage', usage: this.#usage, raw });
     }
     if (!this.#finished) return;

@@ -1,10 +1,11 @@
 /** Token counts of Converse, both ways (Amazon Bedrock API reference, TokenUsage). */
-import { tokenCount, totalInputTokens, type Usage } from '../../../../shared/domain/usage.ts';
-import type { JsonObject } from '../canonical.ts';
+import { serviceTierOf, tokenCount, totalInputTokens, type Usage } from '../../../../shared/domain/usage.ts';
+import type { Json, JsonObject } from '../canonical.ts';
 import { asArray, asObject } from '../dialect.ts';
 
-/** `inputTokens` leaves out what was read from and written to the cache, so the counts are disjoint as they come. */
-export function decodeUsage(raw: JsonObject): Usage {
+/** `inputTokens` leaves out what was read from and written to the cache, so the counts are disjoint as they come. `tier` stands beside. */
+export function decodeUsage(raw: JsonObject, tier?: Json): Usage {
+  const serviceTier = serviceTierOf(asObject(tier)['type']);
   const lasting = asArray(raw['cacheDetails'])
     .map(asObject)
     .filter((one) => one['ttl'] === '1h')
@@ -15,6 +16,7 @@ export function decodeUsage(raw: JsonObject): Usage {
     cacheReadTokens: tokenCount(raw['cacheReadInputTokens']),
     cacheWriteTokens: tokenCount(raw['cacheWriteInputTokens']),
     cacheWrite1hTokens: lasting === 0 ? undefined : lasting,
+    ...(serviceTier === undefined ? {} : { serviceTier }),
   };
 }
 

@@ -12,7 +12,7 @@ export function createMeter(): Meter {
 const errorWindow = 32;
 
 /**
- * Hot path: after the first content event a chunk is parsed only when it names a finish reason, a block reason or an error. Every
+ * Hot path: after the first content event a chunk is parsed only when it names a finish reason, a block reason, a call or an error. Every
  * chunk holds usage; of those not parsed only the bytes of the last `usageMetadata` are kept, and read when asked for.
  */
 class GeminiMeter implements Meter {
@@ -21,8 +21,6 @@ class GeminiMeter implements Meter {
   responseId: string | undefined;
   error: string | undefined;
   #hasContent = false;
-  /** Bytes of a chunk that are not output, measured on the first content chunk: chunks of one stream differ in their text only. */
-  #envelopeBytes = 0;
   #counts: JsonObject | undefined;
   #raw: JsonObject = {};
   #latest: string | undefined;
@@ -36,7 +34,8 @@ class GeminiMeter implements Meter {
     if (isNeeded) return this.#read(data);
     this.#latest = usageText(data) ?? this.#latest;
     if (!data.includes('"parts"')) return 0;
-    this.outputBytes += Math.max(0, data.length - this.#envelopeBytes);
+    if (!data.includes(textKey) || data.includes('"functionCall"')) return this.#read(data);
+    this.outputBytes += textBytes(data);
     return meterBits.content;
   }
 
@@ -45,8 +44,7 @@ class GeminiMeter implements Meter {
   }
 
   answer(body: JsonObject): void {
-    // The size only serves to measure later events; a whole answer has none.
-    this.#chunk(body, 0);
+    this.#chunk(body);
   }
 
   usage(): { readonly usage: Usage; readonly raw: JsonObject } | undefined {
@@ -58,12 +56,12 @@ class GeminiMeter implements Meter {
     const value = parse(data.toString('utf8'));
     let bits = 0;
     for (const chunk of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
-      if (isObject(chunk)) bits |= this.#chunk(chunk, data.length);
+      if (isObject(chunk)) bits |= this.#chunk(chunk);
     }
     return bits;
   }
 
-  #chunk(chunk: JsonObject, sizeBytes: number): number {
+  #chunk(chunk: JsonObject): number {
     if (isObject(chunk['error'])) {
       this.error = asString(chunk['error']['message']) ?? 'The provider sent an error.';
       return meterBits.error;
@@ -93,10 +91,7 @@ class GeminiMeter implements Meter {
       this.#noteUsage(chunk['usageMetadata']);
     }
     this.outputBytes += bytes;
-    if ((bits & meterBits.content) !== 0 && !this.#hasContent) {
-      this.#hasContent = true;
-      this.#envelopeBytes = Math.max(0, sizeBytes - bytes);
-    }
+    if ((bits & meterBits.content) !== 0) this.#hasContent = true;
     return bits;
   }
 
@@ -120,9 +115,29 @@ function isContent(part: JsonObject): boolean {
 
 function outputBytesOf(part: JsonObject): number {
   if (typeof part['text'] === 'string') return Buffer.byteLength(part['text']);
-  const call = part['functionCall'];
-  if (!isObject(call)) return 0;
-  return Buffer.byteLength(JSON.stringify(call['args'] ?? call['partialArgs'] ?? {}));
+  const { functionCall: call, executableCode: program, inlineData: medium } = part;
+  if (isObject(call)) return Buffer.byteLength(JSON.stringify(call['args'] ?? call['partialArgs'] ?? {}));
+  // A picture's tokens are fewer than its bytes.
+  const written = asString(asObject(program)['code']) ?? asString(asObject(medium)['data']);
+  return written === undefined ? 0 : Buffer.byteLength(written);
+}
+
+const textKey = Buffer.from('"text"');
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Bytes of all texts in a chunk, escaped as they stand. */
+function textBytes(data: Buffer): number {
+  let sum = 0;
+  for (let key = data.indexOf(textKey); key !== -1; key = data.indexOf(textKey, key)) {
+    const start = data.indexOf(quote, key + textKey.length) + 1;
+    if (start === 0) break;
+    let end = start;
+    while (end < data.length && data[end] !== quote) end += data[end] === backslash ? 2 : 1;
+    sum += end - start;
+    key = end;
+  }
+  return sum;
 }
 
 /** The text of the last `usageMetadata` object. A quote inside a JSON string is escaped, so the name between quotes is a key. */

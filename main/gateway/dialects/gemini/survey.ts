@@ -1,9 +1,9 @@
 /** What routing wants to know of a generateContent request. */
 import type { Json, JsonObject } from '../canonical.ts';
-import { asArray, asObject, asString, isObject, type Survey } from '../dialect.ts';
+import { asArray, asObject, asString, isObject, type Medium, type Survey } from '../dialect.ts';
 import type { JsonDocument } from '../document.ts';
 import { entries, entriesFromEnd } from '../entries.ts';
-import { createSurvey, mediumKind, newTurn, type Medium, type SurveyReader, type Turn } from '../survey.ts';
+import { createSurvey, mediumKind, newTurn, type SurveyReader, type Turn } from '../survey.ts';
 import type { Word } from '../words.ts';
 import { guessType, isGoogleFile } from './media.ts';
 import { field } from './read.ts';

@@ -1,5 +1,5 @@
 /** Google's words for how an answer ended, for tool choice, and its usage and log-probability objects, both ways. */
-import { tokenCount, totalInputTokens, type Usage } from '../../../../shared/domain/usage.ts';
+import { serviceTierOf, tokenCount, totalInputTokens, type Usage } from '../../../../shared/domain/usage.ts';
 import { lookup } from '../../../kit/lookup.ts';
 import type { Finish, FinishReason, Json, JsonObject, TokenLogprob } from '../canonical.ts';
 import { asArray, asNumber, asObject, asString } from '../dialect.ts';
@@ -65,20 +65,32 @@ function modality(details: Json | undefined, wanted: string): number | undefined
 
 /**
  * `promptTokenCount` includes cached tokens but not `toolUsePromptTokenCount`; `thoughtsTokenCount` is beside
- * `candidatesTokenCount` (Gemini API reference, UsageMetadata).
+ * `candidatesTokenCount` (Gemini API reference, UsageMetadata). The details by modality count what is cached among the prompt.
  */
 export function usageOf(raw: JsonObject): Usage {
   const cached = tokenCount(raw['cachedContentTokenCount']);
   const input = tokenCount(raw['promptTokenCount']) + tokenCount(raw['toolUsePromptTokenCount']);
   const thoughts = tokenCount(raw['thoughtsTokenCount']);
+  const fresh = (wanted: string): number | undefined => {
+    const all = modality(raw['promptTokensDetails'], wanted);
+    return all === undefined ? undefined : Math.max(0, all - (modality(raw['cacheTokensDetails'], wanted) ?? 0));
+  };
+  // Vertex tells it as a kind of traffic.
+  const serviceTier = serviceTierOf(raw['serviceTier']) ?? serviceTierOf(raw['trafficType']);
+  const [image, cachedAudio] = [fresh('IMAGE'), modality(raw['cacheTokensDetails'], 'AUDIO')];
+  const drawn = modality(raw['candidatesTokensDetails'], 'IMAGE');
   return {
     inputTokens: Math.max(0, input - cached),
     outputTokens: tokenCount(raw['candidatesTokenCount']) + thoughts,
     cacheReadTokens: cached,
     cacheWriteTokens: 0,
     reasoningTokens: raw['thoughtsTokenCount'] === undefined ? undefined : thoughts,
-    inputAudioTokens: modality(raw['promptTokensDetails'], 'AUDIO'),
+    inputAudioTokens: fresh('AUDIO'),
     outputAudioTokens: modality(raw['candidatesTokensDetails'], 'AUDIO'),
+    ...(image === undefined ? {} : { inputImageTokens: image }),
+    ...(cachedAudio === undefined ? {} : { cacheReadAudioTokens: cachedAudio }),
+    ...(drawn === undefined ? {} : { outputImageTokens: drawn }),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
   };
 }
 
@@ -107,7 +119,8 @@ export function usageMetadata(usage: Usage): JsonObject {
   const prompt = totalInputTokens(usage);
   const thoughts = Math.min(usage.reasoningTokens ?? 0, usage.outputTokens);
   const candidates = usage.outputTokens - thoughts;
-  const promptDetails = details(prompt, usage.inputAudioTokens);
+  const heard = usage.inputAudioTokens;
+  const promptDetails = details(prompt, heard === undefined ? undefined : heard + (usage.cacheReadAudioTokens ?? 0));
   const candidatesDetails = details(candidates, usage.outputAudioTokens);
   return {
     promptTokenCount: prompt,

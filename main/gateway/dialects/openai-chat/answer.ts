@@ -81,7 +81,7 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
     createdAt: asSeconds(body['created']),
     parts: [...parts, ...calls],
     finish: decodeFinish(nonEmpty(choice['finish_reason']), calls.length > 0),
-    usage: isObject(raw) ? decodeUsage(raw) : undefined,
+    usage: isObject(raw) ? decodeUsage(raw, body['service_tier']) : undefined,
     rawUsage: isObject(raw) ? raw : undefined,
     logprobs: logprobsOf(choice['logprobs']),
     serviceTier: asString(body['service_tier']),

@@ -22,13 +22,14 @@ export class ChatMeter implements Meter {
   #usage: Usage | undefined;
   #raw: JsonObject | undefined;
   #hasContent = false;
-  /** Bytes of a chunk that are not output, measured on the first content chunk: chunks of one stream differ in their text only. */
-  #envelopeBytes = 0;
+  /** Bytes of a chunk that are not output, measured on content chunks: those of one stream differ in little but their text. */
+  #envelopeBytes = Infinity;
 
   event(name: string, data: Buffer): number {
     if (data.length < 16 && data.toString('latin1').trim() === '[DONE]') return meterBits.terminal;
-    if (this.#hasContent && name !== 'error' && !tells(data)) {
-      this.outputBytes += Math.max(0, data.length - this.#envelopeBytes);
+    // A shorter one than was measured is of another kind: what begins a call says more of it than what goes on with it.
+    if (this.#hasContent && name !== 'error' && data.length > this.#envelopeBytes && !tells(data)) {
+      this.outputBytes += data.length - this.#envelopeBytes;
       return meterBits.content;
     }
     return this.#read(name, data);
@@ -79,14 +80,14 @@ export class ChatMeter implements Meter {
 
   #noteContent(bytes: number, sizeBytes: number): void {
     this.outputBytes += bytes;
-    if (!this.#hasContent) this.#envelopeBytes = Math.max(0, sizeBytes - bytes);
+    this.#envelopeBytes = Math.min(this.#envelopeBytes, Math.max(0, sizeBytes - bytes));
     this.#hasContent = true;
   }
 
   #noteUsage(source: JsonObject, choice: JsonObject | undefined): void {
     const raw = usageObject(source, choice);
     if (raw === undefined) return;
-    this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw));
+    this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw, source['service_tier']));
     this.#raw = raw;
   }
 }

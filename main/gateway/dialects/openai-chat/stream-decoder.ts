@@ -59,7 +59,7 @@ export class ChatStreamDecoder implements StreamDecoder {
     if (choice !== undefined) this.#choice(choice, parts);
     const raw = usageObject(chunk, choice);
     if (raw !== undefined) {
-      this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw));
+      this.#usage = maxUsage(this.#usage ?? noUsage, decodeUsage(raw, chunk['service_tier']));
       parts.push({ type: 'usage', usage: this.#usage, raw });
     }
     return parts;

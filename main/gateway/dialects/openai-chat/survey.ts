@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../canonical.ts';
 import { asArray, asNumber, asObject, asString, isObject, type Survey } from '../dialect.ts';
 import type { JsonDocument } from '../document.ts';
 import { entries, entriesFromEnd } from '../entries.ts';
-import { createSurvey, inlineBytes, mediaTypeOf, mediumKind, newTurn } from '../survey.ts';
+import { createSurvey, inlineBytes, kindOfPicture, mediaTypeOf, mediumKind, newTurn } from '../survey.ts';
 import type { SurveyReader, Turn } from '../survey.ts';
 import { cacheOf } from './decode-messages.ts';
 import { nonEmpty, signatureOf } from './message-fields.ts';
@@ -32,7 +32,13 @@ const reader: SurveyReader = {
   hasSchema: (document) => asObject(document.value('response_format'))['type'] === 'json_schema',
   asksReasoning,
   isStreamed: (document) => document.value('stream') === true,
-  maxTokens: (document) => asNumber(document.value('max_completion_tokens')) ?? asNumber(document.value('max_tokens')),
+  // Servers disagree which of the two they obey: the larger one may be the one that counts.
+  maxTokens: (document) => {
+    const told = [asNumber(document.value('max_completion_tokens')), asNumber(document.value('max_tokens'))];
+    const limits = told.filter((limit) => limit !== undefined);
+    // None, or less, is no limit to some servers.
+    return limits.length === 0 || limits.some((limit) => limit <= 0) ? undefined : Math.max(...limits);
+  },
   isDeterministic: (document) =>
     document.value('temperature') === 0 ||
     typeof document.value('seed') === 'number' ||
@@ -115,7 +121,8 @@ function addPart(turn: Turn, part: JsonObject, texts: Json[]): void {
     case 'document_url': {
       const value = part[part['type']];
       const url = asString(value) ?? asString(asObject(value)['url']) ?? '';
-      turn.media.push({ kind: kinds[part['type']], bytes: inlineBytes(url) });
+      const kind = part['type'] === 'image_url' ? kindOfPicture(mediaTypeOf(url)) : kinds[part['type']];
+      turn.media.push({ kind, bytes: inlineBytes(url) });
       return;
     }
     case 'input_audio':
@@ -129,7 +136,7 @@ function addPart(turn: Turn, part: JsonObject, texts: Json[]): void {
 }
 
 /** Mistral's documents are PDFs by address. */
-const kinds = { image_url: 'image', video_url: 'video', document_url: 'pdf' } as const;
+const kinds = { video_url: 'video', document_url: 'pdf' } as const;
 
 function addFile(turn: Turn, file: JsonObject): void {
   const data = asString(file['file_data']);

@@ -145,7 +145,7 @@ export function decodeAnswer(body: JsonObject, context: DecodeAnswerContext): Ca
   }
   const output = asArray(body['output']);
   const parts = output.filter(isObject).flatMap((item) => decodeItem(item, context));
-  const counted = decodeUsage(body['usage']);
+  const counted = decodeUsage(body);
   return {
     id: asString(body['id']) ?? '',
     model: asString(body['model']) ?? '',

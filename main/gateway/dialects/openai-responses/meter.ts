@@ -155,7 +155,7 @@ export class ResponsesMeter implements Meter {
 
   #whole(response: JsonObject): void {
     this.#responseId = asString(response['id']) ?? this.#responseId;
-    this.#usage = decodeUsage(response['usage']) ?? this.#usage;
+    this.#usage = decodeUsage(response) ?? this.#usage;
     this.#finishReason = asString(asObject(response['incomplete_details'])['reason']) ?? asString(response['status']);
     if (this.#outputBytes === 0) this.#outputBytes = sumItems(response);
   }

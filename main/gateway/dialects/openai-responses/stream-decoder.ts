@@ -409,7 +409,7 @@ export class ResponsesStreamDecoder implements StreamDecoder {
       else this.#endCall(item);
       item.block = undefined;
     }
-    const counted = decodeUsage(response['usage']);
+    const counted = decodeUsage(response);
     if (counted !== undefined) this.#out.push({ type: 'usage', usage: counted.usage, raw: counted.raw });
     this.#out.push({ type: 'finish', finish: decodeFinish(response, this.#called) }, { type: 'response-end' });
     this.#ended = true;

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../canonical.ts';
 import { asArray, asNumber, asObject, asString, isObject, type Survey } from '../dialect.ts';
 import type { JsonDocument } from '../document.ts';
 import { entries, entriesFromEnd } from '../entries.ts';
-import { createSurvey, inlineBytes, mediaTypeOf, mediumKind, newTurn } from '../survey.ts';
+import { createSurvey, inlineBytes, kindOfPicture, mediaTypeOf, mediumKind, newTurn } from '../survey.ts';
 import type { SessionId, SurveyReader, Turn } from '../survey.ts';
 import { isCompactionType, openSummary } from './compaction-handle.ts';
 
@@ -168,10 +168,12 @@ function addPart(turn: Turn, part: JsonObject, texts: Json[]): void {
       return;
     }
     case 'input_image':
-    case 'computer_screenshot':
+    case 'computer_screenshot': {
       if (typeof part['file_id'] === 'string') turn.namesStored = true;
-      turn.media.push({ kind: 'image', bytes: inlineBytes(asString(part['image_url']) ?? '') });
+      const url = asString(part['image_url']) ?? '';
+      turn.media.push({ kind: kindOfPicture(mediaTypeOf(url)), bytes: inlineBytes(url) });
       return;
+    }
     case 'input_audio':
       turn.media.push({ kind: 'audio', bytes: asString(asObject(part['input_audio'])['data'])?.length ?? 0 });
       return;

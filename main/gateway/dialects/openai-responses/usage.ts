@@ -1,14 +1,17 @@
 /** The Responses usage object, both ways. Input and output of OpenAI include what is cached and what was reasoned. */
-import { tokenCount, totalInputTokens, type Usage } from '../../../../shared/domain/usage.ts';
-import type { Json, JsonObject } from '../canonical.ts';
-import { asObject, isObject } from '../dialect.ts';
+import { serviceTierOf, tokenCount, totalInputTokens, type Usage } from '../../../../shared/domain/usage.ts';
+import type { JsonObject } from '../canonical.ts';
+import { asArray, asObject, isObject } from '../dialect.ts';
 
-/** `undefined` when the object holds no counts. */
-export function decodeUsage(value: Json | undefined): { readonly usage: Usage; readonly raw: JsonObject } | undefined {
+/** `undefined` when the response holds no counts. */
+export function decodeUsage(response: JsonObject): { readonly usage: Usage; readonly raw: JsonObject } | undefined {
+  const value = response['usage'];
   if (!isObject(value)) return undefined;
   if (typeof value['input_tokens'] !== 'number' && typeof value['output_tokens'] !== 'number') return undefined;
   const input = asObject(value['input_tokens_details']);
   const output = asObject(value['output_tokens_details']);
+  const webSearches = searchesIn(response);
+  const serviceTier = serviceTierOf(response['service_tier']);
   const cacheReadTokens = tokenCount(input['cached_tokens']);
   const cacheWriteTokens = tokenCount(input['cache_write_tokens']);
   const reasoning = output['reasoning_tokens'];
@@ -19,9 +22,19 @@ export function decodeUsage(value: Json | undefined): { readonly usage: Usage; r
       cacheReadTokens,
       cacheWriteTokens,
       reasoningTokens: reasoning === undefined ? undefined : tokenCount(reasoning),
+      ...(webSearches === 0 ? {} : { webSearches }),
+      ...(serviceTier === undefined ? {} : { serviceTier }),
     },
     raw: value,
   };
+}
+
+/** Searches the provider made. Opening a page and finding a text in it are calls of the same kind, and free. */
+function searchesIn(response: JsonObject): number {
+  const calls = asArray(response['output'])
+    .map(asObject)
+    .filter((item) => item['type'] === 'web_search_call');
+  return calls.filter((call) => (asObject(call['action'])['type'] ?? 'search') === 'search').length;
 }
 
 /** `null` where nothing is known: zeros would tell Codex that its context is empty. */

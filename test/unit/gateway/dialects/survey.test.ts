@@ -414,3 +414,22 @@ describe('texts', () => {
     expect(texts([])).toEqual([]);
   });
 });
+
+it.each([
+  ['openai-chat', (limit: number) => ({ messages: [], max_tokens: limit })],
+  ['openai-responses', (limit: number) => ({ input: 'x', max_output_tokens: limit })],
+  ['anthropic-messages', (limit: number) => ({ messages: [], max_tokens: limit })],
+  ['gemini', (limit: number) => ({ contents: [], generationConfig: { maxOutputTokens: limit } })],
+] as const)('a limit of %s that is none, or beyond all sums, neither lowers nor breaks them', (id, body) => {
+  const limits = [-1e9, -1, 0, 7, Number.MAX_VALUE].map((limit) => surveyOf(id, body(limit)).maxTokens());
+  expect(limits).toEqual([undefined, undefined, undefined, 7, Number.MAX_SAFE_INTEGER]);
+});
+
+it.each([
+  [{ generationConfig: {}, generation_config: { candidateCount: 8 } }],
+  [{ generationConfig: { maxOutputTokens: 1, max_output_tokens: 9_000 } }],
+])('what Google may read in either of two spellings is refused: %j', (body) => {
+  const read = (): unknown =>
+    clientDialectById('gemini').readFacts(JsonDocument.read(Buffer.from(JSON.stringify({ contents: [], ...body }))));
+  expect(read).toThrow(/occurs in two spellings/);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { picoToUsd, usdToPico } from '../../../../shared/domain/money.ts';
+import { picoToUsd, usdToPico, usdToPicoExact } from '../../../../shared/domain/money.ts';
 
 describe('usdToPico', () => {
   it.each([
@@ -35,6 +35,23 @@ describe('usdToPico', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('does not divide by %d tokens', (per) => {
     expect(usdToPico('1', per)).toBeUndefined();
+  });
+});
+
+describe('usdToPicoExact', () => {
+  it.each([
+    ['0', 0n],
+    ['5', 5_000_000_000_000n],
+    ['0.000000000001', 1n],
+    ['999999999999.999999999999', 999_999_999_999_999_999_999_999n],
+    ['9007199.254740993', 9_007_199_254_740_993_000n],
+  ])('takes %s whole', (text, pico) => {
+    expect(usdToPicoExact(text)).toBe(pico);
+    expect(picoToUsd(pico)).toBe(text);
+  });
+
+  it.each(['', '.5', '5.', '-1', '1e3', '0.0000000000001', ' 1', '١'])('does not take %j', (text) => {
+    expect(usdToPicoExact(text)).toBeUndefined();
   });
 });
 

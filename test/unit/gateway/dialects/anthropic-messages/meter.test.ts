@@ -77,6 +77,21 @@ describe('metering a stream', () => {
   });
 });
 
+describe('the size of what was written', () => {
+  it('is that of text and names of calls, without signatures', () => {
+    const start = (index: number, block: JsonObject): JsonObject => ({
+      ...{ type: 'content_block_start', index, content_block: block },
+    });
+    const delta = (index: number, one: JsonObject): JsonObject => ({ type: 'content_block_delta', index, delta: one });
+    const { meter } = feed([
+      delta(0, { type: 'signature_delta', signature: 'x'.repeat(500) }),
+      delta(1, { type: 'text_delta', text: 'twelve bytes' }),
+      start(2, { type: 'tool_use', id: 'toolu_1', name: 'get_weather', input: {} }),
+    ]);
+    expect(meter.outputBytes).toBe(12 + 11);
+  });
+});
+
 describe('metering a whole answer', () => {
   it('reads id, stop reason, usage and size', () => {
     const meter = anthropicMessages.createMeter();

@@ -128,6 +128,18 @@ describe('the meter', () => {
     expect(meter.outputBytes).toBe(24);
   });
 
+  it('counts texts alike, whatever stands beside them', () => {
+    const meter = gemini.createMeter();
+    bits(chunk([{ text: 'hm', thought: true }]), meter);
+    bits(chunk([{ text: 'twelve bytes' }], {}, counts({ promptTokenCount: 123_456 })), meter);
+    bits(JSON.stringify(chunk([{ text: 'a "b"' }, { text: '' }, { text: 'c' }]), null).replaceAll('":', '" : '), meter);
+    expect(meter.outputBytes).toBe(2 + 12 + 7 + 1);
+    bits(chunk([{ executableCode: { language: 'PYTHON', code: 'x = 1' } }]), meter);
+    bits(chunk([{ codeExecutionResult: { outcome: 'OUTCOME_OK', output: '1' } }]), meter);
+    bits(chunk([{ functionCall: { name: 'f', args: { text: 'q' } } }]), meter);
+    expect(meter.outputBytes).toBe(22 + 5 + 12);
+  });
+
   it('reads a whole answer', () => {
     const meter = gemini.createMeter();
     meter.answer(chunk([{ text: 'abc' }], { finishReason: 'STOP' }, counts({ promptTokenCount: 5 })));

@@ -133,6 +133,17 @@ describe('the meter', () => {
     expect(meter.outputBytes).toBe(Buffer.byteLength(texts.join('')));
   });
 
+  it('counts arguments though what begins a call says more of it', () => {
+    const meter = openaiChat.createMeter();
+    const call = (rest: JsonObject): JsonObject => chunk({ tool_calls: [{ index: 0, ...rest }] });
+    bits(
+      call({ id: 'call_0123456789abcdef', type: 'function', function: { name: 'get_weather', arguments: '' } }),
+      meter,
+    );
+    for (const piece of ['{ci', 'ty:', 'x}']) bits(call({ function: { arguments: piece } }), meter);
+    expect(meter.outputBytes).toBe(8);
+  });
+
   it('reads a whole answer', () => {
     const meter = openaiChat.createMeter();
     const message = {
