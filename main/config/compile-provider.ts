@@ -43,6 +43,7 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
       plainTtftMs: settings.timeouts.ttft_ms,
       idleMs: settings.timeouts.idle_ms,
       totalMs: settings.timeouts.total_ms,
+      drainMs: settings.timeouts.drain_ms,
     },
     retry: {
       attempts: settings.retry.attempts,
@@ -65,7 +66,12 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
 /** The provider that is always there. */
 export function demoProvider(): Provider {
   const settings = providerSettings.parse({ id: 'demo', kind: 'demo' });
-  const catalogue: Catalogue = { date: '', modelsOf: () => new Map(), priors: noPriors };
+  const catalogue: Catalogue = {
+    ...{ date: '', changes: [], priors: noPriors },
+    modelsOf: () => new Map(),
+    pricesOf: () => undefined,
+    boundFor: () => undefined,
+  };
   // It has no keys, no address and no prices, so nothing is ever found about it.
   const findings = new Findings('', () => ({ line: 1, column: 1 }));
   const nothing = { config: { pricing: [] }, resolutions: new Map(), findings, path: [], now: 0 };

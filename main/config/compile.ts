@@ -2,15 +2,22 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import type { VirtualKeySettings } from '../../shared/config/key.ts';
-import type { Provider, Route, Snapshot, VirtualKey } from '../gateway/ports.ts';
+import type { Provider, Snapshot, Team, VirtualKey } from '../gateway/ports.ts';
 import type { Secret } from '../kit/secret.ts';
 import { version } from '../kit/version.ts';
 import type { Catalogue } from './catalogue.ts';
+import {
+  compileBudgets,
+  compileRateLimits,
+  compileTeams,
+  ownPolicies,
+  type CompilePoliciesContext,
+} from './compile-policies.ts';
 import { compileProvider, demoProvider, implicitReferences } from './compile-provider.ts';
 import { compileRoutes } from './compile-route.ts';
-import { createKeyTable, digestOf, type KeyEntry } from './keys.ts';
+import { createKeyTable, digestOf, type KeyEntry, type PreviousDigest } from './keys.ts';
 import { pricesInForce } from './pricing.ts';
-import type { Findings } from './problems.ts';
+import type { ConfigPath, Findings } from './problems.ts';
 import { fingerprint, referencesIn, type Resolutions } from './secrets.ts';
 
 export interface CompileInput {
@@ -20,6 +27,10 @@ export interface CompileInput {
   readonly findings: Findings;
   /** Milliseconds since 1970: decides which prices hold. */
   readonly now: number;
+  /** The same at any later time: decides whether a previous secret of a key still opens. */
+  readonly currentTime: () => number;
+  /** IANA name of the zone of budgets that name none. */
+  readonly timezone: string;
 }
 
 /** Everything a config refers to, written out or implied by leaving keys away. */
@@ -44,11 +55,16 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
     providers.set(settings.id, compileProvider(settings, { ...input, path: ['providers', index] }));
   }
   if (!providers.has('demo')) providers.set('demo', demoProvider());
-  const keys = config.virtual_keys.flatMap((key, index) => compileKey(key, index, input));
+  const policies = { config, findings, timezone: input.timezone };
+  const teams = compileTeams(policies);
+  const keys = config.virtual_keys.flatMap((key, index) => compileKey(key, index, input, { policies, teams }));
   const routes = compileRoutes({ config, providers, findings });
+  const budgets = compileBudgets(policies);
+  const rateLimits = compileRateLimits(policies);
   if (findings.problems.length > before) return undefined;
+  const named = [...routes, ...budgets, ...rateLimits, ...teams.values(), ...keys.map(({ key }) => key)];
   return {
-    id: snapshotId(input, routes),
+    id: snapshotId(input, [...named, ...named.flatMap(ownOf)]),
     listen: {
       host: config.listen.host,
       port: config.listen.port,
@@ -59,23 +75,52 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
     },
     providers,
     routes,
-    keys: createKeyTable(keys),
+    keys: createKeyTable(keys, input.currentTime),
+    budgets,
+    allBudgets: [
+      ...budgets,
+      ...[...teams.values()].flatMap((team) => team.budgets),
+      ...keys.flatMap(({ key }) => key.budgets),
+    ],
+    rateLimits,
+    recording: config.logging.content === 'full' ? 'full' : 'none',
   };
 }
 
-function compileKey(settings: VirtualKeySettings, index: number, { resolutions, findings }: CompileInput): KeyEntry[] {
-  const path = ['virtual_keys', index, 'value'];
-  const digest = keyDigest(settings, resolutions);
-  if (Buffer.isBuffer(digest)) return [{ key: virtualKey(settings), digest }];
-  // Without its secret nobody can present the key, so leaving it out lets nobody in.
-  if (digest.mend === '') findings.warning(path, `key "${settings.id}" cannot be used: ${digest.problem}`, '');
-  else findings.problem(path, digest.problem, digest.mend);
-  return [];
+interface KeyContext {
+  readonly policies: CompilePoliciesContext;
+  readonly teams: ReadonlyMap<string, Team>;
 }
 
-function keyDigest(settings: VirtualKeySettings, resolutions: Resolutions): Buffer | { problem: string; mend: string } {
-  if (settings.value.startsWith('sha256:')) return Buffer.from(settings.value.slice('sha256:'.length), 'hex');
-  const resolution = resolutions.get(settings.value);
+function compileKey(
+  settings: VirtualKeySettings,
+  index: number,
+  { resolutions, findings, now }: CompileInput,
+  context: KeyContext,
+): KeyEntry[] {
+  const path = ['virtual_keys', index];
+  // Without its secret nobody can present the key, so leaving it out lets nobody in.
+  const digestAt = (value: string, what: string, at: ConfigPath): Buffer | undefined => {
+    const digest = keyDigest(value, resolutions);
+    if (Buffer.isBuffer(digest)) return digest;
+    if (digest.mend === '') findings.warning(at, `${what} cannot be used: ${digest.problem}`, '');
+    else findings.problem(at, digest.problem, digest.mend);
+    return undefined;
+  };
+  const previous = settings.previous.flatMap(({ value, until }, at): PreviousDigest[] => {
+    // One that has ended may be gone from where it was kept.
+    if (Date.parse(until) <= now) return [];
+    const what = `the secret before of key "${settings.id}"`;
+    const digest = digestAt(value, what, [...path, 'previous', at, 'value']);
+    return digest === undefined ? [] : [{ digest, until: Date.parse(until) }];
+  });
+  const digest = digestAt(settings.value, `key "${settings.id}"`, [...path, 'value']);
+  return digest === undefined ? [] : [{ key: virtualKey(settings, path, context), digest, previous }];
+}
+
+function keyDigest(value: string, resolutions: Resolutions): Buffer | { problem: string; mend: string } {
+  if (value.startsWith('sha256:')) return Buffer.from(value.slice('sha256:'.length), 'hex');
+  const resolution = resolutions.get(value);
   switch (resolution?.kind) {
     case 'found':
       return digestOf(resolution.value.reveal());
@@ -86,26 +131,44 @@ function keyDigest(settings: VirtualKeySettings, resolutions: Resolutions): Buff
   }
 }
 
-function virtualKey(settings: VirtualKeySettings): VirtualKey {
+function virtualKey(settings: VirtualKeySettings, path: ConfigPath, { policies, teams }: KeyContext): VirtualKey {
   return {
+    ...ownPolicies('key', settings, path, policies),
     id: settings.id,
     name: settings.name ?? settings.id,
-    allowedModels: settings.allowed_models,
-    deniedModels: settings.denied_models,
+    disabled: settings.disabled,
+    team: teams.get(settings.metadata['team'] ?? ''),
     metadata: settings.metadata,
     expiresAt: settings.expires_at === undefined ? undefined : Date.parse(settings.expires_at),
     allowedOrigins: settings.allowed_origins,
+    origin: policies.findings.origin(path),
   };
+}
+
+interface Named {
+  readonly origin: string;
+}
+
+/** Budgets and limits that a key or a team has of its own. */
+function ownOf(
+  named: Named & { readonly budgets?: readonly Named[]; readonly rateLimits?: readonly Named[] },
+): Named[] {
+  return [...(named.budgets ?? []), ...(named.rateLimits ?? [])];
 }
 
 /**
  * Changes with whatever a decision rests on or names: the meaning of the file, the secrets behind it, the prices that hold
- * now, the catalogue, this program, and the lines where routes stand; not with comments, order of keys or spacing otherwise.
+ * and the previous secrets that open now, the catalogue, this program, the time zone, and the lines where what is named
+ * stands; not with comments, order of keys or spacing otherwise.
  */
-function snapshotId({ config, resolutions, catalogue, now }: CompileInput, routes: readonly Route[]): string {
+function snapshotId(input: CompileInput, named: readonly Named[]): string {
+  const { config, resolutions, catalogue, now, timezone } = input;
   const secrets = [...resolutions].map(([text, resolution]) => [text, fingerprint(resolution)]).sort();
-  const origins = routes.map((route) => route.origin);
-  const rest = { version, catalogue: catalogue.date, prices: pricesInForce(config.pricing, now), origins };
+  const origins = named.map(({ origin }) => origin);
+  const opening = config.virtual_keys.map((key) => key.previous.filter(({ until }) => Date.parse(until) > now).length);
+  const prices = pricesInForce(config.pricing, now);
+  const listPrices = catalogue.changes.filter((at) => at <= now).length;
+  const rest = { version, catalogue: catalogue.date, listPrices, prices, origins, opening, timezone };
   const parts = [config, secrets, rest].map(canonicalJson);
   return `sha256:${createHash('sha256').update(parts.join('\0')).digest('hex')}`;
 }

@@ -3,7 +3,8 @@ import type { Condition } from '../../shared/config/condition.ts';
 import { globProblem } from '../kit/glob.ts';
 import { languageCodes } from '../kit/language.ts';
 import { patternProblem } from '../kit/pattern.ts';
-import { nearestName, type ConfigPath, type Findings } from './problems.ts';
+import { zoneMend } from './entry-checks.ts';
+import type { ConfigPath, Findings } from './problems.ts';
 
 /** RTE-20. */
 const maxDepth = 8;
@@ -82,13 +83,8 @@ function checkTime({ time }: Condition, add: Add): void {
   if (time.days === undefined && time.hours === undefined)
     add(['time'], 'time says neither days nor hours, so it always holds', 'Add days or hours');
   if (time.timezone === undefined) return;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: time.timezone });
-  } catch {
-    const near = nearestName(time.timezone, Intl.supportedValuesOf('timeZone'));
-    const mend = near === undefined ? 'Use an IANA name, for example Europe/Berlin' : `Did you mean ${near}?`;
-    add(['time', 'timezone'], `there is no time zone "${time.timezone}"`, mend);
-  }
+  const mend = zoneMend(time.timezone);
+  if (mend !== undefined) add(['time', 'timezone'], `there is no time zone "${time.timezone}"`, mend);
 }
 
 function checkFigures({ tokens, prompt_type, min_conf }: Condition, add: Add): void {

@@ -1,6 +1,7 @@
 /** Checks of single entries wherever in the file they stand: names, patterns, references to secrets. */
 import { globProblem } from '../kit/glob.ts';
-import type { ConfigPath, Findings } from './problems.ts';
+import { isTimeZone } from '../kit/time-zone.ts';
+import { nearestName, type ConfigPath, type Findings } from './problems.ts';
 import { parseReference, referenceProblem } from './secrets.ts';
 
 /** Two entries of a list must not have the same name. */
@@ -41,4 +42,25 @@ export function checkReference(text: string, path: ConfigPath, findings: Finding
   if (hashes && reference.value.reveal().length < 16) {
     findings.warning(path, 'the key is short enough to guess', 'Let sluice keys create make one');
   }
+}
+
+/** Origins of web pages: exact ones. */
+export function checkOrigins(origins: readonly string[], path: ConfigPath, findings: Findings): void {
+  for (const [index, origin] of origins.entries()) {
+    const url = URL.parse(origin);
+    if (url !== null && url.origin === origin && !origin.includes('*')) continue;
+    const near = url === null || url.origin === 'null' || origin.includes('*') ? 'https://app.example.com' : url.origin;
+    findings.problem(
+      [...path, index],
+      `"${origin}" is not an exact origin`,
+      `Write scheme, host and port, e.g. ${near}`,
+    );
+  }
+}
+
+/** What mends the name of a time zone there is none of; `undefined` for one there is. */
+export function zoneMend(name: string): string | undefined {
+  if (isTimeZone(name)) return undefined;
+  const near = nearestName(name, Intl.supportedValuesOf('timeZone'));
+  return near === undefined ? 'Use an IANA name, for example Europe/Berlin' : `Did you mean ${near}?`;
 }

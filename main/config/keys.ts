@@ -61,23 +61,48 @@ export interface KeyEntry {
   readonly key: VirtualKey;
   /** SHA-256 of the whole key. */
   readonly digest: Buffer;
+  /** Of secrets it had before. */
+  readonly previous: readonly PreviousDigest[];
 }
 
-// Which secret a key stood for when its table was made: tells a key that stayed from one whose secret was replaced.
+export interface PreviousDigest {
+  readonly digest: Buffer;
+  /** Milliseconds since 1970: from then on it opens nothing. */
+  readonly until: number;
+}
+
+// Which secret a key was presented with when its table was made: tells a key that stayed from one whose secret was replaced.
 const digests = new WeakMap<VirtualKey, Buffer>();
 
+interface Opening {
+  readonly key: VirtualKey;
+  readonly digest: Buffer;
+  /** Of a previous secret. */
+  readonly until: number | undefined;
+}
+
 /**
- * A table over the keys of one snapshot. Expired keys are found: whoever asks decides what that means. A presented key
- * is only ever hashed and its digest compared: neither a stored digest nor a part of a key opens anything.
+ * A table over the keys of one snapshot. Expired and disabled keys are found: whoever asks decides what that means. A
+ * presented key is only ever hashed and its digest compared: neither a stored digest nor a part of a key opens anything.
+ * `now` gives milliseconds since 1970: a previous secret opens only until its overlap ends.
  */
-export function createKeyTable(entries: readonly KeyEntry[]): KeyTable {
-  const byId = new Map<string, KeyEntry>();
-  const byDigest = new Map<string, KeyEntry>();
-  for (const entry of entries) {
-    digests.set(entry.key, entry.digest);
-    byId.set(entry.key.id, entry);
-    byDigest.set(entry.digest.toString('hex'), entry);
+export function createKeyTable(entries: readonly KeyEntry[], now: () => number): KeyTable {
+  const byId = new Map<string, Opening>();
+  const byDigest = new Map<string, Opening>();
+  const open = (key: VirtualKey, digest: Buffer, until: number | undefined): Opening => {
+    const opening = { key, digest, until };
+    digests.set(key, digest);
+    byDigest.set(digest.toString('hex'), opening);
+    return opening;
+  };
+  for (const { key, digest, previous } of entries) {
+    // An object of its own, so that what was presented with that secret can be ended with it.
+    for (const one of previous) open({ ...key }, one.digest, one.until);
+    // Last: should a secret be in both places, it is the present one.
+    byId.set(key.id, open(key, digest, undefined));
   }
+  const opens = (opening: Opening, digest: Buffer): boolean =>
+    timingSafeEqual(digest, opening.digest) && (opening.until === undefined || now() < opening.until);
   // Compared with when there is no such id, so that an unknown id takes as long as a wrong secret.
   const nobody = Buffer.alloc(32);
   return {
@@ -87,15 +112,18 @@ export function createKeyTable(entries: readonly KeyEntry[]): KeyTable {
       const digest = digestOf(presented);
       const named = byId.get(publicIdOf(presented) ?? '');
       if (timingSafeEqual(digest, named?.digest ?? nobody) && named !== undefined) return named.key;
-      // A key people chose themselves has no id in it: it is looked up by its full digest, which gives nothing away.
-      const chosen = byDigest.get(digest.toString('hex'));
-      return chosen !== undefined && timingSafeEqual(digest, chosen.digest) ? chosen.key : undefined;
+      // A key people chose themselves has no id in it, and one before a rotation the id of the present one: they are looked
+      // up by their full digest, which gives nothing away.
+      const other = byDigest.get(digest.toString('hex'));
+      return other !== undefined && opens(other, digest) ? other.key : undefined;
     },
     byId: (id) => byId.get(id)?.key,
     isCurrent(key) {
       const digest = digests.get(key);
       const present = byId.get(key.id);
-      return digest !== undefined && present !== undefined && timingSafeEqual(digest, present.digest);
+      if (digest === undefined || present === undefined || present.key.disabled) return false;
+      const opening = byDigest.get(digest.toString('hex'));
+      return opening !== undefined && opening.key.id === key.id && opens(opening, digest);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { SecretBox } from '../host/host.ts';
 import type { Secret } from '../kit/secret.ts';
-import { parseReference, secretTextsOf, valueProblem } from './secrets.ts';
+import { parseReference, secretTextsOf, secretTextsOfVirtualKey, valueProblem } from './secrets.ts';
 
 /** Who refers to which secret of the box, by its id. */
 export function secretUses(config: Config): ReadonlyMap<string, readonly SecretUse[]> {
@@ -17,7 +17,7 @@ export function secretUses(config: Config): ReadonlyMap<string, readonly SecretU
     for (const [index, key] of (provider.keys ?? []).entries())
       add(secretTextsOf(key), { provider: provider.id, key: key.name ?? `key-${index + 1}` });
   }
-  for (const key of config.virtual_keys) add([key.value], { provider: null, key: key.id });
+  for (const key of config.virtual_keys) add(secretTextsOfVirtualKey(key), { provider: null, key: key.id });
   return uses;
 }
 

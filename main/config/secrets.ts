@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Config } from '../../shared/config/config.ts';
+import type { VirtualKeySettings } from '../../shared/config/key.ts';
 import type { KeySettings } from '../../shared/config/provider-settings.ts';
 import { secretIdPattern } from '../../shared/domain/secret-id.ts';
 import type { Host } from '../host/host.ts';
@@ -123,8 +124,13 @@ export function referencesIn(config: Config): readonly string[] {
   for (const provider of config.providers) {
     for (const key of provider.keys ?? []) for (const text of secretTextsOf(key)) found.add(text);
   }
-  for (const key of config.virtual_keys) if (!key.value.startsWith('sha256:')) found.add(key.value);
+  for (const text of config.virtual_keys.flatMap(secretTextsOfVirtualKey)) found.add(text);
   return [...found];
+}
+
+/** The texts of one virtual key that stand for secrets, those it had before included. */
+export function secretTextsOfVirtualKey({ value, previous }: VirtualKeySettings): readonly string[] {
+  return [value, ...previous.map((one) => one.value)].filter((text) => !text.startsWith('sha256:'));
 }
 
 /** The texts of one provider's key that stand for secrets. */

@@ -10,11 +10,13 @@ import type { Host } from '../host/host.ts';
 import { AtomicWriteError, isErrno, removeStaleTemporaries, writeFileAtomic } from '../kit/atomic-file.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
+import { localTimeZone } from '../kit/time-zone.ts';
 import { loadCatalogue, type Catalogue } from './catalogue.ts';
-import { allReferences, compileConfig, secretsIn } from './compile.ts';
+import { allReferences, compileConfig, secretsIn, type CompileInput } from './compile.ts';
 import { firstConfig } from './first-config.ts';
-import { addKey, keyIds, removeKey } from './key-edits.ts';
-import { keyIdFor, mintKey } from './keys.ts';
+import { keyFacts } from './key-facts.ts';
+import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
+import { mintKey } from './keys.ts';
 import { parseConfig, type ParsedConfig } from './parse.ts';
 import { nextPriceChangeAt } from './pricing.ts';
 import { ConfigError, renderProblem, type ConfigProblem } from './problems.ts';
@@ -25,8 +27,8 @@ import { watchFiles, type FileWatch } from './watch.ts';
 
 /** How often a write is tried again when somebody else saves at the same moment. */
 const maxTries = 20;
-/** The longest wait for a price that takes effect later; a machine that slept or a timer's limit cannot hide it for longer. */
-const longestPriceWaitMs = 3_600_000;
+/** The longest wait for a moment that changes something; a machine that slept or a timer's limit cannot hide it for longer. */
+const longestWaitMs = 3_600_000;
 
 export interface ConfigStoreOptions {
   readonly file: string;
@@ -37,20 +39,6 @@ export interface ConfigStoreOptions {
   readonly onSnapshot: (snapshot: Snapshot, secrets: readonly Secret[], config: Config) => void;
   /** Watch the file; without, it is read once. */
   readonly watching: boolean;
-}
-
-export interface StoredKey {
-  readonly id: string;
-  readonly name: string;
-  readonly allowed_models: string[];
-  readonly expires_at: string | null;
-  readonly metadata: Record<string, string>;
-}
-
-export interface NewKey {
-  readonly name: string;
-  /** Globs; `undefined` for every model. */
-  readonly models: readonly string[] | undefined;
 }
 
 export interface CredentialFacts {
@@ -78,11 +66,8 @@ export interface ConfigStore {
   validate(text: string, file: string): ConfigFindings;
   jsonSchema(): Record<string, unknown>;
   credentials(): Promise<CredentialFacts[]>;
-  listKeys(): StoredKey[];
-  /** In the file and in force when it resolves. `key` is not kept. */
-  createKey(request: NewKey): Promise<StoredKey & { readonly key: string }>;
-  /** `false` when there is no such key. */
-  revokeKey(id: string): Promise<boolean>;
+  /** Virtual keys. */
+  readonly keys: KeyKeeper;
   /** Names, and who refers to each in the config in force. */
   listSecrets(): Promise<{ readonly protection: string; readonly secrets: SecretEntry[] }>;
   /** In the box when it resolves, and in force unless the file has problems. Rejects when it would do as no key. */
@@ -108,6 +93,8 @@ interface Loaded {
   readonly parsed: ParsedConfig;
   readonly snapshot: Snapshot;
   readonly resolutions: Resolutions;
+  /** Milliseconds since 1970: the moment for which it was compiled. */
+  readonly at: number;
 }
 
 class FileConfigStore implements ConfigStore {
@@ -117,14 +104,23 @@ class FileConfigStore implements ConfigStore {
   #firstKey: Secret | undefined;
   #problems: readonly ConfigProblem[] = [];
   #watch: FileWatch | undefined;
-  #priceTimer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #closed = false;
   /** Edits and readings, one after the other. */
   #work: Promise<void> = Promise.resolve();
 
+  readonly keys: KeyKeeper;
+
   constructor(options: ConfigStoreOptions, catalogue: Catalogue) {
     this.#options = options;
     this.#catalogue = catalogue;
+    const now = (): number => options.clock.now();
+    this.keys = createKeyKeeper({
+      random: options.host,
+      now,
+      list: () => keyFacts(this.config, this.#current().parsed.findings, now()),
+      edit: (change) => this.edit(change),
+    });
   }
 
   get snapshot(): Snapshot {
@@ -175,7 +171,7 @@ class FileConfigStore implements ConfigStore {
     const { config, findings } = result.parsed;
     const warnings = [...findings.warnings];
     // Adds what only shows when it is put together. What it says about secrets is left out: they were not looked up.
-    compileConfig({ config, resolutions: new Map(), catalogue: this.#catalogue, findings, now });
+    this.#compile({ config, resolutions: new Map(), findings, now });
     return { problems: [...findings.problems], warnings };
   }
 
@@ -194,44 +190,6 @@ class FileConfigStore implements ConfigStore {
       })),
     );
     return Promise.resolve(facts);
-  }
-
-  listKeys(): StoredKey[] {
-    return this.config.virtual_keys.map((key) => ({
-      id: key.id,
-      name: key.name ?? key.id,
-      allowed_models: [...key.allowed_models],
-      expires_at: key.expires_at ?? null,
-      metadata: { ...key.metadata },
-    }));
-  }
-
-  async createKey({ name, models }: NewKey): Promise<StoredKey & { readonly key: string }> {
-    let made: { id: string; key: Secret } | undefined;
-    await this.edit((document) => {
-      const minted = mintKey(this.#options.host, keyIdFor(name, new Set(keyIds(document))));
-      made = minted;
-      addKey(document, {
-        id: minted.id,
-        name: minted.id === name ? undefined : name,
-        value: `sha256:${minted.sha256}`,
-        allowed_models: models,
-      });
-    });
-    const id = made?.id;
-    const stored = this.listKeys().find((key) => key.id === id);
-    if (made === undefined || stored === undefined)
-      throw new GatewayError('internal.bug', 'The new key is not in the running configuration.');
-    return { ...stored, key: made.key.reveal() };
-  }
-
-  async revokeKey(id: string): Promise<boolean> {
-    let found = this.config.virtual_keys.some((key) => key.id === id);
-    await this.edit((document) => {
-      // A key that only the file has, or only the running snapshot, is gone from both afterwards.
-      found = removeKey(document, id) || found;
-    });
-    return found;
   }
 
   async listSecrets(): Promise<{ protection: string; secrets: SecretEntry[] }> {
@@ -266,7 +224,7 @@ class FileConfigStore implements ConfigStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#priceTimer);
+    clearTimeout(this.#timer);
     await this.#watch?.close();
     await this.#work;
   }
@@ -368,15 +326,15 @@ class FileConfigStore implements ConfigStore {
     if (!result.ok) throw new ConfigError(result.problems);
     const { parsed } = result;
     const resolutions = await resolveReferences(allReferences(parsed.config), host);
-    const snapshot = compileConfig({
-      config: parsed.config,
-      resolutions,
-      catalogue: this.#catalogue,
-      findings: parsed.findings,
-      now,
-    });
+    const snapshot = this.#compile({ config: parsed.config, resolutions, findings: parsed.findings, now });
     if (snapshot === undefined) throw new ConfigError(parsed.findings.problems);
-    return { parsed, snapshot, resolutions };
+    return { parsed, snapshot, resolutions, at: now };
+  }
+
+  #compile(input: Pick<CompileInput, 'config' | 'resolutions' | 'findings' | 'now'>): Snapshot | undefined {
+    const { clock } = this.#options;
+    const timezone = localTimeZone();
+    return compileConfig({ ...input, catalogue: this.#catalogue, currentTime: () => clock.now(), timezone });
   }
 
   #use(loaded: Loaded): void {
@@ -386,21 +344,26 @@ class FileConfigStore implements ConfigStore {
     this.#loaded = changed ? loaded : { ...loaded, snapshot: running };
     this.#problems = [];
     this.#watch?.follow(this.#watched());
-    this.#awaitPriceChange();
+    this.#awaitMoment();
     if (changed) this.#options.onSnapshot(loaded.snapshot, secretsIn(loaded.resolutions), loaded.parsed.config);
   }
 
-  /** A price that takes effect later changes the configuration at that moment, though nobody touches the file. */
-  #awaitPriceChange(): void {
-    clearTimeout(this.#priceTimer);
-    const now = this.#options.clock.now();
-    const at = nextPriceChangeAt(this.config.pricing, now);
-    if (at === undefined || this.#closed || !this.#options.watching) return;
+  /** Moments change the configuration though nobody touches the file: a price takes effect, a previous secret runs out. */
+  #awaitMoment(): void {
+    clearTimeout(this.#timer);
+    // What changed while it was compiled is not in it yet.
+    const since = this.#current().at;
+    const moments = [
+      nextPriceChangeAt(this.config.pricing, since, this.#catalogue.changes),
+      nextSecretEndAt(this.config, since),
+    ];
+    const at = Math.min(...moments.filter((moment) => moment !== undefined));
+    if (!Number.isFinite(at) || this.#closed || !this.#options.watching) return;
     const reload = (): void => {
       this.#work = this.#work.then(() => this.#reload());
     };
-    this.#priceTimer = setTimeout(reload, Math.min(at - now, longestPriceWaitMs));
-    this.#priceTimer.unref();
+    this.#timer = setTimeout(reload, Math.min(Math.max(0, at - this.#options.clock.now()), longestWaitMs));
+    this.#timer.unref();
   }
 
   async #reload(): Promise<void> {
@@ -430,6 +393,13 @@ class FileConfigStore implements ConfigStore {
   #about(problem: string, mend: string): ConfigProblem {
     return { file: this.#options.file, line: 1, column: 1, path: '', problem, mend };
   }
+}
+
+/** When the next previous secret of a virtual key runs out, milliseconds since 1970. */
+function nextSecretEndAt({ virtual_keys }: Config, now: number): number | undefined {
+  const ends = virtual_keys.flatMap((key) => key.previous.map(({ until }) => Date.parse(until)));
+  const later = ends.filter((end) => end > now);
+  return later.length === 0 ? undefined : Math.min(...later);
 }
 
 function textOf(error: unknown): string {

@@ -1,6 +1,6 @@
 /** Schema of the whole config file: strict, defaults here, units in names. One source for parser, types and JSON Schema. */
 import * as z from 'zod';
-import { virtualKeySettings } from './key.ts';
+import { teamSettings, virtualKeySettings } from './key.ts';
 import {
   budgetSettings,
   bundleSettings,
@@ -62,6 +62,7 @@ export const configSchema = z.strictObject({
   providers: z.array(providerSettings).default([]),
   routes: z.array(routeSettings).default([]).describe('First match wins'),
   virtual_keys: z.array(virtualKeySettings).default([]),
+  teams: z.array(teamSettings).default([]).describe('What keys with the same metadata.team share'),
   budgets: z.array(budgetSettings).default([]),
   rate_limits: z.array(rateLimitSettings).default([]),
   masking: maskingSettings.prefault({}),

@@ -27,6 +27,9 @@ export const rateLimitSettings = z.strictObject({
   ...rateLimitShape,
 });
 
+export type BudgetSettings = z.output<typeof budgetSettings>;
+export type RateLimitSettings = z.output<typeof rateLimitSettings>;
+
 export const maskingDetectors = [
   ...(['secrets', 'email', 'phone', 'credit_card', 'iban', 'national_id', 'ip_address', 'crypto_wallet'] as const),
   ...(['person', 'address'] as const),

@@ -40,6 +40,12 @@ const timeoutSettings = z.strictObject({
   ttft_ms: z.int().min(1).max(3_600_000).optional().describe('First content; default 60000, local kinds 300000'),
   idle_ms: z.int().min(1).max(3_600_000).default(120_000),
   total_ms: z.int().min(1).max(86_400_000).default(900_000),
+  drain_ms: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(0)
+    .describe('A stream whose client left is read on for so long, for the true usage; 0: it is aborted at once'),
 });
 
 const retrySettings = z.strictObject({

@@ -29,7 +29,10 @@ export const decimal = z
   .transform(String)
   .refine(
     (text) => /^\d{1,12}(\.\d{1,12})?$/.test(text),
-    rule('is not a decimal amount', 'Write digits with at most one point, for example "5.00"'),
+    rule(
+      'is not a decimal amount',
+      'Write digits with at most one point and no sign, 12 at most on either side, for example "5.00"',
+    ),
   );
 
 /** `env:NAME`, `file:/path`, `secret:id`, or the secret itself (accepted with a warning). Empty ones stop the start. */
@@ -46,7 +49,7 @@ export const re2Pattern = nonEmptyText.refine(
   ),
 );
 
-/** Time zone by its IANA name. Whether the name exists is known only where the budget is kept. */
+/** Time zone by its IANA name. Whether there is such a zone is for the checks. */
 export const timezone = z.string().refine((text) => /^[A-Za-z]+(?:[/_+-][A-Za-z0-9_+-]+)*$/.test(text), {
   ...rule('is not a time zone', 'Use an IANA name, for example Europe/Berlin'),
 });
@@ -61,12 +64,23 @@ export const budgetAction = z
   )
   .describe('alert, reject, ask or downgrade:ALIAS');
 
+const share = z
+  .number()
+  .refine((value) => value > 0 && value <= 1, rule('is no share of the limit', 'Write 0.8 for 80 %, at most 1'))
+  .meta({ exclusiveMinimum: 0, maximum: 1 });
+
 /** What a limit of money looks like wherever it stands. */
 export const budgetShape = {
   limit_usd: decimal.describe('US dollars as a decimal, for example "5.00"'),
   period,
-  timezone: timezone.optional(),
-  alert_at: z.array(z.number().min(0).max(1)).default([0.8, 1]).describe('Shares of the limit at which to notify'),
+  timezone: timezone.optional().describe('IANA name; default: that of this machine'),
+  reset_day: z
+    .int()
+    .min(1)
+    .max(28)
+    .optional()
+    .describe('First day of a week (1 Monday to 7 Sunday) or of a month (1 to 28)'),
+  alert_at: z.array(share).default([0.8, 1]).describe('Shares of the limit at which to notify'),
   action: budgetAction.default('reject'),
 };
 
@@ -78,11 +92,23 @@ export const rateLimitShape = {
   max_parallel_requests: count.optional(),
 };
 
+const factor = decimal.describe('Times the price of the standard tier, for example "0.5"');
+
 export const pricingShape = {
-  input: decimal.optional(),
+  input: decimal.optional().describe('US dollars for `per` tokens, as a decimal'),
   output: decimal.optional(),
   cache_read: decimal.optional(),
-  cache_write: decimal.optional(),
+  cache_write: decimal.optional().describe('Written for five minutes, or for as long as the provider keeps it'),
+  cache_write_1h: decimal.optional().describe('Written for an hour'),
+  output_reasoning: decimal.optional().describe('Reasoning, where it does not cost what other output does'),
+  input_audio: decimal.optional(),
+  output_audio: decimal.optional(),
+  input_image: decimal.optional(),
+  output_image: decimal.optional(),
+  request: decimal.optional().describe('US dollars for one request, on top of its tokens'),
+  batch: factor.optional(),
+  flex: factor.optional(),
+  priority: factor.optional(),
   per: z.int().min(1).default(1_000_000).describe('Number of tokens a price is for'),
   currency: z.literal('USD').default('USD'),
 };

@@ -445,7 +445,7 @@ logging: {retention_days: 7}
   it('are made into the file, and every other line stays as it was', async () => {
     writeFileSync(file, commented);
     const store = await start();
-    const created = await store.createKey({ name: 'Carla’s IDE', models: ['gpt-*'] });
+    const created = await store.keys.create({ name: 'Carla’s IDE', models: ['gpt-*'] });
     expect(created).toMatchObject({ id: 'carla-s-ide', name: 'Carla’s IDE', allowed_models: ['gpt-*'] });
     expect(store.snapshot.keys.find(created.key)?.id).toBe('carla-s-ide');
     const text = readFileSync(file, 'utf8');
@@ -467,22 +467,22 @@ logging: {retention_days: 7}
     writeFileSync(file, commented);
     const store = await start();
     const bob = store.snapshot.keys.find('the-key-of-bob-in-full');
-    expect(await store.revokeKey('bob')).toBe(true);
+    expect(await store.keys.revoke('bob')).toBe(true);
     expect(store.snapshot.keys.find('the-key-of-bob-in-full')).toBeUndefined();
     expect(bob !== undefined && store.snapshot.keys.isCurrent(bob)).toBe(false);
     expect(applied.at(-1)).toBe(store.snapshot);
     expect(readFileSync(file, 'utf8')).toBe(
       commented.replace('    # Bob left\n    - id: bob\n      value: env:BOB\n\n', ''),
     );
-    expect(await store.revokeKey('bob')).toBe(false);
-    expect(await store.revokeKey('nobody')).toBe(false);
+    expect(await store.keys.revoke('bob')).toBe(false);
+    expect(await store.keys.revoke('nobody')).toBe(false);
   });
 
   it('made and revoked again leave the file as it was', async () => {
     writeFileSync(file, commented);
     const store = await start();
-    const { id } = await store.createKey({ name: 'guest', models: undefined });
-    await store.revokeKey(id);
+    const { id } = await store.keys.create({ name: 'guest' });
+    await store.keys.revoke(id);
     expect(readFileSync(file, 'utf8')).toBe(commented);
   });
 
@@ -492,8 +492,17 @@ logging: {retention_days: 7}
       `version: 1\nvirtual_keys:\n  - { id: a, name: Ann, value: "env:ANN", expires_at: 2027-01-01T00:00:00Z, metadata: { team: core } }\n`,
     );
     const store = await start();
-    expect(store.listKeys()).toEqual([
-      { id: 'a', name: 'Ann', allowed_models: ['*'], expires_at: '2027-01-01T00:00:00Z', metadata: { team: 'core' } },
+    const everything = { allowed_models: ['*'], allowed_providers: ['*'], allowed_surfaces: ['*'] };
+    const nothing = { denied_models: [], denied_providers: [], denied_surfaces: [], allowed_origins: [], budgets: [] };
+    expect(store.keys.list()).toEqual([
+      {
+        ...{ id: 'a', name: 'Ann', state: 'active', ...everything, ...nothing },
+        rate_limits: { rpm: null, tpm: null, max_parallel_requests: null },
+        expires_at: '2027-01-01T00:00:00Z',
+        previous_until: null,
+        metadata: { team: 'core' },
+        origin: 'sluice.yaml, line 3',
+      },
     ]);
   });
 
@@ -512,7 +521,7 @@ logging: {retention_days: 7}
   ])('can be made and revoked in a file that %s', async (_, text) => {
     writeFileSync(file, text);
     const store = await start();
-    const created = await store.createKey({ name: 'guest', models: undefined });
+    const created = await store.keys.create({ name: 'guest' });
     expect(store.snapshot.keys.find(created.key)?.id).toBe('guest');
     const written = readFileSync(file, 'utf8');
     expect(written.startsWith('{')).toBe(text.startsWith('{'));
@@ -524,7 +533,7 @@ logging: {retention_days: 7}
       expect(written).toBe(`${text}- id: guest\n  ${/value: sha256:[0-9a-f]{64}/.exec(written)?.[0] ?? ''}\n`);
     const again = await start({ watching: false });
     expect(again.snapshot.keys.find(created.key)?.id).toBe('guest');
-    await store.revokeKey('guest');
+    await store.keys.revoke('guest');
     expect(store.snapshot.keys.find(created.key)).toBeUndefined();
     expect(readFileSync(file, 'utf8')).not.toContain('guest');
   });
@@ -532,9 +541,7 @@ logging: {retention_days: 7}
   it('made many at once are all there', async () => {
     writeFileSync(file, commented);
     const store = await start();
-    const created = await Promise.all(
-      Array.from({ length: 12 }, () => store.createKey({ name: 'guest', models: undefined })),
-    );
+    const created = await Promise.all(Array.from({ length: 12 }, () => store.keys.create({ name: 'guest' })));
     expect(new Set(created.map((one) => one.id)).size).toBe(12);
     for (const one of created) expect(store.snapshot.keys.find(one.key)?.id).toBe(one.id);
   });
@@ -543,10 +550,7 @@ logging: {retention_days: 7}
     writeFileSync(file, commented);
     const stores = [await start(), await start()];
     const created = await Promise.all(
-      stores.flatMap((store) => [
-        store.createKey({ name: 'guest', models: undefined }),
-        store.createKey({ name: 'guest', models: undefined }),
-      ]),
+      stores.flatMap((store) => [store.keys.create({ name: 'guest' }), store.keys.create({ name: 'guest' })]),
     );
     for (const store of stores) {
       await until('all keys', () => created.every((one) => store.snapshot.keys.find(one.key)?.id === one.id));
@@ -557,7 +561,7 @@ logging: {retention_days: 7}
     writeFileSync(file, commented);
     const store = await start();
     writeFileSync(file, commented.replace('retention_days: 7', 'retention_days: 8'));
-    await store.createKey({ name: 'guest', models: undefined });
+    await store.keys.create({ name: 'guest' });
     expect(readFileSync(file, 'utf8')).toContain('retention_days: 8');
     expect(store.config.logging.retention_days).toBe(8);
   });
@@ -566,7 +570,7 @@ logging: {retention_days: 7}
     writeFileSync(file, withRoute('a'));
     const store = await start({ watching: false });
     writeFileSync(file, withRoute('a', 'virtual_keys: [{ id: guest, value: "env:ANN" }]\n'));
-    expect((await store.createKey({ name: 'guest', models: undefined })).id).toBe('guest-2');
+    expect((await store.keys.create({ name: 'guest' })).id).toBe('guest-2');
   });
 });
 
@@ -586,9 +590,7 @@ describe('an edit that cannot be', () => {
     const store = await start();
     const broken = withRoute('good', 'listen: { prot: 1 }\n');
     writeFileSync(file, broken);
-    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain(
-      ':5:11: unknown name "prot"',
-    );
+    expect((await refusal(store.keys.create({ name: 'guest' }))).message).toContain(':5:11: unknown name "prot"');
     expect(readFileSync(file, 'utf8')).toBe(broken);
     expect(aliases(store)).toEqual(['good']);
   });
@@ -602,11 +604,11 @@ describe('an edit that cannot be', () => {
       }),
     );
     expect(error.message).toContain('there is no provider "nobody"');
-    await refusal(store.createKey({ name: 'guest', models: ['gpt-?'] }));
+    await refusal(store.keys.create({ name: 'guest', models: ['gpt-?'] }));
     expect(readFileSync(file, 'utf8')).toBe(withRoute('good'));
     expect(applied).toHaveLength(1);
     // The next one is not held up by it.
-    await store.createKey({ name: 'guest', models: undefined });
+    await store.keys.create({ name: 'guest' });
   });
 
   it('is refused when the file is a link, or gone', async () => {
@@ -614,18 +616,16 @@ describe('an edit that cannot be', () => {
     writeFileSync(target, withRoute('good'));
     symlinkSync(target, file);
     const store = await start({ watching: false });
-    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain(
-      'is a symbolic link',
-    );
+    expect((await refusal(store.keys.create({ name: 'guest' }))).message).toContain('is a symbolic link');
     expect(readFileSync(target, 'utf8')).toBe(withRoute('good'));
     unlinkSync(file);
-    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain('is gone');
+    expect((await refusal(store.keys.create({ name: 'guest' }))).message).toContain('is gone');
   });
 
   it('is refused where it would change two places', async () => {
     writeFileSync(file, 'version: 1\nmasking: { terms: &t [] }\nvirtual_keys: *t\n');
     const store = await start({ watching: false });
-    expect((await refusal(store.createKey({ name: 'guest', models: undefined }))).message).toContain('is an alias');
+    expect((await refusal(store.keys.create({ name: 'guest' }))).message).toContain('is an alias');
   });
 });
 

@@ -207,25 +207,21 @@ describe('policies', () => {
 
   it('are all named when they are not enforced', () => {
     const everything = `
-rate_limits: [{ id: r, scope: global, rpm: 1 }]
 policy_bundles: [{ url: "https://policy.example/bundle", trust: ed25519-key }]
-logging: { content: full }
-store: { ledger: "postgres://db", counters: "redis://cache" }
-telemetry: { otlp_endpoint: "http://localhost:4318" }`;
+logging: { content: redacted }
+store: { ledger: "postgres://db", counters: "redis://cache" }`;
     expect(warning(everything).sort()).toEqual(
       [
-        ...[
-          'rate_limits',
-          'policy_bundles',
-          'recording content',
-          'a ledger other than sqlite',
-          'counters outside memory',
-        ],
-        ...['telemetry.otlp_endpoint'],
+        ...['policy_bundles', 'a ledger other than sqlite', 'counters outside memory'],
+        'recording masked content (there is no masking yet, so content is not recorded)',
       ]
         .map((what) => `${what}: accepted but not enforced by this version.`)
         .sort(),
     );
+    expect(warning('logging: { content: off }')).toEqual([
+      'recording no requests at all (they are recorded as with "metadata"): accepted but not enforced by this version.',
+    ]);
+    for (const content of ['metadata', 'full']) expect(warning(`logging: { content: ${content} }`)).toEqual([]);
   });
 });
 

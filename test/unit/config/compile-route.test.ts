@@ -3,12 +3,12 @@ import { loadCatalogue } from '../../../main/config/catalogue.ts';
 import { dial } from '../../../main/config/compile-route.ts';
 import { compileConfig } from '../../../main/config/compile.ts';
 import type { Route, Snapshot } from '../../../main/gateway/ports.ts';
-import { good, now, render } from './support.ts';
+import { good, render, surroundings } from './support.ts';
 
 async function compile(text: string): Promise<{ snapshot: Snapshot | undefined; problems: string[] }> {
   const { config, findings } = good(text);
   const catalogue = await loadCatalogue();
-  const snapshot = compileConfig({ config, resolutions: new Map(), catalogue, findings, now });
+  const snapshot = compileConfig({ config, resolutions: new Map(), catalogue, findings, ...surroundings });
   return { snapshot, problems: render(findings.problems) };
 }
 

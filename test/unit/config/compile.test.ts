@@ -4,7 +4,7 @@ import { allReferences, compileConfig, secretsIn } from '../../../main/config/co
 import { resolveReferences } from '../../../main/config/secrets.ts';
 import type { Provider, Snapshot } from '../../../main/gateway/ports.ts';
 import { providerKinds } from '../../../shared/config/provider.ts';
-import { fullSample, good, hostWith, now, render } from './support.ts';
+import { fullSample, good, hostWith, render, surroundings } from './support.ts';
 
 interface Compiled {
   readonly snapshot: Snapshot | undefined;
@@ -16,7 +16,7 @@ interface Compiled {
 async function compile(text: string, environment: Readonly<Record<string, string>> = {}): Promise<Compiled> {
   const { config, findings } = good(text);
   const resolutions = await resolveReferences(allReferences(config), hostWith(environment));
-  const snapshot = compileConfig({ config, resolutions, catalogue: await loadCatalogue(), findings, now });
+  const snapshot = compileConfig({ config, resolutions, catalogue: await loadCatalogue(), findings, ...surroundings });
   return {
     snapshot,
     problems: render(findings.problems),
@@ -98,11 +98,87 @@ describe('the snapshot', () => {
     expect(new Set([one.id, other.id, more.id]).size).toBe(3);
   });
 
+  it('holds keys with their team, rules, budgets and limits', async () => {
+    const text = `version: 1
+virtual_keys:
+  - id: ide
+    value: "env:IDE"
+    disabled: true
+    denied_providers: [openai]
+    denied_surfaces: [images]
+    budgets: [{ limit_usd: "5", period: day }]
+    rate_limits: { rpm: 60 }
+    metadata: { team: core }
+  - { id: guest, value: "env:GUEST", metadata: { team: nobody } }
+teams:
+  - { id: core, allowed_models: ["gpt-*"], budgets: [{ limit_usd: "20", period: month, timezone: UTC }] }
+budgets: [{ id: all, scope: global, limit_usd: "100", period: month }]
+rate_limits: [{ id: busy, scope: global, max_parallel_requests: 9 }]
+`;
+    const { keys, budgets, rateLimits } = await snapshotOf(text, {
+      IDE: 'a-key-for-the-ide',
+      GUEST: 'a-key-for-a-guest',
+    });
+    expect(budgets.map(({ id, timezone }) => [id, timezone])).toEqual([['all', 'Europe/Berlin']]);
+    expect(rateLimits.map(({ id, maxParallel }) => [id, maxParallel])).toEqual([['busy', 9]]);
+    expect(keys.find('a-key-for-the-ide')).toMatchObject({
+      disabled: true,
+      allowedProviders: ['*'],
+      deniedProviders: ['openai'],
+      deniedSurfaces: ['images'],
+      budgets: [{ id: 'key:ide:day', timezone: 'Europe/Berlin' }],
+      rateLimits: [{ id: 'key:ide', rpm: 60 }],
+      team: { id: 'core', allowedModels: ['gpt-*'], budgets: [{ id: 'team:core:month', timezone: 'UTC' }] },
+      origin: 'sluice.yaml, line 3',
+    });
+    // A name that no team in the file has is a label.
+    expect(keys.find('a-key-for-a-guest')).toMatchObject({
+      team: undefined,
+      metadata: { team: 'nobody' },
+      budgets: [],
+    });
+  });
+
+  it('is another one once a previous secret has ended', async () => {
+    const text = `version: 1
+virtual_keys: [{ id: a, value: "env:A", previous: [{ value: "env:B", until: "2026-11-25T13:00:00Z" }] }]
+`;
+    const { config, findings } = good(text);
+    const catalogue = await loadCatalogue();
+    const host = hostWith({ A: 'the-present-secret', B: 'the-secret-before' });
+    const resolutions = await resolveReferences(allReferences(config), host);
+    const at = (hour: number): Snapshot => {
+      const moment = Date.UTC(2026, 10, 25, hour);
+      const made = compileConfig({
+        ...{ config, resolutions, catalogue, findings, timezone: 'UTC', now: moment },
+        currentTime: () => moment,
+      });
+      if (made === undefined) throw new Error('not compiled');
+      return made;
+    };
+    expect(at(11).id).toBe(at(12).id);
+    expect(at(13).id).not.toBe(at(12).id);
+    expect(at(12).keys.find('the-secret-before')?.id).toBe('a');
+    expect(at(13).keys.find('the-secret-before')).toBeUndefined();
+    expect(at(13).keys.find('the-present-secret')?.id).toBe('a');
+  });
+
+  it('goes on without a previous secret that is not there', async () => {
+    const text = (until: string): string =>
+      `version: 1\nvirtual_keys: [{ id: a, value: "env:A", previous: [{ value: "env:B", until: "${until}" }] }]\n`;
+    const { snapshot, warnings } = await compile(text('2027-01-01'), { A: 'the-present-secret' });
+    expect(snapshot?.keys.find('the-present-secret')?.id).toBe('a');
+    expect(warnings).toEqual([expect.stringContaining('the secret before of key "a" cannot be used') as string]);
+    const ended = await compile(text('2026-01-01'), { A: 'the-present-secret' });
+    expect(ended.warnings).toEqual([]);
+  });
+
   it('has another id when the catalogue that decisions rest on is another one', async () => {
     const { config, findings } = good('version: 1\n');
     const catalogue = await loadCatalogue();
     const idWith = (date: string): string | undefined =>
-      compileConfig({ config, resolutions: new Map(), catalogue: { ...catalogue, date }, findings, now })?.id;
+      compileConfig({ config, resolutions: new Map(), catalogue: { ...catalogue, date }, findings, ...surroundings })
+        ?.id;
     expect(idWith('2026-01-01')).toBe(idWith('2026-01-01'));
     expect(idWith('2026-01-01')).not.toBe(idWith('2026-01-02'));
   });
@@ -167,7 +243,9 @@ describe('a provider', () => {
       ttftMs: 60_000,
       idleMs: 120_000,
       totalMs: 900_000,
+      drainMs: 0,
     });
+    expect((await provider('kind: openai, timeouts: { drain_ms: 60000 }')).timeouts.drainMs).toBe(60_000);
     expect((await provider('kind: ollama')).timeouts.ttftMs).toBe(300_000);
     expect((await provider('kind: ollama, timeouts: { ttft_ms: 7 }')).timeouts.ttftMs).toBe(7);
     expect(

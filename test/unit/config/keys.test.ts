@@ -1,23 +1,36 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { VirtualKey } from '../../../main/gateway/ports.ts';
+import type { KeyTable, VirtualKey } from '../../../main/gateway/ports.ts';
 import { createKeyTable, digestOf, keyIdFor, keyPrefix, mintKey, type KeyEntry } from '../../../main/config/keys.ts';
 
 const random = { randomBytes: (count: number) => new Uint8Array(randomBytes(count)) };
 
 function entry(id: string, secret: string, more: Partial<VirtualKey> = {}): KeyEntry {
   const key = {
-    id,
-    name: id,
-    allowedModels: ['*'],
-    deniedModels: [],
-    metadata: {},
-    expiresAt: undefined,
-    allowedOrigins: [],
+    ...{ id, name: id, disabled: false, team: undefined, budgets: [], rateLimits: [], metadata: {} },
+    ...{ allowedModels: ['*'], deniedModels: [], allowedProviders: ['*'], deniedProviders: [] },
+    ...{
+      allowedSurfaces: [],
+      deniedSurfaces: [],
+      expiresAt: undefined,
+      allowedOrigins: [],
+      origin: 'sluice.yaml, line 1',
+    },
     ...more,
   };
-  return { key, digest: digestOf(secret) };
+  return { key, digest: digestOf(secret), previous: [] };
 }
+
+/** A key that had other secrets before, each with the moment it ends. */
+function rotated(id: string, secret: string, previous: Readonly<Record<string, number>>): KeyEntry {
+  const before = Object.entries(previous).map(([text, until]) => ({ digest: digestOf(text), until }));
+  return { ...entry(id, secret), previous: before };
+}
+
+let time = 0;
+const now = (): number => time;
+
+const tableOf = (...entries: KeyEntry[]): KeyTable => createKeyTable(entries, now);
 
 describe('a minted key (SEC-10)', () => {
   it('is the prefix, its public id and 256 random bits, and is stored as a digest', () => {
@@ -59,12 +72,12 @@ describe('the id of a key', () => {
 describe('the table of keys', () => {
   const mine = mintKey(random, 'mine');
   const other = mintKey(random, 'other');
-  const table = createKeyTable([
-    { key: entry('mine', '').key, digest: Buffer.from(mine.sha256, 'hex') },
-    { key: entry('other', '').key, digest: Buffer.from(other.sha256, 'hex') },
+  const table = tableOf(
+    { ...entry('mine', ''), digest: Buffer.from(mine.sha256, 'hex') },
+    { ...entry('other', ''), digest: Buffer.from(other.sha256, 'hex') },
     entry('chosen', 'a-secret-that-somebody-chose'),
     entry('old', 'a-key-that-has-expired', { expiresAt: 1 }),
-  ]);
+  );
 
   it('finds a key by the whole of it', () => {
     expect(table.find(mine.key.reveal())?.id).toBe('mine');
@@ -100,18 +113,14 @@ describe('the table of keys', () => {
   });
 
   it('lets nobody in when it is empty', () => {
-    expect(createKeyTable([]).find('')).toBeUndefined();
-    expect(createKeyTable([]).count).toBe(0);
+    expect(tableOf().find('')).toBeUndefined();
+    expect(tableOf().count).toBe(0);
   });
 
   it('says of a key from an earlier table whether it still holds', () => {
-    const before = createKeyTable([
-      entry('a', 'first-secret'),
-      entry('b', 'second-secret'),
-      entry('c', 'third-secret'),
-    ]);
+    const before = tableOf(entry('a', 'first-secret'), entry('b', 'second-secret'), entry('c', 'third-secret'));
     const [a, b, c] = ['first-secret', 'second-secret', 'third-secret'].map((secret) => before.find(secret));
-    const after = createKeyTable([entry('a', 'first-secret', { name: 'renamed' }), entry('b', 'another-secret')]);
+    const after = tableOf(entry('a', 'first-secret', { name: 'renamed' }), entry('b', 'another-secret'));
     expect(a !== undefined && after.isCurrent(a)).toBe(true);
     expect(b !== undefined && after.isCurrent(b)).toBe(false);
     expect(c !== undefined && after.isCurrent(c)).toBe(false);
@@ -119,11 +128,77 @@ describe('the table of keys', () => {
   });
 
   it('knows every origin any key allows: a preflight carries no key (SEC-06)', () => {
-    const origins = createKeyTable([
+    const { origins } = tableOf(
       entry('a', 'one', { allowedOrigins: ['https://a.example', 'https://b.example'] }),
       entry('b', 'two', { allowedOrigins: ['https://b.example'] }),
       entry('c', 'three'),
-    ]).origins;
+    );
     expect([...origins].sort()).toEqual(['https://a.example', 'https://b.example']);
+  });
+});
+
+describe('a key that is being rotated', () => {
+  const present = mintKey(random, 'ide');
+  const before = mintKey(random, 'ide');
+  const table = tableOf(
+    {
+      ...rotated('ide', '', { 'the-one-before-that': 500 }),
+      digest: Buffer.from(present.sha256, 'hex'),
+    },
+    rotated('chosen', 'a-secret-somebody-chose', { [before.key.reveal()]: 1000 }),
+  );
+
+  it('opens with each secret until that one ends, and not a moment longer', () => {
+    time = 499;
+    expect(table.find(present.key.reveal())?.id).toBe('ide');
+    expect(table.find('the-one-before-that')?.id).toBe('ide');
+    expect(table.find(before.key.reveal())?.id).toBe('chosen');
+    time = 500;
+    expect(table.find('the-one-before-that')).toBeUndefined();
+    expect(table.find(before.key.reveal())?.id).toBe('chosen');
+    time = 1000;
+    expect(table.find(before.key.reveal())).toBeUndefined();
+    expect(table.find(present.key.reveal())?.id).toBe('ide');
+    // A clock that is set back finds it again: what counts is the moment, not what was asked before.
+    time = 999;
+    expect(table.find(before.key.reveal())?.id).toBe('chosen');
+  });
+
+  it('counts once, and is one key for whoever asks about it', () => {
+    time = 0;
+    expect(table.count).toBe(2);
+    expect(table.byId('ide')).toBe(table.find(present.key.reveal()));
+    expect(table.find('the-one-before-that')).toEqual(table.byId('ide'));
+  });
+
+  it('ends what was presented with a secret when that one ends, and nothing else', () => {
+    time = 0;
+    const [old, fresh] = [table.find('the-one-before-that'), table.find(present.key.reveal())];
+    if (old === undefined || fresh === undefined) throw new Error('not found');
+    expect([table.isCurrent(old), table.isCurrent(fresh)]).toEqual([true, true]);
+    time = 500;
+    expect([table.isCurrent(old), table.isCurrent(fresh)]).toEqual([false, true]);
+  });
+
+  it('keeps what runs with the secret before while it overlaps, and ends it without overlap', () => {
+    time = 0;
+    const running = tableOf(entry('ide', 'first-secret')).find('first-secret');
+    if (running === undefined) throw new Error('not found');
+    const overlapping = tableOf(rotated('ide', 'second-secret', { 'first-secret': 10 }));
+    expect(overlapping.isCurrent(running)).toBe(true);
+    time = 10;
+    expect(overlapping.isCurrent(running)).toBe(false);
+    expect(tableOf(entry('ide', 'second-secret')).isCurrent(running)).toBe(false);
+    // Another key that has the secret now is another key.
+    expect(tableOf(entry('ide', 'second-secret'), entry('guest', 'first-secret')).isCurrent(running)).toBe(false);
+  });
+});
+
+describe('a disabled key', () => {
+  it('is found, so that the answer can say why, and is no longer current', () => {
+    const running = tableOf(entry('ide', 'its-secret')).find('its-secret');
+    const after = tableOf(entry('ide', 'its-secret', { disabled: true }));
+    expect(after.find('its-secret')).toMatchObject({ id: 'ide', disabled: true });
+    expect(running !== undefined && after.isCurrent(running)).toBe(false);
   });
 });

@@ -92,13 +92,13 @@ describe('keepLines', () => {
 });
 
 describe('the list of keys', () => {
-  const entry = { id: 'new', value: `sha256:${'0'.repeat(64)}` };
+  const entry = { value: `sha256:${'0'.repeat(64)}` };
 
   it('gets an entry in the way the list is written', () => {
-    expect(edited('version: 1\nvirtual_keys: [{ id: a, value: b }]\n', (document) => addKey(document, entry))).toBe(
-      `version: 1\nvirtual_keys: [{ id: a, value: b }, { id: new, value: ${entry.value} }]\n`,
-    );
-    expect(edited('version: 1\n', (document) => addKey(document, entry))).toBe(
+    expect(
+      edited('version: 1\nvirtual_keys: [{ id: a, value: b }]\n', (document) => addKey(document, 'new', entry)),
+    ).toBe(`version: 1\nvirtual_keys: [{ id: a, value: b }, { id: new, value: ${entry.value} }]\n`);
+    expect(edited('version: 1\n', (document) => addKey(document, 'new', entry))).toBe(
       `version: 1\n\nvirtual_keys:\n  - id: new\n    value: ${entry.value}\n`,
     );
   });
