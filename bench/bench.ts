@@ -8,8 +8,8 @@ import { renderGoals, renderJson, renderRows } from './report.ts';
 import type { RunInfo } from './report.ts';
 import { verdicts } from './results.ts';
 import type { RowResult, Verdict } from './results.ts';
-import { decisionRow, lifeRows, loadRows } from './rows.ts';
-import { measureLives } from './lifetimes.ts';
+import { decisionRow, ledgerRows, lifeRows, loadRows } from './rows.ts';
+import { fullLedgerFile, measureLives, prepareFullFolder } from './lifetimes.ts';
 import { measureRow, openSession, stopContenders, startMain } from './session.ts';
 import type { Effort } from './session.ts';
 
@@ -90,7 +90,15 @@ async function runRows(options: Options): Promise<RowResult[]> {
       const { measureDecisions } = await import('./decision.ts');
       results.push(await measureDecisions(options.effort));
     }
-    results.push(...(await measureLives(session, lives)));
+    const ledger = ledgerRows.filter((row) => options.only.test(row.id));
+    const isFull = lives.some(({ id }) => id === 'cold-start-million');
+    if (ledger.length > 0 || isFull) {
+      const { measureLedger, prepareLedger } = await import('./ledger.ts');
+      const bench = { file: fullLedgerFile(session), rounds: options.effort.rounds, log };
+      if (isFull) await prepareFullFolder(session);
+      if (isFull) prepareLedger(bench);
+      results.push(...(await measureLives(session, lives)), ...(await measureLedger(ledger, bench)));
+    } else results.push(...(await measureLives(session, lives)));
   } finally {
     await stopContenders(session);
     await session.upstream.stop();
@@ -112,7 +120,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.list) {
-    for (const row of [...loadRows, decisionRow, ...lifeRows])
+    for (const row of [...loadRows, decisionRow, ...lifeRows, ...ledgerRows])
       process.stdout.write(`${row.id.padEnd(28)} ${row.title}\n`);
     return 0;
   }

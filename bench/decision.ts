@@ -86,7 +86,7 @@ function decide(snapshot: Snapshot, health: HealthBook, draw: number): number {
       ...{ providerId: 'p3', model: 'm3', credential: 'main' },
       ...{ cachedTokens: 150, cacheLeftMs: 200_000, turns: 4, expectedTurns: 6 },
     },
-    ...{ mayUse: () => true, serves: () => true },
+    ...{ denialOf: () => undefined, serves: () => true },
     principal: { key: 'bench', allowedModels: ['*'], deniedModels: [], operation: 'generate', family: 'openai' },
   });
   const tookMs = performance.now() - startedAt;

@@ -1,4 +1,6 @@
 /** Measures what concerns a process's life: resident memory over time, and how soon after spawning it serves. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startBare, startGateway, until } from './children.ts';
 import type { Child } from './children.ts';
@@ -130,12 +132,31 @@ async function coldStart(session: Session, row: LifeId, name: 'bare' | 'sluice',
   }
 }
 
+const fullFolder = 'million';
+
+/** Where a ledger with a million exchanges is put, for those who measure it. */
+export function fullLedgerFile(session: Session): string {
+  return join(gatewayOptions(session, fullFolder).folder, 'ledger.db');
+}
+
+/** Everything else that a used data directory has: what the first start makes there, without its ledger. */
+export async function prepareFullFolder(session: Session): Promise<void> {
+  const child = await startGateway(gatewayOptions(session, fullFolder));
+  await child.stop();
+  for (const journal of ['', '-wal', '-shm']) rmSync(fullLedgerFile(session) + journal, { force: true });
+}
+
+function folderOf(session: Session, row: LifeId, round: number): string | undefined {
+  if (row === 'cold-start-million') return fullFolder;
+  return row === 'cold-start-used' ? session.used?.folder : `cold-${round}`;
+}
+
 async function coldStarts(session: Session, rows: readonly LifeRow[], findings: Findings): Promise<void> {
   for (let round = 0; round < session.effort.rounds; round++) {
     for (const row of rows) {
       for (const name of ['bare', 'sluice'] as const) {
         if (!row.contenders.includes(name) || findings.problems.get(row.id)?.has(name) === true) continue;
-        const folder = row.id === 'cold-start-used' ? session.used?.folder : `cold-${round}`;
+        const folder = folderOf(session, row.id, round);
         if (folder === undefined) complain(findings, row.id, name, 'no gateway has recorded anything in this run');
         else {
           await coldStart(session, row.id, name, folder).then(

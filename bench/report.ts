@@ -18,6 +18,7 @@ const labels: Readonly<Record<FigureName, string>> = {
   growth: 'end over quarter',
   readyMs: 'ready line, ms',
   healthMs: 'GET /health, ms',
+  worstMs: 'slowest, ms',
   generatorShare: 'load generator busy',
   upstreamShare: 'upstream busy',
 };

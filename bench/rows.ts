@@ -9,7 +9,7 @@ export type ContenderName = (typeof contenderNames)[number];
 export const figureNames = [
   ...(['cpuMicros', 'perSecond', 'p50Ms', 'p99Ms', 'firstMs', 'contentMs'] as const),
   ...(['addedP50Ms', 'addedP99Ms', 'addedFirstMs', 'addedContentMs'] as const),
-  ...(['residentMb', 'growth', 'readyMs', 'healthMs'] as const),
+  ...(['residentMb', 'growth', 'readyMs', 'healthMs', 'worstMs'] as const),
   // How much of one processor the benchmark's own processes used meanwhile.
   ...(['generatorShare', 'upstreamShare'] as const),
 ] as const;
@@ -187,7 +187,8 @@ export const loadRows: readonly LoadRow[] = [
 
 /** A row about a process's life, measured on a process of its own. */
 export interface LifeRow {
-  readonly id: 'memory-idle' | 'memory-streams' | 'memory-after' | 'cold-start' | 'cold-start-used';
+  readonly id:
+    'memory-idle' | 'memory-streams' | 'memory-after' | 'cold-start' | 'cold-start-used' | 'cold-start-million';
   readonly title: string;
   readonly contenders: readonly ContenderName[];
   readonly shown: readonly FigureName[];
@@ -214,6 +215,12 @@ export const lifeRows: readonly LifeRow[] = [
     shown: ['readyMs', 'healthMs'],
   },
   { id: 'cold-start-used', title: 'cold start, used ledger', contenders: ['sluice'], shown: ['readyMs', 'healthMs'] },
+  {
+    id: 'cold-start-million',
+    title: 'cold start, ledger of 1,000,000 requests',
+    contenders: ['sluice'],
+    shown: ['readyMs', 'healthMs'],
+  },
 ];
 
 /** A row about what happens inside one process, without a request. */
@@ -222,6 +229,34 @@ export const decisionRow: { readonly id: string; readonly title: string; readonl
   title: 'route decision, 200 targets and 100 rules',
   shown: ['p50Ms', 'p99Ms'],
 };
+
+/** A row about a ledger with a million exchanges. */
+export interface LedgerRow {
+  readonly id:
+    | 'ledger-page'
+    | 'ledger-search'
+    | 'ledger-usage'
+    | 'ledger-usage-many'
+    | 'ledger-series'
+    | 'ledger-start'
+    | 'ledger-write'
+    | 'ledger-retention';
+  readonly title: string;
+  readonly shown: readonly FigureName[];
+}
+
+const asked: readonly FigureName[] = ['p50Ms', 'worstMs'];
+
+export const ledgerRows: readonly LedgerRow[] = [
+  { id: 'ledger-page', title: 'a page of the log by every filter, 1,000,000 exchanges', shown: asked },
+  { id: 'ledger-search', title: 'a page of the log by a text, 1,000,000 exchanges', shown: asked },
+  { id: 'ledger-usage', title: 'usage by each grouping, a day to all, 1,000,000 exchanges', shown: asked },
+  { id: 'ledger-usage-many', title: 'usage by several groupings at once, 1,000,000 exchanges', shown: asked },
+  { id: 'ledger-series', title: 'usage over time by each name, a day to all, 1,000,000 exchanges', shown: asked },
+  { id: 'ledger-start', title: 'opening a ledger, 1,000,000 exchanges', shown: ['p50Ms'] },
+  { id: 'ledger-write', title: 'writing a hundred exchanges, 1,000,000 exchanges', shown: asked },
+  { id: 'ledger-retention', title: 'one step of retention, 1,000,000 exchanges', shown: asked },
+];
 
 /** One number that a run is held to. */
 export interface Goal {
@@ -257,6 +292,13 @@ export const goals: readonly Goal[] = [
   }),
   goal('ready after spawn, new data directory, in ms', 'cold-start', 'readyMs', 400, { over: undefined }),
   goal('ready after spawn, used ledger, in ms', 'cold-start-used', 'readyMs', 400, { over: undefined }),
+  goal('ready after spawn, ledger of 1,000,000 requests, in ms', 'cold-start-million', 'readyMs', 400, {
+    over: undefined,
+  }),
+  goal('slowest page of the log, any filter, in ms', 'ledger-page', 'worstMs', 50, { over: undefined }),
+  goal('slowest page of the log, any text, in ms', 'ledger-search', 'worstMs', 50, { over: undefined }),
+  goal('slowest sums of usage, in ms', 'ledger-usage', 'worstMs', 200, { over: undefined }),
+  goal('slowest graph of usage, in ms', 'ledger-series', 'worstMs', 200, { over: undefined }),
   goal('route decision, 200 targets and 100 rules, p99, in ms', 'route-decision', 'p99Ms', 1, { over: undefined }),
   goal('1,000 keys and 500 routes over none, processor time', 'json-1k-c32-many', 'cpuMicros', 1.1, {
     contender: 'sluice-many',

@@ -23,6 +23,8 @@ export function defaultDataDirectory({ platform, env, home }: DirectoryFacts): s
 export interface DataFiles {
   readonly config: string;
   readonly ledger: string;
+  /** What budgets are written ahead in: the path of its files without their number, `journal-000001.jsonl`. */
+  readonly journal: string;
   /** What routing remembers from one run to the next. */
   readonly routing: string;
   /** Directory of what only a running instance needs. */
@@ -36,6 +38,7 @@ export function dataFiles(directory: string): DataFiles {
   return {
     config: join(directory, 'sluice.yaml'),
     ledger: join(directory, 'ledger.db'),
+    journal: join(directory, 'journal'),
     routing: join(directory, 'routing.json'),
     run,
     instance: join(run, 'instance.json'),

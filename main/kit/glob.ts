@@ -43,6 +43,11 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
+/** The same where case does not count: some servers find a model however its name is written. */
+export function matchesInAnyCase(pattern: string, text: string): boolean {
+  return matchesGlob(pattern, text) || matchesGlob(pattern.toLowerCase(), text.toLowerCase());
+}
+
 export function matchesAny(patterns: readonly string[], text: string): boolean {
   return patterns.some((pattern) => matchesGlob(pattern, text));
 }

@@ -14,3 +14,17 @@ export function printable(text: string): string {
     .replace(/[\n\r\t]+/g, ' ')
     .replace(unprintable, '');
 }
+
+/** The same with the lines it has. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** JSON on one line that says exactly the same and does nothing to a terminal: what would is written as an escape. */
+export function jsonForTerminal(value: unknown): string {
+  // Within JSON such a character can stand in a text only, or in a name.
+  return JSON.stringify(value).replace(
+    unprintable,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -10,6 +10,11 @@ export interface Redactor {
    * own). Values shorter than six characters are left out: they would blot out ordinary words.
    */
   learn(owner: string, secrets: Iterable<string | Secret>): void;
+  /**
+   * All it has learned, to make one like it in another thread; the same text until it learns something new. It holds the
+   * secrets: for this process alone.
+   */
+  readonly learned: string;
 }
 
 /** What stands where a secret was. */
@@ -54,7 +59,11 @@ const shapes: readonly { readonly pattern: RegExp; readonly replacement: string 
   { pattern: /\b(gsk_|xai-|pplx-|fw_|csk-)[A-Za-z0-9_-]{16,}/g, replacement: `$1${redacted}` },
   { pattern: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, replacement: `$1${redacted}` },
   // A JSON Web Token (RFC 7519, compact form).
-  { pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, replacement: `eyJ${redacted}` },
+  // It begins where its word does: tried at each `eyJ` of a long word, it would take the square of its length.
+  {
+    pattern: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
+    replacement: `eyJ${redacted}`,
+  },
 ];
 
 /** Every spelling in which a secret may turn up in text. */
@@ -94,10 +103,11 @@ function base64Spellings(secret: string): string[] {
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-/** A redactor that knows the shapes of keys from the start and learns the values it is told. */
-export function createRedactor(): Redactor {
+/** A redactor that knows the shapes of keys from the start, what another has `learned`, and the values it is told. */
+export function createRedactor(learned = ''): Redactor {
   const byOwner = new Map<string, Set<string>>();
-  let known: RegExp | undefined;
+  let source = learned;
+  let known = source === '' ? undefined : new RegExp(source, 'g');
   const remembered = new Map<string, string>();
 
   function compile(): void {
@@ -105,7 +115,8 @@ export function createRedactor(): Redactor {
     for (const texts of byOwner.values()) for (const text of texts) all.add(text);
     // Longest first: a secret that contains another must go as a whole.
     const sorted = [...all].sort((a, b) => b.length - a.length);
-    known = sorted.length === 0 ? undefined : new RegExp(sorted.map(literal).join('|'), 'g');
+    source = [...sorted.map(literal), ...(learned === '' ? [] : [learned])].join('|');
+    known = source === '' ? undefined : new RegExp(source, 'g');
   }
 
   function redactAnew(text: string): string {
@@ -134,6 +145,9 @@ export function createRedactor(): Redactor {
       }
       byOwner.set(owner, texts);
       compile();
+    },
+    get learned() {
+      return source;
     },
   };
 }

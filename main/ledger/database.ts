@@ -7,10 +7,12 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface OpenOptions {
@@ -18,15 +20,26 @@ export interface OpenOptions {
   /** Milliseconds since 1970; names a corrupt file that is set aside. */
   readonly now: number;
   readonly migrations: readonly string[];
+  /** Is told what was there before it is brought to a new version, which may take long. */
+  readonly onFound?: ((found: FoundFile) => void) | undefined;
 }
 
+/** What was there: nothing yet, a file with so many steps of the schema, or one that had to be set aside. */
+export type FoundFile = number | 'none' | 'corrupt';
+
 export interface OpenDatabase {
+  readonly found: FoundFile;
   readonly db: DatabaseSync;
   /** Why nothing may be written: the file belongs to a newer version (FAULT-56). */
   readonly readOnlyReason: string | undefined;
   /** Sentences for people about what was found and done. */
   readonly notices: readonly string[];
+  /** Too large to be read from end to end at the start: to be checked while it is in use. */
+  readonly unchecked: boolean;
 }
+
+/** Some tens of milliseconds; a million exchanges take seconds. */
+const checkedAtOnceBytes = 64_000_000;
 
 /** Another process (backup, antivirus) may hold the file this long before a write fails (FAULT-36). */
 const busyTimeoutMs = 5_000;
@@ -68,7 +81,8 @@ export function openForWriting(options: OpenOptions): OpenDatabase {
   } catch (error) {
     if (!isCorruption(error)) throw error;
     notices.push(setAside(options.file, options.now));
-    return openOnce(options, notices);
+    const onFound = (): void => options.onFound?.('corrupt');
+    return { ...openOnce({ ...options, onFound }, notices), found: 'corrupt' };
   }
 }
 
@@ -77,8 +91,24 @@ export function openForReading(file: string): DatabaseSync | undefined {
   return existsSync(file) ? new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs }) : undefined;
 }
 
+/** `ok`, or the first thing that is wrong. Reads the whole file. */
+export function quickCheck(db: DatabaseSync): string {
+  try {
+    return String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
+  } catch (error) {
+    if (isCorruption(error)) return error instanceof Error ? error.message : String(error);
+    throw error;
+  }
+}
+
 export function schemaVersion(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
+/** Whether a corrupt file was set aside here before. Throws when the directory cannot be read. */
+export function wasSetAside(file: string): boolean {
+  const start = `${basename(file)}.corrupt-`;
+  return existsSync(dirname(file)) && readdirSync(dirname(file)).some((name) => name.startsWith(start));
 }
 
 /** Renames the database and its journals; nothing is deleted (FAULT-37). */
@@ -93,7 +123,7 @@ export function setAside(file: string, now: number): string {
   return `The ledger was corrupt. It was kept as ${target}, and a new one begun.`;
 }
 
-function openOnce({ file, migrations }: OpenOptions, notices: string[]): OpenDatabase {
+function openOnce({ file, migrations, onFound }: OpenOptions, notices: string[]): OpenDatabase {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   secure(file, notices);
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
@@ -102,21 +132,26 @@ function openOnce({ file, migrations }: OpenOptions, notices: string[]): OpenDat
     if (version > migrations.length) {
       db.close();
       return {
+        found: version,
         db: new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs }),
         readOnlyReason:
           `${file} was written by a newer Sluice (schema ${version}, this one knows ${migrations.length}). ` +
           'It is open for reading only and nothing new is recorded; install the newer version, or use another --data.',
         notices,
+        unchecked: false,
       };
     }
+    const unchecked = statSync(file).size > checkedAtOnceBytes;
     // Before anything else, so that a corrupt file is kept exactly as it was found.
-    const check = db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-    if (check !== 'ok') throw new CorruptFileError(String(check));
+    const check = unchecked ? 'ok' : quickCheck(db);
+    if (check !== 'ok') throw new CorruptFileError(check);
     // Pages are given back one by one after retention; only a database without tables takes the setting.
     if (version === 0) db.exec('PRAGMA auto_vacuum = INCREMENTAL');
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216');
+    const found = version === 0 ? 'none' : version;
+    onFound?.(found);
     migrate(db, { file, version, migrations, notices });
-    return { db, readOnlyReason: undefined, notices };
+    return { found, db, readOnlyReason: undefined, notices, unchecked };
   } catch (error) {
     if (db.isOpen) db.close();
     throw error;

@@ -30,7 +30,8 @@ export function decisionText(decision: Decision, redact: Redact): string {
 function plainText(decision: Decision, redact: Redact): string | undefined {
   const { rule, skipped, pin, session, offline, expectedOutput, candidates, order, facts } = decision;
   const [only, more] = candidates;
-  if (rule ?? skipped ?? pin ?? session ?? offline ?? expectedOutput ?? more) return undefined;
+  if (rule ?? skipped ?? pin ?? session ?? offline ?? expectedOutput ?? more ?? decision.principal.access)
+    return undefined;
   if (only === undefined || order.length !== 1 || !hasNamesOnly(only) || !hasSizesOnly(facts)) return undefined;
   const quoted = (text: string): string => JSON.stringify(redact(text));
   const client = facts.client === undefined ? '' : `,"client":${quoted(facts.client)}`;
@@ -94,6 +95,11 @@ function cleaned(decision: Decision, redact: Redact): Decision {
       key: redact(principal.key),
       allowedModels: principal.allowedModels.map(redact),
       deniedModels: principal.deniedModels.map(redact),
+      access: principal.access?.map((rules) => ({
+        ...rules,
+        allowedModels: rules.allowedModels.map(redact),
+        deniedModels: rules.deniedModels.map(redact),
+      })),
     },
     expectedOutput:
       expectedOutput &&

@@ -1,7 +1,7 @@
 /** A row of the ledger as an entry, whatever version of this file wrote it. */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { AttemptEntry, ExchangeEntry, UsageEntry } from '../../shared/contract/traffic.ts';
-import { attemptKinds, outcomes } from '../../shared/contract/words.ts';
+import { attemptKinds, outcomes, spendStates, usageBases } from '../../shared/contract/words.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
 import type { ExchangeRecord, Redact } from './ledger.ts';
 import { columns, toPlainRow } from './row.ts';
@@ -48,6 +48,10 @@ export function toEntry(row: StoredRow): ExchangeEntry {
     finish_reason: textOf(row['finish_reason']),
     request_bytes: numberOf(row['request_bytes']) ?? 0,
     response_bytes: numberOf(row['response_bytes']) ?? 0,
+    user: textOf(row['user']),
+    team: textOf(row['team']),
+    rule: textOf(row['rule']),
+    downgrade: downgradeOf(row['downgrade']),
   };
 }
 
@@ -89,10 +93,20 @@ function listOf<Item>(value: SQLOutputValue | undefined, read: (item: Record<str
   }
 }
 
+function downgradeOf(value: SQLOutputValue | undefined): ExchangeEntry['downgrade'] {
+  if (typeof value !== 'string') return null;
+  try {
+    const { budget, alias } = JSON.parse(value) as Record<string, unknown>;
+    return { budget: textOf(budget) ?? '', alias: textOf(alias) ?? '' };
+  } catch {
+    return null;
+  }
+}
+
 /** Attempts of before they were priced have neither kind nor start: what they were is told from their order. */
 function attemptsOf(value: SQLOutputValue | undefined): AttemptEntry[] {
   let before: string | undefined;
-  return listOf(value, ({ target, status, error, ms, kind, started_ms, ttft_ms, usage, usage_source, cost }) => {
+  return listOf(value, ({ target, status, error, ms, kind, started_ms, ttft_ms, usage, usage_source, ...money }) => {
     const name = typeof target === 'string' ? target : '';
     const likely = before === undefined ? 'first' : before === name ? 'retry' : 'fallback';
     before = name;
@@ -106,7 +120,11 @@ function attemptsOf(value: SQLOutputValue | undefined): AttemptEntry[] {
       ttft_ms: numberOf(ttft_ms),
       usage: typeof usage === 'object' && usage !== null ? usageOf(usage as StoredRow) : null,
       usage_source: usageSourceOf(usage_source),
-      cost_usd: usdOf(cost),
+      cost_usd: usdOf(money['cost']),
+      state: spendStates.find((known) => known === money['state']) ?? null,
+      bound_usd: usdOf(money['bound']),
+      counted_usd: usdOf(money['counted']),
+      basis: usageBases.find((known) => known === money['basis']) ?? null,
     };
   });
 }

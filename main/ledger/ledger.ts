@@ -1,5 +1,6 @@
 /** The room's face: what the ledger keeps, takes and answers. */
-import type { LedgerPort } from '../gateway/ports.ts';
+import type { Budget, BudgetState, LedgerPort, SpendPort } from '../gateway/ports.ts';
+import type { KeptBody, StoredBody } from './bodies.ts';
 import type { LedgerHealth } from '../../shared/contract/app.ts';
 import type { CallOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import type { ExchangeEntry } from '../../shared/contract/traffic.ts';
@@ -14,9 +15,11 @@ export type Redact = (text: string) => string;
 
 export type LogQuery = ParsedInput<'traffic.list'>;
 export type LogPage = CallOutput<'traffic.list'>;
-export type WholeExchange = CallOutput<'traffic.get'>;
+export type WholeExchange = Pick<CallOutput<'traffic.get'>, 'entry' | 'raw_usage'>;
 export type UsageQuery = ParsedInput<'usage.query'>;
 export type UsageSummary = CallOutput<'usage.query'>;
+export type SeriesQuery = ParsedInput<'usage.series'>;
+export type UsageSeries = CallOutput<'usage.series'>;
 
 /** An exchange with what its route rests on. */
 export interface RoutingTrace {
@@ -29,13 +32,41 @@ export interface RoutingTrace {
   readonly snapshot: unknown;
 }
 
+/** What a budget is that wants to know what its running window cost before it was there. */
+export interface SpentQuery {
+  /** Milliseconds since 1970; the whole hour it falls into counts. */
+  readonly since: number;
+  readonly scope: Budget['scope'];
+  /** As of a budget: all who fit share one sum; `undefined`: each has one. */
+  readonly match: string | undefined;
+}
+
+export interface SpentRow {
+  /** Who spent; of models `provider/model`. Empty where all share one sum. */
+  readonly subject: string;
+  /** Pico-USD, decimal digits. */
+  readonly amount: string;
+  /** Tries whose cost nobody knows. */
+  readonly unknown: number;
+}
+
+/** One thing that was looked at. */
+export type LedgerFinding = CallOutput<'ledger.check'>['findings'][number];
+
 /** What is asked of a ledger. Every promise rejects with a sentence for people when the file cannot be read. */
 export interface LedgerQueries {
   /** Exchanges, newest first, one page. */
   log(query: LogQuery): Promise<LogPage>;
   usage(query: UsageQuery): Promise<UsageSummary>;
+  series(query: SeriesQuery): Promise<UsageSeries>;
   byRequestId(requestId: string): Promise<WholeExchange | undefined>;
   trace(requestId: string): Promise<RoutingTrace | undefined>;
+  /** What is kept of what was said in an exchange, the request first. */
+  bodiesOf(requestId: string): Promise<readonly StoredBody[]>;
+  /** What was spent since a moment, by whom. Nothing of tags and sessions, by which sums are not kept. */
+  spentSince(query: SpentQuery): Promise<readonly SpentRow[]>;
+  /** Whether it is whole and its sums are right. Reads all of it: seconds, with a million exchanges. */
+  check(): Promise<readonly LedgerFinding[]>;
   health(): LedgerHealth;
 }
 
@@ -48,6 +79,22 @@ export interface LedgerSettings {
 
 /** The ledger of a running instance. What `LedgerPort` has returns at once and never throws. */
 export interface Ledger extends LedgerPort, LedgerQueries {
+  /** Where money is written down before it is spent. */
+  readonly spend: SpendPort;
+  /**
+   * What the budgets knew when the process before ended, tries that it did not see the end of counted at their bound. Waits for
+   * the file only where what was written ahead is missing; never rejects. To be asked before anything is spent.
+   */
+  recovered(): Promise<BudgetState>;
+  /** Who knows the balances from now on; must be whole between two turns of the event loop. */
+  setBudgetState(state: () => BudgetState): void;
+  /** Writes the balances down now. `false`: that is not possible. */
+  keepBudgets(): boolean;
+  /**
+   * Keeps what was said, sealed and apart from the exchange; returns at once. `false`: bodies are not kept here, or this one
+   * is too large or came when too many were waiting.
+   */
+  keepBody(body: KeptBody): boolean;
   /** Resolves once the file was opened, checked and migrated, or could not be; never rejects. */
   started(): Promise<LedgerHealth>;
   /** `true` once everything handed over before the call is on disk; `false` when it cannot be written now. */

@@ -1,31 +1,63 @@
 /** Questions about single exchanges: a page of them, or one. */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { schemaVersion } from './database.ts';
-import { toEntry } from './entry.ts';
+import { toEntry, type StoredRow } from './entry.ts';
 import type { ExchangeEntry } from '../../shared/contract/traffic.ts';
 import type { LogPage, LogQuery, WholeExchange } from './ledger.ts';
 import { unpack } from './packing.ts';
 import { columns } from './row.ts';
+import { indexedVersion, searchOf, type Search } from './search.ts';
 
 /** The schema version that decisions and costs came with. */
 export const pricedVersion = 2;
 
 /** What an entry is made of: a page of the log need not read the long columns. */
-const listed = ['id', ...columns.filter((column) => column !== 'decision' && column !== 'raw_usage')].join(', ');
+const listed = columns.filter((column) => column !== 'decision' && column !== 'raw_usage');
 
 /** A page by key, not by offset: the next one starts where this ended, whatever was added meanwhile. */
 export function readLog(db: DatabaseSync, query: LogQuery): LogPage {
-  const { where, values } = conditions(query);
-  const rows = db
-    .prepare(
-      `SELECT ${schemaVersion(db) < pricedVersion ? '*' : listed} FROM exchanges ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY at DESC, id DESC LIMIT ?`,
-    )
-    .all(...values, query.limit + 1);
+  const version = schemaVersion(db);
+  const search = searchOf(query, version);
+  const end = search.lookAt === undefined ? undefined : lastToLookAt(db, search, search.lookAt);
+  const { sql, values } = pageOf(search, query.limit + 1, version, end);
+  const rows = db.prepare(sql).all(...values);
   const page = rows.slice(0, query.limit);
-  const last = page.at(-1);
-  const next = rows.length > page.length && last !== undefined ? `${String(last['at'])}.${String(last['id'])}` : null;
-  return { entries: page.map(toEntry), next };
+  return { entries: page.map(toEntry), next: rows.length > page.length ? markOf(page.at(-1)) : markOf(end) };
 }
+
+/** Where a page that fits nothing ends all the same; `undefined` when there is less to look at. */
+function lastToLookAt(db: DatabaseSync, { index, range }: Search, count: number): StoredRow | undefined {
+  return db
+    .prepare(
+      `SELECT at, id FROM exchanges ${by(index)} ${where(range.texts)} ORDER BY at DESC, id DESC LIMIT 1 OFFSET ${count}`,
+    )
+    .get(...range.values);
+}
+
+/** The statement for one page. The places are found in the index alone; only what is shown is fetched. */
+export function pageOf(
+  { index, range, rest }: Search,
+  limit: number,
+  version: number,
+  end?: StoredRow,
+): { readonly sql: string; readonly values: Search['range']['values'] } {
+  const until = end === undefined ? [] : ['at >= ? AND (at, id) >= (?, ?)'];
+  const untilValues = end === undefined ? [] : [Number(end['at']), Number(end['at']), Number(end['id'])];
+  const shown =
+    version < indexedVersion ? 'exchanges.*' : ['id', ...listed].map((name) => `exchanges.${name}`).join(', ');
+  return {
+    sql: `SELECT ${shown} FROM (
+      SELECT id, at FROM exchanges ${by(index)} ${where([...range.texts, ...rest.texts, ...until])}
+      ORDER BY at DESC, id DESC LIMIT ?
+    ) AS found CROSS JOIN exchanges ON exchanges.id = found.id ORDER BY found.at DESC, found.id DESC`,
+    values: [...range.values, ...rest.values, ...untilValues, limit],
+  };
+}
+
+const by = (index: string | undefined): string => (index === undefined ? '' : `INDEXED BY ${index}`);
+const where = (texts: readonly string[]): string => (texts.length === 0 ? '' : `WHERE ${texts.join(' AND ')}`);
+const markOf = (row: StoredRow | undefined): string | null =>
+  row === undefined ? null : `${String(row['at'])}.${String(row['id'])}`;
 
 export function readExchange(db: DatabaseSync, requestId: string): WholeExchange | undefined {
   const row = db.prepare('SELECT * FROM exchanges WHERE request_id = ?').get(requestId);
@@ -49,34 +81,4 @@ export function readTrace(db: DatabaseSync, requestId: string): StoredTrace | un
       ? undefined
       : db.prepare('SELECT body FROM routing_snapshots WHERE id = ?').get(row['snapshot_id'] ?? null)?.['body'];
   return { entry: toEntry(row), decision: unpack(row['decision']), snapshot: unpack(snapshot) };
-}
-
-function conditions({ before, since, until, filter }: LogQuery): { where: string[]; values: SQLInputValue[] } {
-  const where: string[] = [];
-  const values: SQLInputValue[] = [];
-  const add = (condition: string, ...given: SQLInputValue[]): void => {
-    where.push(condition);
-    values.push(...given);
-  };
-  if (before !== undefined) {
-    const [at, id] = cursor(before);
-    // The first half lets the index on `at` find the place, the second parts equal moments.
-    add('at <= ? AND (at, id) < (?, ?)', at, at, id);
-  }
-  if (since !== undefined) add('at >= ?', since);
-  if (until !== undefined) add('at < ?', until);
-  if (filter.key !== undefined) add('key_id = ?', filter.key);
-  if (filter.client !== undefined) add('client = ?', filter.client);
-  if (filter.model !== undefined) add('(model = ? OR model_asked = ?)', filter.model, filter.model);
-  if (filter.provider !== undefined) add('provider = ?', filter.provider);
-  if (filter.status !== undefined) add('status = ?', filter.status);
-  if (filter.error === '*') add('is_error = 1');
-  else if (filter.error !== undefined) add('error = ?', filter.error);
-  return { where, values };
-}
-
-function cursor(text: string): [number, number] {
-  const match = /^(\d{1,16})\.(\d{1,16})$/.exec(text);
-  if (match === null) throw new Error(`"${text}" is not the end of a page: give the "next" of the page before.`);
-  return [Number(match[1]), Number(match[2])];
 }

@@ -1,14 +1,21 @@
 /** Reads a ledger that no instance has open, in this process and without changing it. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerHealth } from '../../shared/contract/app.ts';
+import { bodiesVersion, bodyKeys, readBodies } from './bodies.ts';
+import { checkLedger } from './check.ts';
 import { openForReading, schemaVersion } from './database.ts';
-import type { LedgerQueries, LogPage, UsageSummary } from './ledger.ts';
+import type { LedgerQueries, LogPage, UsageSeries, UsageSummary } from './ledger.ts';
 import { readExchange, readLog, readTrace } from './read.ts';
+import { readSpentSince } from './spent-since.ts';
 import { toTrace } from './trace.ts';
-import { readUsage, emptySummary } from './usage-query.ts';
+import { emptySeries, readSeries } from './series-query.ts';
+import { emptySummary, readUsage } from './usage-query.ts';
 
-/** Questions to the file as it is. A file that does not exist, or was never begun, is an empty ledger. */
-export function openLedgerReader(file: string): LedgerQueries & { close(): void } {
+/**
+ * Questions to the file as it is. A file that does not exist, or was never begun, is an empty ledger. Bodies are read with the
+ * secret they are sealed with.
+ */
+export function openLedgerReader(file: string, bodySecret?: Uint8Array): LedgerQueries & { close(): void } {
   let opened: DatabaseSync | undefined;
 
   function database(): DatabaseSync | undefined {
@@ -31,6 +38,18 @@ export function openLedgerReader(file: string): LedgerQueries & { close(): void 
       const db = database();
       return db === undefined ? emptySummary() : readUsage(db, query);
     },
+    async series(query): Promise<UsageSeries> {
+      const db = database();
+      return db === undefined ? emptySeries(query) : readSeries(db, query);
+    },
+    async spentSince(query) {
+      const db = database();
+      return db === undefined ? [] : readSpentSince(db, query);
+    },
+    async check() {
+      const db = database();
+      return db === undefined ? [] : checkLedger(db);
+    },
     async byRequestId(requestId) {
       const db = database();
       return db === undefined ? undefined : readExchange(db, requestId);
@@ -40,6 +59,11 @@ export function openLedgerReader(file: string): LedgerQueries & { close(): void 
       const stored = db === undefined ? undefined : readTrace(db, requestId);
       return stored === undefined ? undefined : toTrace(stored);
     },
+    async bodiesOf(requestId) {
+      const db = database();
+      if (db === undefined || bodySecret === undefined || schemaVersion(db) < bodiesVersion) return [];
+      return readBodies(db, bodyKeys(bodySecret), requestId);
+    },
     health: (): LedgerHealth => ({
       state: 'stopped',
       reason: 'No instance is running.',
@@ -48,6 +72,7 @@ export function openLedgerReader(file: string): LedgerQueries & { close(): void 
       dropped_closes: 0,
       interrupted: 0,
       notices: [],
+      journal: { state: 'stopped', reason: 'No instance is running.' },
     }),
     close() {
       opened?.close();

@@ -2,7 +2,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { UsageEntry } from '../../shared/contract/traffic.ts';
 import { decisionText } from './decision-text.ts';
-import type { ExchangeRecord, Redact } from './ledger.ts';
+import type { Decision, ExchangeRecord, Redact } from './ledger.ts';
 
 /** Columns of `exchanges`, in the order of a `Row`. */
 export const columns = [
@@ -44,6 +44,10 @@ export const columns = [
   'cost',
   'cached',
   'cache_saved',
+  'user',
+  'team',
+  'rule',
+  'downgrade',
   'decision',
 ] as const;
 export type Column = (typeof columns)[number];
@@ -58,10 +62,12 @@ const maxRawUsage = 65_536;
 
 /** The whole of it. An exchange that is still open has no decision yet, and its cost is not known. */
 export function toRow(record: ExchangeRecord, redact: Redact, outcome: string = record.outcome): Row {
-  const row = toPlainRow(record, redact, outcome);
-  const { decision } = record;
-  row.push(decision === undefined || outcome === 'open' ? null : decisionText(decision, redact));
-  return row;
+  return withDecision(toPlainRow(record, redact, outcome), outcome === 'open' ? undefined : record.decision, redact);
+}
+
+/** The whole of it, from all but the decision. */
+export function withDecision(plain: Row, decision: Decision | undefined, redact: Redact): Row {
+  return [...plain, decision === undefined ? null : decisionText(decision, redact)];
 }
 
 /** All but the decision, which is the last column. */
@@ -108,7 +114,93 @@ export function toPlainRow(record: ExchangeRecord, redact: Redact, outcome: stri
     outcome === 'open' ? null : costOf(record),
     record.cache === undefined ? 0 : 1,
     picoUsd(record.cache?.savedCost),
+    text(record.user),
+    text(record.team),
+    text(record.rule),
+    record.downgrade === undefined ? null : text(JSON.stringify(record.downgrade)),
   ];
+}
+
+/** Values of a row by the names of their columns, without those that are empty: as the journal has them. */
+export type NamedColumns = Readonly<Record<string, string | number>>;
+
+/**
+ * The same as JSON text, of a plain row. Lists are lists in it and not texts of texts, which would be long to write. The
+ * provider's own usage object is left out: it is long, and told by the counts.
+ */
+export function namedJson(row: Row): string {
+  let text = '';
+  for (let index = 0; index < plainCount; index += 1) {
+    const value = row[index];
+    if (index === rawUsageIndex) continue;
+    if (typeof value === 'number') text += `${fieldStarts[index] ?? ''}${value}`;
+    else if (typeof value === 'string')
+      text += `${fieldStarts[index] ?? ''}${listIndexes.has(index) ? value : quoted(value)}`;
+  }
+  return `{${text.slice(1)}}`;
+}
+
+/** Columns as they were read back from such a text. */
+export function namedFromJson(read: Readonly<Record<string, unknown>>): NamedColumns {
+  const named: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(read)) {
+    if (typeof value === 'string' || typeof value === 'number') named[name] = value;
+    else if (Array.isArray(value)) named[name] = JSON.stringify(value);
+  }
+  return named;
+}
+
+const plainCount = columns.length - 1;
+const rawUsageIndex = columns.indexOf('raw_usage');
+const listIndexes: ReadonlySet<number> = new Set([columns.indexOf('attempts'), columns.indexOf('losses')]);
+const fieldStarts = columns.map((name) => `,"${name}":`);
+
+/** Nearly every text is plain: to look costs a third of what escaping does. */
+function quoted(text: string): string {
+  return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+/** What stands in a column that may not be empty. */
+const fallbacks: Readonly<Partial<Record<Column, string | number>>> = {
+  surface: '',
+  stream: 0,
+  snapshot_id: '',
+  outcome: 'failed',
+  is_error: 1,
+  attempts: '[]',
+  losses: '[]',
+  usage_source: 'none',
+  request_bytes: 0,
+  response_bytes: 0,
+  cached: 0,
+};
+
+/** The row that was written down by names, perhaps by a version with other columns. */
+export function rowOfNames(named: NamedColumns): Row {
+  return columns.map((column) => named[column] ?? fallbacks[column] ?? null);
+}
+
+/** What is known of an exchange when it is admitted, and all that is needed to record it should it never end. */
+export function openedColumns(record: ExchangeRecord, redact: Redact): NamedColumns {
+  const named: Record<string, string | number> = {
+    request_id: record.requestId.slice(0, maxText),
+    at: count(record.at),
+    surface: record.surface,
+    snapshot_id: record.snapshotId,
+    request_bytes: count(record.requestBytes),
+  };
+  if (record.stream) named['stream'] = 1;
+  if (record.dialect !== undefined) named['dialect'] = record.dialect;
+  const text = (column: Column, value: string | undefined): void => {
+    if (value !== undefined) named[column] = clean(value, redact);
+  };
+  text('key_id', record.keyId);
+  text('client', record.client);
+  text('session', record.session);
+  text('model_asked', record.modelAsked);
+  text('user', record.user);
+  text('team', record.team);
+  return named;
 }
 
 /** Broken, as told apart from cancelled: a client that left is no error. */
@@ -123,7 +215,7 @@ function isError(record: ExchangeRecord): boolean {
 }
 
 /** `provider/model`: a provider's id holds no slash, a model's name may. */
-function splitTarget(target: string | undefined): [string | undefined, string | undefined] {
+export function splitTarget(target: string | undefined): [string | undefined, string | undefined] {
   if (target === undefined) return [undefined, undefined];
   const slash = target.indexOf('/');
   return slash < 0 ? [target, undefined] : [target.slice(0, slash), target.slice(slash + 1)];
@@ -144,12 +236,16 @@ function attemptsText({ attempts }: ExchangeRecord, redact: Redact): string {
       usage: rest.usage === undefined ? undefined : usageText(rest.usage),
       usage_source: rest.usageSource === 'none' ? undefined : rest.usageSource,
       cost: rest.cost === undefined ? undefined : picoUsd(rest.cost),
+      state: rest.state,
+      bound: rest.bound === undefined ? undefined : picoUsd(rest.bound),
+      counted: rest.counted === undefined ? undefined : picoUsd(rest.counted),
+      basis: rest.basis,
     })),
   );
 }
 
-/** In the words of an entry, which reads it back. */
-function usageText(usage: NonNullable<ExchangeRecord['usage']>): UsageEntry {
+/** Usage in the words of an entry, which reads it back. */
+export function usageText(usage: NonNullable<ExchangeRecord['usage']>): UsageEntry {
   return {
     input_tokens: count(usage.inputTokens),
     output_tokens: count(usage.outputTokens),
@@ -166,7 +262,7 @@ function lossesText({ losses }: ExchangeRecord, redact: Redact): string {
   );
 }
 
-function clean(text: string, redact: Redact): string {
+export function clean(text: string, redact: Redact): string {
   // Redacted before it is cut: half a secret would not be recognised.
   const safe = redact(text.length > maxText * 8 ? text.slice(0, maxText * 8) : text);
   return (safe.length > maxText ? safe.slice(0, maxText) : safe).toWellFormed();

@@ -1,27 +1,22 @@
 /** The ledger of a running instance: takes exchanges at once and has a worker thread write them, batch by batch. */
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LedgerHealth } from '../../shared/contract/app.ts';
-import type { LogPort } from '../gateway/ports.ts';
-import type { Clock } from '../kit/clock.ts';
-import type { ExchangeRecord, Ledger, LedgerSettings, Redact, RoutingTrace } from './ledger.ts';
-import type { FromWorker, Questions, ToWorker, WorkerStart } from './messages.ts';
-import { toRow, type Row } from './row.ts';
+import type { BudgetState, SpendPort } from '../gateway/ports.ts';
+import { within } from '../kit/within.ts';
+import type { ExchangeRecord, Ledger, LedgerSettings, Redact } from './ledger.ts';
+import type { FromWorker, Raise, ToWorker, WorkerStart } from './messages.ts';
+import { AskedLedger } from './asked-ledger.ts';
+import type { KeptBody } from './bodies.ts';
+import { BodyQueue } from './body-queue.ts';
+import { defaultLedgerSettings, type LedgerOptions } from './ledger-options.ts';
+import { OpenQuestions } from './open-questions.ts';
+import { toRow, withDecision, type Row } from './row.ts';
 import { SnapshotQueue } from './snapshot-queue.ts';
-import { toTrace } from './trace.ts';
+import { WriteAhead } from './write-ahead.ts';
 import { WriteQueue } from './write-queue.ts';
 
-export interface LedgerOptions {
-  readonly file: string;
-  readonly clock: Clock;
-  readonly log: LogPort;
-  readonly settings?: LedgerSettings | undefined;
-  /** Takes secrets out of names and texts from outside. */
-  readonly redact?: Redact | undefined;
-  /** Entries that may wait while the file cannot be written; a kilobyte or two each, fewer where they are larger. */
-  readonly maxWaiting?: number | undefined;
-}
-
-export const defaultLedgerSettings: LedgerSettings = { retentionDays: 30, maxSizeMb: 500 };
+export type { LedgerOptions };
 
 /** Exchanges wait this long for others, so that a busy port costs few transactions. */
 const gatherMs = 20;
@@ -54,17 +49,16 @@ interface Sent {
   readonly end: number;
   readonly opens: readonly Row[];
   readonly closes: readonly Row[];
+  readonly raises: readonly Raise[];
+  /** What the journal may let go of. */
+  readonly ids: readonly string[];
 }
 
-interface Asked {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: Error) => void;
-}
-
-class SqliteLedger implements Ledger {
+class SqliteLedger extends AskedLedger implements Ledger {
   readonly #options: LedgerOptions;
   readonly #redact: Redact;
   readonly #queue: WriteQueue;
+  readonly #ahead: WriteAhead;
   readonly #snapshots = new SnapshotQueue();
   #settings: LedgerSettings;
   #worker: Worker | undefined;
@@ -73,6 +67,8 @@ class SqliteLedger implements Ledger {
   #state: LedgerHealth['state'] = 'starting';
   #reason: string | undefined;
   #interrupted = 0;
+  /** What the process before left behind is in the file. */
+  #isRecovered = false;
   #refused = 0;
   readonly #notices: string[] = [];
   /** The batch that is not confirmed yet, and who has it. */
@@ -83,29 +79,62 @@ class SqliteLedger implements Ledger {
   #timer: NodeJS.Timeout | undefined;
   #retention: NodeJS.Timeout | undefined;
   #waiters: { readonly end: number; readonly resolve: (written: boolean) => void }[] = [];
-  readonly #asked = new Map<number, Asked>();
-  #questions = 0;
+  readonly #bodies: BodyQueue;
+  /** What the writer is asked to say once it is through with everything before. */
+  readonly #syncs = new OpenQuestions();
   #startWaiters: ((health: LedgerHealth) => void)[] = [];
   #stopped: (() => void) | undefined;
 
   constructor(options: LedgerOptions) {
+    super({ ...options, bodySecret: options.bodySecret });
     this.#options = options;
     this.#redact = options.redact ?? ((text) => text);
     this.#settings = options.settings ?? defaultLedgerSettings;
-    this.#queue = new WriteQueue(options.maxWaiting ?? defaultMaxWaiting);
+    this.#queue = new WriteQueue(options.maxWaiting ?? defaultMaxWaiting, () =>
+      options.log.error('Too many exchanges wait to be written: from now on the oldest are not recorded.'),
+    );
+    this.#ahead = new WriteAhead({
+      ...options,
+      journal: options.journal ?? join(dirname(options.file), 'journal'),
+      redact: this.#redact,
+      onRaise: () => this.#schedule(gatherMs),
+    });
+    this.#bodies = new BodyQueue({
+      learned: options.learned,
+      post: (message) => this.#post(message),
+      onDropped: () => this.#notice(['Too much was said at once: of some exchanges the content is not recorded.']),
+    });
     this.#startWorker();
     this.#planRetention(firstRetentionMs);
   }
 
+  get spend(): SpendPort {
+    return this.#ahead;
+  }
+
   open(record: ExchangeRecord): void {
     if (this.#takesEntries()) this.#queue.open(record);
+    this.#ahead.opened(record);
     this.#schedule(gatherMs);
   }
 
   close(record: ExchangeRecord): void {
+    this.#ahead.closed(record);
     if (this.#takesEntries()) this.#queue.close(record);
     else this.#queue.droppedCloses += 1;
     this.#schedule(gatherMs);
+  }
+
+  async recovered(): Promise<BudgetState> {
+    return this.#ahead.recovered();
+  }
+
+  setBudgetState(state: () => BudgetState): void {
+    this.#ahead.setState(state);
+  }
+
+  keepBudgets(): boolean {
+    return this.#ahead.checkpoint();
   }
 
   keepSnapshot(id: string, body: () => unknown): void {
@@ -113,24 +142,13 @@ class SqliteLedger implements Ledger {
     if (this.#takesEntries() && this.#snapshots.offer(id, body)) setImmediate(() => this.#sendSnapshots());
   }
 
-  async log(query: Questions['log']['input']): Promise<Questions['log']['output']> {
-    return this.#ask('log', query);
-  }
-
-  async usage(query: Questions['usage']['input']): Promise<Questions['usage']['output']> {
-    return this.#ask('usage', query);
-  }
-
-  async byRequestId(requestId: string): Promise<Questions['exchange']['output']> {
-    return this.#ask('exchange', requestId);
-  }
-
-  async trace(requestId: string): Promise<RoutingTrace | undefined> {
-    const stored = await this.#ask('trace', requestId);
-    return stored === undefined ? undefined : toTrace(stored);
+  keepBody(body: KeptBody): boolean {
+    if (this.#options.bodySecret === undefined || !this.#takesEntries()) return false;
+    return this.#bodies.offer(body, this.#options.clock.now());
   }
 
   health(): LedgerHealth {
+    const journal = this.#ahead.health();
     return {
       state: this.#state,
       reason: this.#reason ?? null,
@@ -138,7 +156,8 @@ class SqliteLedger implements Ledger {
       dropped_opens: this.#queue.droppedOpens,
       dropped_closes: this.#queue.droppedCloses + this.#refused,
       interrupted: this.#interrupted,
-      notices: [...this.#notices],
+      notices: [...journal.notices, ...this.#notices],
+      journal: { state: journal.state, reason: journal.reason ?? null },
     };
   }
 
@@ -169,6 +188,8 @@ class SqliteLedger implements Ledger {
     this.#sendSnapshots();
     clearTimeout(this.#timer);
     clearTimeout(this.#retention);
+    await this.#ahead.stop();
+    await this.closeReader('The ledger is closed.');
     const worker = this.#worker;
     this.#fail('stopped', 'The ledger is closed.');
     if (worker === undefined) return;
@@ -185,7 +206,7 @@ class SqliteLedger implements Ledger {
   }
 
   #startWorker(): void {
-    const workerData: WorkerStart = { file: this.#options.file };
+    const workerData: WorkerStart = { file: this.#options.file, bodySecret: this.#options.bodySecret };
     // Without the flags of this process: a debugger's or a test runner's are not meant for it.
     const worker = new Worker(workerFile, { workerData, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb } });
     this.#worker = worker;
@@ -202,56 +223,93 @@ class SqliteLedger implements Ledger {
     this.#worker = undefined;
     this.#opened = false;
     this.#snapshots.refuseAll();
+    this.#bodies.lose();
+    this.#syncs.refuseAll(reason);
     if (this.#state === 'stopped') return this.#stopped?.();
     this.#fail('failing', `The ledger's writer failed: ${reason}`);
     this.#schedule(retryMs);
   }
 
-  #post(message: ToWorker): void {
-    this.#worker?.postMessage(message);
+  /** `false`: there is no writer. A body moves over to it. */
+  #post(message: ToWorker): boolean {
+    this.#worker?.postMessage(message, message.kind === 'keep-body' ? [message.body.bytes.buffer as ArrayBuffer] : []);
+    return this.#worker !== undefined;
   }
 
   #receive(message: FromWorker): void {
     switch (message.kind) {
+      case 'found':
+        return this.#ahead.found(message.found);
       case 'started':
         return this.#onStarted(message);
       case 'not-started':
+        this.#ahead.found('unknown');
         this.#fail('failing', `The ledger ${this.#options.file} cannot be opened: ${message.message}`);
+        return this.#schedule(retryMs);
+      case 'recovered':
+        return this.#onRecovered(message);
+      case 'not-recovered':
+        this.#fail('failing', `The ledger cannot be written: ${message.message}`);
         return this.#schedule(retryMs);
       case 'written':
         return this.#onWritten(message);
       case 'not-written':
         this.#sentTo = undefined;
+        // A file that somebody has open cannot be set aside everywhere.
+        this.reader.reset();
         this.#fail('failing', `The ledger cannot be written: ${message.message}`);
         return this.#schedule(retryMs);
       case 'kept':
         return this.#snapshots.confirm(message.id);
       case 'not-kept':
         return this.#snapshots.refuse(message.id);
-      case 'answer':
-        return this.#answered(message.id)?.resolve(message.value as never);
-      case 'no-answer':
-        return this.#answered(message.id)?.reject(new Error(message.message));
+      case 'body-done':
+        return this.#bodies.done(message.bytes, message.isKept);
+      case 'synced':
+        return this.#syncs.answered(message.id, undefined);
+      case 'begun-anew':
+        this.#notice(message.notices);
+        this.reader.reset();
+        return this.#snapshots.again();
       case 'stopped':
         return this.#stopped?.();
     }
   }
 
-  #answered(id: number): Asked | undefined {
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
-    return asked;
-  }
-
-  #onStarted({ readOnlyReason, interrupted, notices }: Extract<FromWorker, { kind: 'started' }>): void {
+  #onStarted({ readOnlyReason, found, notices, unchecked }: Extract<FromWorker, { kind: 'started' }>): void {
     if (this.#state === 'stopped') return;
     this.#opened = true;
-    this.#interrupted += interrupted;
     this.#notice(notices);
-    if (interrupted > 0)
-      this.#options.log.warn(`${interrupted} requests interrupted: they were running when the process ended`);
+    this.#ahead.found(found);
+    this.reader.reset();
+    if (unchecked) this.planCheck(this.#options.log, () => this.#setAside());
     if (readOnlyReason !== undefined) this.#fail('read-only', readOnlyReason);
+    else if (!this.#isRecovered) return this.#recover();
     else this.#works();
+    this.#goOn();
+  }
+
+  /** First of all, and only once: what is open in the file later is running. */
+  #recover(): void {
+    this.#post(this.#ahead.inheritance);
+  }
+
+  #onRecovered({ interrupted, notices }: Extract<FromWorker, { kind: 'recovered' }>): void {
+    this.#isRecovered = true;
+    this.#notice(notices);
+    this.#ahead.confirmInheritance();
+    if (this.#state === 'stopped') return;
+    this.#interrupted += interrupted;
+    if (interrupted > 0) {
+      const { estimated } = this.#ahead;
+      const counted = estimated === 0 ? '' : `; ${estimated} tries are counted at the most they can have cost`;
+      this.#options.log.warn(`${interrupted} requests interrupted: they were running when the process ended${counted}`);
+    }
+    this.#works();
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#snapshots.again();
     this.#sendSnapshots();
     this.#send();
@@ -260,11 +318,15 @@ class SqliteLedger implements Ledger {
   #onWritten({ batch, refused, notices, begunAnew }: Extract<FromWorker, { kind: 'written' }>): void {
     if (this.#sent?.batch !== batch) return;
     this.#written = this.#sent.end;
+    this.#ahead.confirm(this.#sent.ids);
     this.#sent = undefined;
     this.#refused += refused;
     this.#notice(notices);
     this.#works();
-    if (begunAnew) this.#snapshots.again();
+    if (begunAnew) {
+      this.#snapshots.again();
+      this.reader.reset();
+    }
     this.#sendSnapshots();
     this.#settle();
     if (this.#queue.size >= batchSize || this.#waiters.length > 0) this.#send();
@@ -281,7 +343,10 @@ class SqliteLedger implements Ledger {
 
   #works(): void {
     if (this.#state === 'failing')
-      this.#options.log.info('The ledger is written again.', { waiting: this.#queue.size });
+      this.#options.log.info('The ledger is written again.', {
+        waiting: this.#queue.size,
+        given_up: this.#queue.givenUp,
+      });
     if (this.#state === 'stopped') return;
     this.#state = 'writing';
     this.#reason = undefined;
@@ -295,10 +360,6 @@ class SqliteLedger implements Ledger {
     this.#reason = reason;
     this.#tellStarted();
     this.#settle();
-    if (state === 'stopped' || this.#worker === undefined) {
-      for (const { reject } of this.#asked.values()) reject(new Error(reason));
-      this.#asked.clear();
-    }
   }
 
   #tellStarted(): void {
@@ -328,6 +389,7 @@ class SqliteLedger implements Ledger {
   #retry(): void {
     if (this.#worker === undefined) this.#startWorker();
     else if (!this.#opened) this.#post({ kind: 'start', now: this.#options.clock.now() });
+    else if (!this.#isRecovered) this.#recover();
     else if (this.#sent !== undefined) this.#postSent(this.#sent);
     else this.#works();
   }
@@ -341,9 +403,18 @@ class SqliteLedger implements Ledger {
       return;
     }
     const { opens, closes, end } = this.#queue.take(batchSize);
-    const sent = { batch: (this.#batches += 1), end, opens: this.#rows(opens, 'open'), closes: this.#rows(closes) };
-    if (sent.opens.length + sent.closes.length === 0) {
+    const raises = this.#ahead.takeRaises();
+    const sent: Sent = {
+      batch: (this.#batches += 1),
+      end,
+      opens: this.#rows(opens, (record) => toRow(record, this.#redact, 'open')),
+      closes: this.#rows(closes, (record) => withDecision(this.#ahead.plainRow(record), record.decision, this.#redact)),
+      raises,
+      ids: [...closes.map(({ requestId }) => requestId), ...raises.map(({ id }) => id)],
+    };
+    if (sent.opens.length + sent.closes.length + raises.length === 0) {
       this.#written = end;
+      this.#ahead.confirm(sent.ids);
       this.#settle();
       if (this.#queue.size > 0) this.#send();
       return;
@@ -352,9 +423,9 @@ class SqliteLedger implements Ledger {
     this.#postSent(sent);
   }
 
-  #postSent({ batch, opens, closes }: Sent): void {
+  #postSent({ batch, opens, closes, raises }: Sent): void {
     this.#sentTo = this.#worker;
-    this.#post({ kind: 'write', batch, opens, closes, now: this.#options.clock.now() });
+    this.#post({ kind: 'write', batch, opens, closes, raises, now: this.#options.clock.now() });
   }
 
   #sendSnapshots(): void {
@@ -377,11 +448,11 @@ class SqliteLedger implements Ledger {
     return undefined;
   }
 
-  #rows(records: readonly ExchangeRecord[], outcome?: 'open'): Row[] {
+  #rows(records: readonly ExchangeRecord[], rowOf: (record: ExchangeRecord) => Row): Row[] {
     const rows: Row[] = [];
     for (const record of records) {
       try {
-        rows.push(toRow(record, this.#redact, outcome));
+        rows.push(rowOf(record));
       } catch (error) {
         this.#refused += 1;
         this.#options.log.error('An exchange could not be recorded.', { error, request_id: record.requestId });
@@ -390,21 +461,24 @@ class SqliteLedger implements Ledger {
     return rows;
   }
 
-  /** Reads what was written: everything handed over before the question, unless it cannot be written now. */
-  async #ask<Name extends keyof Questions>(
-    name: Name,
-    input: Questions[Name]['input'],
-  ): Promise<Questions[Name]['output']> {
+  protected async settled(): Promise<void> {
     await this.started();
     await this.flush();
+    if (this.#state === 'stopped') throw new Error(this.#reason ?? 'The ledger is closed.');
+  }
+
+  protected async allSettled(): Promise<void> {
+    await this.started();
     this.#sendSnapshots();
-    if (this.#worker === undefined || this.#state === 'stopped')
-      throw new Error(this.#reason ?? 'The ledger is closed.');
-    const id = (this.#questions += 1);
-    return new Promise<Questions[Name]['output']>((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
-      this.#post({ kind: 'ask', id, question: { name, input } as Extract<ToWorker, { kind: 'ask' }>['question'] });
-    });
+    if (this.#worker === undefined || this.#state === 'stopped') return;
+    // Whoever asks is told what there is, also when the writer is lost meanwhile.
+    await this.#syncs.ask((id) => this.#post({ kind: 'sync', id })).catch(() => undefined);
+  }
+
+  #setAside(): void {
+    if (this.#state === 'stopped') return;
+    this.reader.reset();
+    this.#post({ kind: 'set-aside', now: this.#options.clock.now() });
   }
 
   #planRetention(ms: number): void {
@@ -416,10 +490,4 @@ class SqliteLedger implements Ledger {
       this.#planRetention(retentionMs);
     }, ms).unref();
   }
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
 }

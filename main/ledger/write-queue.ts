@@ -21,6 +21,9 @@ const candidatesPerWeight = 8;
 
 export class WriteQueue {
   readonly #limit: number;
+  readonly #onGivenUp: () => void;
+  /** Since something was taken out. */
+  #givesUp = false;
   #entries: QueueEntry[] = [];
   /** Openings that wait, oldest first. */
   readonly #opens = new Map<string, QueueEntry>();
@@ -31,9 +34,15 @@ export class WriteQueue {
   droppedOpens = 0;
   droppedCloses = 0;
 
-  /** `limit` in plain exchanges; those with a long decision count for several. */
-  constructor(limit: number) {
+  /** `limit` in plain exchanges; those with a long decision count for several. Told once when the first has to go. */
+  constructor(limit: number, onGivenUp: () => void) {
     this.#limit = limit;
+    this.#onGivenUp = onGivenUp;
+  }
+
+  /** Openings and whole exchanges that had to go. */
+  get givenUp(): number {
+    return this.droppedOpens + this.droppedCloses;
   }
 
   /** Entries that wait to be written. */
@@ -62,6 +71,7 @@ export class WriteQueue {
 
   /** Takes entries out, oldest first, up to so much weight, but always one where there is one. */
   take(weight: number): Batch {
+    this.#givesUp = false;
     const taken = this.#entries.splice(0, this.#countUpTo(weight));
     this.#start += taken.length;
     const opens: ExchangeRecord[] = [];
@@ -97,6 +107,8 @@ export class WriteQueue {
 
   /** An opening says least: what it opened may still be closed. A whole exchange goes only when there is none. */
   #dropOldest(): void {
+    if (!this.#givesUp) this.#onGivenUp();
+    this.#givesUp = true;
     const oldest = this.#opens.entries().next().value;
     if (oldest !== undefined) {
       this.#forget(oldest[1], oldest[0]);

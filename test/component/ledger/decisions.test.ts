@@ -260,7 +260,16 @@ describe('costs', () => {
     const record = exchange({
       cost: 3_000_000,
       attempts: [
-        attempt({ target: 'a/b', usage: used, usageSource: 'estimated', cost: 2_000_000 }),
+        attempt({
+          target: 'a/b',
+          usage: used,
+          usageSource: 'estimated',
+          cost: 2_000_000,
+          state: 'estimated',
+          bound: 9_000_000,
+          counted: 2_000_000,
+          basis: 'tokenizer',
+        }),
         attempt({ target: 'c/d', kind: 'hedge', startedMs: 800.04, ttftMs: 90, cost: 1_000_000 }),
       ],
     });
@@ -283,6 +292,10 @@ describe('costs', () => {
         },
         usage_source: 'estimated',
         cost_usd: '0.000002',
+        state: 'estimated',
+        bound_usd: '0.000009',
+        counted_usd: '0.000002',
+        basis: 'tokenizer',
       },
       {
         target: 'c/d',
@@ -295,6 +308,10 @@ describe('costs', () => {
         usage: null,
         usage_source: 'none',
         cost_usd: '0.000001',
+        state: null,
+        bound_usd: null,
+        counted_usd: null,
+        basis: null,
       },
     ]);
   });

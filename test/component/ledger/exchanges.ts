@@ -37,6 +37,10 @@ export function exchange(given: Partial<ExchangeRecord> = {}): ExchangeRecord {
     responseBytes: 200,
     decision: undefined,
     cost: undefined,
+    user: undefined,
+    team: undefined,
+    rule: undefined,
+    downgrade: undefined,
     cache: undefined,
     ...given,
   };
@@ -55,6 +59,10 @@ export function attempt(given: Partial<AttemptRecord> = {}): AttemptRecord {
     usage: undefined,
     usageSource: 'none',
     cost: undefined,
+    state: undefined,
+    bound: undefined,
+    counted: undefined,
+    basis: undefined,
     ...given,
   };
 }

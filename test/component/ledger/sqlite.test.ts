@@ -249,7 +249,7 @@ describe('sums', () => {
     const report = usageReport.parse(
       await ledger.usage({ group_by: ['client', 'day', 'model', 'provider', 'key'], timezone: 'Europe/Berlin' }),
     );
-    expect(report.total).toEqual({
+    expect(report.total).toMatchObject({
       requests: 60,
       errors: 0,
       input_tokens: 600,
@@ -257,6 +257,11 @@ describe('sums', () => {
       cache_read_tokens: 180,
       cache_write_tokens: 120,
       cost_usd: null,
+      known_cost_usd: '0',
+      unknown_costs: 60,
+      cache_hit_rate: 0.2,
+      cached: 0,
+      cache_saved_usd: '0',
     });
     for (const name of [
       'requests',
@@ -448,13 +453,21 @@ describe('when the file cannot be written', () => {
   it('gives up openings before whole exchanges when too many wait, and says how many', async () => {
     const inner = join(directory, 'blocked');
     writeFileSync(inner, '');
-    const ledger = start({ file: join(inner, 'ledger.db'), maxWaiting: 10 });
+    const told: string[] = [];
+    const tell = (message: string, fields?: object): void => void told.push(`${message} ${JSON.stringify(fields)}`);
+    const ledger = start({
+      file: join(inner, 'ledger.db'),
+      maxWaiting: 10,
+      log: { ...silentLog, info: tell, error: tell },
+    });
     await ledger.started();
     for (let index = 0; index < 8; index += 1) ledger.open(opened(exchange({ requestId: `o${index}` })));
     for (let index = 0; index < 12; index += 1) ledger.close(exchange({ requestId: `c${index}` }));
     expect(ledger.health()).toMatchObject({ waiting: 10, dropped_opens: 8, dropped_closes: 2 });
+    expect(told.filter((line) => line.startsWith('Too many exchanges wait'))).toHaveLength(1);
     rmSync(inner);
     await expect.poll(() => ledger.health().state, { timeout: 10_000 }).toBe('writing');
+    expect(told.find((line) => line.startsWith('The ledger is written again.'))).toContain('"given_up":10');
     const { entries } = await ledger.log(everything);
     expect(entries.map((entry) => entry.request_id)).toEqual(
       Array.from({ length: 10 }, (_, index) => `c${11 - index}`),

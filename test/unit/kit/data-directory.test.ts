@@ -22,6 +22,7 @@ describe('the data directory', () => {
     expect(dataFiles('/data')).toEqual({
       config: '/data/sluice.yaml',
       ledger: '/data/ledger.db',
+      journal: '/data/journal',
       routing: '/data/routing.json',
       run: '/data/run',
       instance: '/data/run/instance.json',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../../main/kit/printable.ts';
+import { jsonForTerminal, printable, printableLines } from '../../../main/kit/printable.ts';
 
 describe('printable', () => {
   it.each([
@@ -23,6 +23,22 @@ describe('printable', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(/\p{Cc}/u);
+      }),
+    );
+  });
+});
+
+describe('text and JSON for a terminal', () => {
+  it('keep their lines, and nothing that acts on it', () => {
+    expect(printableLines('a\u001b[31m\n\tb\u009b2J\n')).toBe('a\n b\n');
+  });
+
+  it('say the same as before, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const json = jsonForTerminal({ text, [text]: 1 });
+        expect(json).not.toMatch(/[\p{Cc}\u202e\u2066\u200b]/u);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ text, [text]: 1 })));
       }),
     );
   });

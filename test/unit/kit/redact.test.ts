@@ -147,3 +147,21 @@ describe('ordinary text', () => {
     );
   });
 });
+
+describe('what a redactor has learned', () => {
+  it('makes another that takes out the same, and goes on learning', () => {
+    const first = createRedactor();
+    expect(first.learned).toBe('');
+    first.learn('config', ['a+secret/of=one']);
+    const second = createRedactor(first.learned);
+    second.learn('host', ['another-of-them']);
+    for (const text of ['a+secret/of=one', encodeURIComponent('a+secret/of=one')]) {
+      expect(second.redact(`x ${text} y another-of-them`)).toBe('x *** y ***');
+    }
+    const before = first.learned;
+    first.learn('config', ['a-new-one']);
+    expect(first.learned).not.toBe(before);
+    first.learn('config', []);
+    expect(first.learned).toBe('');
+  });
+});

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -49,5 +49,26 @@ describe('migrations', () => {
   it('make no copy of a new file', () => {
     open(steps).close();
     expect(existsSync(`${file}.backup-v0`)).toBe(false);
+  });
+
+  it('begin when what was found has been told, so that nobody waits for them', () => {
+    const told: unknown[] = [];
+    const look = (migrations: readonly string[]): void => {
+      const onFound = (found: unknown): void => {
+        const db = new DatabaseSync(file, { readOnly: true });
+        told.push([found, schemaVersion(db)]);
+        db.close();
+      };
+      openForWriting({ file, now: 0, migrations, onFound }).db.close();
+    };
+    look(steps.slice(0, 1));
+    look(steps);
+    writeFileSync(file, 'no database at all, but longer than nothing'.repeat(100));
+    look(steps);
+    expect(told).toEqual([
+      ['none', 0],
+      [1, 1],
+      ['corrupt', 0],
+    ]);
   });
 });

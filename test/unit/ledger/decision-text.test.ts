@@ -49,7 +49,13 @@ it('is the decision itself, whatever names are in it', () => {
   );
 });
 
+const everything = {
+  ...{ rule: 'key:default', origin: 'sluice.yaml, line 3', allowedModels: ['*'], deniedModels: [] },
+  ...{ allowedProviders: ['*'], deniedProviders: [] },
+};
+
 it.each([
+  ['rules of access', { principal: { ...plain.principal, access: [{ ...everything, deniedProviders: ['up'] }] } }],
   ['a route', { rule: { id: 'r', alias: 'smart', origin: 'x, line 3', strategy: 'fallback' } }],
   ['a skipped route', { skipped: [{ id: 'r', why: 'needs tools' }] }],
   [
@@ -109,5 +115,7 @@ it.each([
     order: [secret],
     principal: { ...plain.principal, key: secret, allowedModels: [secret], deniedModels: [secret] },
   };
-  expect(decisionText(decision, (text) => text.replaceAll(secret, '***'))).not.toContain(secret);
+  const access = [{ ...everything, allowedModels: [secret], deniedModels: [secret] }];
+  for (const one of [decision, { ...decision, principal: { ...decision.principal, access } }])
+    expect(decisionText(one, (text) => text.replaceAll(secret, '***'))).not.toContain(secret);
 });

@@ -4,9 +4,11 @@ import { decision, exchange, opened } from '../../component/ledger/exchanges.ts'
 
 const ids = (records: readonly { requestId: string }[]): string[] => records.map(({ requestId }) => requestId);
 
+const unused = (): void => {};
+
 describe('the write queue', () => {
   it('forgets an opening once its closing is here', () => {
-    const queue = new WriteQueue(10);
+    const queue = new WriteQueue(10, unused);
     const short = exchange();
     const long = exchange();
     queue.open(opened(short));
@@ -20,14 +22,15 @@ describe('the write queue', () => {
   });
 
   it('keeps the order of arrival over batches', () => {
-    const queue = new WriteQueue(100);
+    const queue = new WriteQueue(100, unused);
     const records = Array.from({ length: 10 }, () => exchange());
     for (const record of records) queue.close(record);
     expect(ids([...queue.take(4).closes, ...queue.take(4).closes, ...queue.take(4).closes])).toEqual(ids(records));
   });
 
   it('never holds more than its limit, however many come and whatever is forgotten', () => {
-    const queue = new WriteQueue(5);
+    let told = 0;
+    const queue = new WriteQueue(5, () => (told += 1));
     for (let index = 0; index < 1000; index += 1) {
       const record = exchange();
       queue.open(opened(record));
@@ -35,6 +38,8 @@ describe('the write queue', () => {
       expect(queue.size).toBeLessThanOrEqual(5);
     }
     expect(queue.droppedOpens + queue.droppedCloses).toBeGreaterThan(900);
+    expect(queue.givenUp).toBe(queue.droppedOpens + queue.droppedCloses);
+    expect(told).toBe(1);
     let taken = 0;
     while (queue.size > 0) {
       const batch = queue.take(3);
@@ -44,7 +49,7 @@ describe('the write queue', () => {
   });
 
   it('counts long decisions for what they take up, in what waits and in what is taken at once', () => {
-    const queue = new WriteQueue(100);
+    const queue = new WriteQueue(100, unused);
     const long = Array.from({ length: 10 }, () => exchange({ decision: decision({}, 160) }));
     for (const record of long) queue.close(record);
     // Twenty and one each.
