@@ -8,12 +8,13 @@ import type { CanonicalResponse, StreamPart } from './dialects/canonical.ts';
 import type { Plan, Target } from './exchange.ts';
 import { ownHeaders } from './own-answers.ts';
 import type { CacheSettings } from './ports.ts';
-import type { RecordedRequest, Recorder, Seat } from './recorder.ts';
+import type { RecordedRequest, Recorder } from './recorder.ts';
 import { headerValue } from './relay/headers.ts';
 import { responseOfParts } from './response-of-parts.ts';
 import { SideStore } from './side-store.ts';
 import type { ClientRequest } from './client-request.ts';
 import { streamContentType } from './client-wire.ts';
+import type { Seat } from './seat.ts';
 import { replay } from './translated-answers.ts';
 
 /** Routes that keep answers of their own; beyond it the one unused longest starts anew. */

@@ -12,6 +12,7 @@ import type {
   OnBreak,
   Provider,
   Snapshot,
+  SpendState,
   VirtualKey,
 } from './ports.ts';
 
@@ -39,6 +40,20 @@ export interface Principal {
   readonly key: VirtualKey;
   /** Client name: the key's metadata, else the user agent's product. */
   readonly client: string | undefined;
+}
+
+/** Whose request it is, as budgets and limits tell people apart. */
+export interface Spender {
+  readonly key: VirtualKey;
+  readonly client: string | undefined;
+  /** `metadata.user` of the key. */
+  readonly user: string | undefined;
+  /** `metadata.team` of the key, whether or not such a team is in the file. */
+  readonly team: string | undefined;
+  /** Key of the conversation; one without is the key's own: `key:<id>`. */
+  readonly session: string;
+  /** A label: of the key's metadata, else of a header `x-sluice-tag-<name>`. */
+  readonly tag: (name: string) => string | undefined;
 }
 
 /** One place a request may be served: provider, model, dialect and the credential travel together (RTE-13). */
@@ -86,6 +101,43 @@ export interface AttemptRecord {
   readonly usageSource: UsageSource;
   /** Pico-USD; `undefined` while unknown, 0 where nothing was charged. */
   readonly cost: number | undefined;
+  /** `undefined` for a target that was passed over: nothing was sent. */
+  readonly state: SpendState | undefined;
+  /** Pico-USD that were reserved before it was sent. */
+  readonly bound: number | undefined;
+  /** Pico-USD that budgets counted: the cost, or what stands in for an unknown one; `undefined` where none counts it. */
+  readonly counted: number | undefined;
+  /** What the usage rests on. */
+  readonly basis: UsageBasis | undefined;
+}
+
+/** The provider's own count; text that was seen, told in tokens by what was learned or by a tokenizer; the reservation. */
+export type UsageBasis = 'provider' | 'observed' | 'tokenizer' | 'bound';
+
+/** What policies keep back for one try until it ends. */
+export interface Permit {
+  /** The most output it may ask for; `undefined`: what the client asks for. */
+  readonly maxOutputTokens: number | undefined;
+  /** Why there is such a limit, for people. */
+  readonly limitReason: string;
+  /** Output that was paid for in advance, of all answers together, where a budget can refuse more. */
+  readonly paidOutputTokens: number | undefined;
+  /** How many answers are asked for at once. */
+  readonly answers: number;
+  /** Pico-USD kept back; `undefined` where no price is known and nothing counts. */
+  readonly bound: number | undefined;
+  /** So much output is to be paid for; `false`: a budget does not have it, and nothing was changed. */
+  extend(outputTokens: number): boolean;
+  /** Once; further calls do nothing. Gives what budgets counted, in pico-USD. */
+  end(end: PermitEnd): number | undefined;
+}
+
+export interface PermitEnd {
+  readonly state: SpendState;
+  /** Pico-USD; `undefined` while unknown. */
+  readonly cost: number | undefined;
+  readonly usage: Usage | undefined;
+  readonly usageSource: UsageSource;
 }
 
 export type AttemptKind = 'first' | 'retry' | 'fallback' | 'hedge' | 'continue';
@@ -132,8 +184,17 @@ export interface ExchangeRecord {
   decision: Decision | undefined;
   /** Pico-USD of all attempts together; `undefined` while any part of it is unknown. */
   cost: number | undefined;
+  /** `metadata.user` and `metadata.team` of the key. */
+  readonly user: string | undefined;
+  readonly team: string | undefined;
+  /** Id of the budget, limit or access rule that refused. */
+  rule: string | undefined;
+  /** A budget that was used up moved it to a cheaper alias. */
+  downgrade: { readonly budget: string; readonly alias: string } | undefined;
   /** The answer came from the exact cache: what asking again would have cost, `undefined` when unknown. */
   cache: { readonly savedCost: number | undefined } | undefined;
+  /** The client's own, as it was sent (W3C Trace Context); kept for traces, not in the ledger. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Facts handed from stage to stage about one running exchange. */

@@ -1,6 +1,7 @@
 /** The face of the data plane: start it, give it a new snapshot, stop it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
+import { SteadyTime } from '../kit/steady-time.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { BodyBudget } from './body-budget.ts';
 import { noteBug, ownError } from './errors.ts';
@@ -8,7 +9,11 @@ import { HedgeBudget } from './hedge-budget.ts';
 import { handleRequest, hasBody, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
 import { createOwnRoutes, isOwnPath, prove, type OwnRoutes } from './own-routes.ts';
 import { FailureThrottle } from './policies/authenticate.ts';
-import type { GatewayPorts, LogPort, Snapshot } from './ports.ts';
+import { BudgetBook, type BudgetBookOptions } from './policies/budget-book.ts';
+import type { BudgetStanding, RaiseInput, RaiseOutcome, Shortage } from './policies/budget-types.ts';
+import { RateBook } from './policies/rate-book.ts';
+import type { BudgetState, GatewayPorts, LogPort, Snapshot } from './ports.ts';
+import { PromptCounter } from './prompt-counter.ts';
 import { checkAddress, checkHead } from './receive.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import type { Decision } from './routing/decision.ts';
@@ -18,6 +23,7 @@ import type { TargetState } from './routing/health-view.ts';
 import { freezeRouting } from './routing/routing-snapshot.ts';
 import { SessionStore } from './routing/sessions.ts';
 import type { ExchangeDeps } from './serve-exchange.ts';
+import { CopyRoom } from './relay/recording-writer.ts';
 import { RunningExchanges } from './running.ts';
 import { hostInUrl, listen, type DataPort } from './server.ts';
 import { SideStore } from './side-store.ts';
@@ -27,7 +33,10 @@ import { createUpstreamClient } from './upstream/client.ts';
 import { CredentialPool } from './upstream/credentials.ts';
 import { withDemo } from './upstream/demo.ts';
 
+export { entryOf as budgetEntryOf } from './policies/budget-entries.ts';
+export { frozenPrice } from './routing/routing-snapshot.ts';
 export { verify, type SimulatedRequest, type Verification };
+export type { BudgetStanding, Shortage };
 
 /** Opaque reasoning and stored responses together; the oldest go first. */
 const sideStoreBytes = 64 * 1024 * 1024;
@@ -51,6 +60,7 @@ export interface Gateway {
   readonly isOffline: boolean;
   /** What routing learned, for the next run. */
   memory(): HealthMemory;
+  readonly budgets: GatewayBudgets;
   /** What would become of a request. Sends nothing. Throws `GatewayError` as a client would get it. */
   simulate(request: SimulatedRequest): Decision;
   /** Proof that this port is ours. */
@@ -61,11 +71,30 @@ export interface Gateway {
   stop(graceMs: number): Promise<void>;
 }
 
+/** The owner's view of the budgets. */
+export interface GatewayBudgets {
+  /** Every shared one, and every other that counted something in its running window. */
+  standings(): readonly BudgetStanding[];
+  raise(input: RaiseInput): RaiseOutcome;
+  /** What is known is taken for what was spent, where what was written down was lost. Gives how many balances that were. */
+  accept(): number;
+  /** What is to be kept from run to run. */
+  save(): BudgetState;
+}
+
 export interface StartOptions {
   readonly snapshot: Snapshot;
   readonly ports: GatewayPorts;
   /** What an earlier run learned. */
   readonly memory?: unknown;
+  /** What the budgets knew at the end of an earlier run. */
+  readonly budgets?: BudgetState | undefined;
+  /** What a budget that is new in the configuration cost already. */
+  readonly seed?: BudgetBookOptions['seed'];
+  /** A share of a budget was reached. */
+  readonly onBudgetAlert?: BudgetBookOptions['onAlert'];
+  /** A budget with the action `ask` refused a request. */
+  readonly onBudgetAsk?: ((shortage: Shortage) => void) | undefined;
   /** A target began to rest or came back; the network went or came. */
   readonly onHealth?: ((change: HealthChange) => void) | undefined;
   /** Override the snapshot's listen settings. */
@@ -81,11 +110,12 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
   let names: ReadonlySet<string> = new Set();
   const running = new RunningExchanges();
   const exchanges = exchangeDeps(options, running);
-  const { client, health } = exchanges;
+  const { client, health, budgets, counter } = exchanges;
   const deps: LifecycleDeps = {
     ...exchanges,
     throttle: new FailureThrottle(),
     bodies: new BodyBudget(),
+    copies: new CopyRoom(),
     isCurrent: (key) => snapshot.keys.isCurrent(key),
     hostNames: () => names,
   };
@@ -125,6 +155,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     apply(next) {
       snapshot = next;
       health.apply(next.providers);
+      budgets.apply(next.allBudgets);
       keep(ports, next);
       names = namesOf(port.port, options.host ?? next.listen.host, next);
       running.stopRevoked(next.keys);
@@ -135,6 +166,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       return health.isOffline;
     },
     memory: () => health.save(),
+    budgets,
     simulate: (asked) => simulate(asked, snapshot, deps),
     prove: (challenge) => prove(ports, challenge),
     dropConnections: () => {
@@ -143,21 +175,40 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     async stop(graceMs) {
       draining = true;
       port.stopAccepting();
-      await running.idle(graceMs);
-      running.stopAll(new GatewayError('receive.draining', 'Sluice is shutting down. Send this again when it runs.'));
-      await running.idle(1_000);
+      await drain(running, graceMs);
       port.destroy();
+      counter.stop();
       await client.close();
     },
   };
 }
 
+/** Running exchanges get `graceMs`, then they are ended honestly. */
+async function drain(running: RunningExchanges, graceMs: number): Promise<void> {
+  const error = new GatewayError('receive.draining', 'Sluice is shutting down. Send this again when it runs.');
+  running.stopDrains(error);
+  await running.idle(graceMs);
+  running.stopAll(error);
+  await running.idle(1_000);
+}
+
 /** What outlives a single exchange, and every snapshot. */
 export function exchangeDeps(
-  { ports, snapshot, memory, onHealth }: StartOptions,
+  {
+    ports,
+    snapshot,
+    memory,
+    onHealth,
+    budgets: restored,
+    seed,
+    onBudgetAlert: onAlert,
+    onBudgetAsk: onAsk,
+  }: StartOptions,
   running: RunningExchanges,
-): ExchangeDeps {
+): ExchangeDeps & { readonly budgets: BudgetBook } {
   const { clock, random } = ports;
+  const budgets = new BudgetBook({ clock, random: ports.random, spend: ports.spend, restored, seed, onAlert });
+  budgets.apply(snapshot.allBudgets);
   const health = new HealthBook({ clock, onChange: onHealth });
   health.apply(snapshot.providers);
   if (memory !== undefined) health.restore(memory);
@@ -170,6 +221,10 @@ export function exchangeDeps(
     sessions: new SessionStore({ clock }),
     answers: new AnswerCache(clock),
     tokenRatios: new TokenRatios(),
+    budgets,
+    onAsk,
+    limits: new RateBook(new SteadyTime(clock)),
+    counter: new PromptCounter(),
     sideStore: new SideStore({ clock, capBytes: sideStoreBytes, ttlMs: sideStoreTtlMs }),
     running,
   };

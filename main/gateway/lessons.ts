@@ -2,8 +2,9 @@
 import type { Operation } from '../../shared/domain/dialect.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
 import { totalInputTokens } from '../../shared/domain/usage.ts';
-import type { AdmittedRequest } from './plan-exchange.ts';
-import type { Seat } from './recorder.ts';
+import type { AdmittedRequest, ReadFacts } from './plan-exchange.ts';
+import type { PromptCounter } from './prompt-counter.ts';
+import type { Seat } from './seat.ts';
 import type { RouteFacts } from './routing/decision.ts';
 import type { HealthBook } from './routing/health.ts';
 import type { SessionStore } from './routing/sessions.ts';
@@ -13,10 +14,12 @@ export interface Learners {
   readonly health: Pick<HealthBook, 'learnOutput'>;
   readonly sessions: Pick<SessionStore, 'learn'>;
   readonly tokenRatios: TokenRatios;
+  readonly counter: Pick<PromptCounter, 'learn' | 'wasCounted'>;
 }
 
 export interface Lesson {
   readonly input: AdmittedRequest;
+  readonly read: ReadFacts;
   /** Known once the request is routed. */
   readonly facts: RouteFacts | undefined;
   readonly seat: Seat;
@@ -24,7 +27,8 @@ export interface Lesson {
   readonly usage: Usage | undefined;
 }
 
-export function learn({ input, facts, seat, usage }: Lesson, { health, sessions, tokenRatios }: Learners): void {
+export function learn({ input, read, facts, seat, usage }: Lesson, learners: Learners): void {
+  const { health, sessions, tokenRatios, counter } = learners;
   const { surface, body, principal } = input;
   const { provider, model } = seat.target;
   if (facts === undefined || !conversations.has(surface.operation)) return;
@@ -32,6 +36,9 @@ export function learn({ input, facts, seat, usage }: Lesson, { health, sessions,
     tokenRatios.learn(seat.name, body.length, totalInputTokens(usage));
   if (seat.end?.error !== undefined) return;
   const { promptType, session } = facts.known();
+  if (usage !== undefined) tokenRatios.learnOutput(seat.name, seat.outputBytes, usage.outputTokens);
+  if (usage !== undefined && counter.wasCounted(read) && !isMoreThanText(facts))
+    void counter.learn(read, seat.target, totalInputTokens(usage));
   if (usage !== undefined)
     health.learnOutput({ providerId: provider.id, model, type: promptType?.type, outputTokens: usage.outputTokens });
   if (session === undefined) return;

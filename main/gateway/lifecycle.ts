@@ -8,10 +8,12 @@ import { noteBug, ownError, type ErrorAnswer } from './errors.ts';
 import type { Principal, Surface } from './exchange.ts';
 import { familyOfPath, identify, splitUrl, type SplitUrl } from './identify.ts';
 import { answerModels, answerOllamaShow } from './model-list.ts';
+import { checkSurface } from './policies/access.ts';
 import { authenticate, type FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot, VirtualKey } from './ports.ts';
 import { readBody, type HeldBody } from './read-body.ts';
 import { ClientWriter } from './relay/client-writer.ts';
+import { RecordingWriter, type CopyRoom } from './relay/recording-writer.ts';
 import { runExchange } from './run-exchange.ts';
 import type { ExchangeDeps } from './serve-exchange.ts';
 
@@ -22,6 +24,8 @@ export interface LifecycleDeps extends ExchangeDeps {
   readonly ports: GatewayPorts;
   readonly throttle: FailureThrottle;
   readonly bodies: BodyBudget;
+  /** For answers that are recorded. */
+  readonly copies: CopyRoom;
   /** Whether a key is one of the latest snapshot, whatever snapshot a request runs on. */
   readonly isCurrent: (key: VirtualKey) => boolean;
   /** Host names and ports this listener answers to. */
@@ -36,7 +40,8 @@ export async function handleRequest(
   deps: LifecycleDeps,
 ): Promise<void> {
   const requestId = `req_${deps.ports.random.id(20)}`;
-  const writer = new ClientWriter(response);
+  const writer =
+    snapshot.recording === 'none' ? new ClientWriter(response) : new RecordingWriter(response, deps.copies);
   let family: Family = 'openai';
   let surface: Surface | undefined;
   let body: HeldBody | undefined;
@@ -61,11 +66,11 @@ export async function handleRequest(
         if (waitsToBeAsked(request)) response.writeContinue();
       },
     });
-    // An upload can take its time: a key that was revoked meanwhile is no key any more.
+    // An upload can take its time: a key that was revoked or disabled meanwhile is no key any more.
     if (!deps.isCurrent(principal.key)) {
       throw new GatewayError(
         'admit.key_invalid',
-        `The key "${principal.key.name}" was revoked. Give the client another one: sluice keys create --name NAME.`,
+        `The key "${principal.key.name}" was revoked or disabled. Give the client another one: sluice keys create --name NAME.`,
       );
     }
     const { bytes } = body;
@@ -81,6 +86,7 @@ export async function handleRequest(
   } catch (error) {
     const known = error instanceof GatewayError ? error : internalBug('answering this request', error);
     noteBug(deps.ports.log, requestId, known);
+    deps.ports.metrics?.refused(known.code);
     const detail = known.details?.['family'];
     const shape =
       detail === 'anthropic' || detail === 'gemini' || detail === 'openai' || detail === 'ollama' ? detail : family;
@@ -109,6 +115,7 @@ function admitCaller(
         `Pages from ${clean(origin)} may not use this key. Add the origin to the key's allowed_origins if they should.`,
       );
     }
+    checkSurface(key, surface);
     return {
       principal: { key, client: key.metadata['client'] ?? productOf(request.headers['user-agent']) },
       foreignCredential,

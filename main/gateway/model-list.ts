@@ -4,9 +4,10 @@ import { isGlob } from '../kit/glob.ts';
 import type { JsonObject } from './dialects/canonical.ts';
 import { JsonDocument } from './dialects/document.ts';
 import type { Surface } from './exchange.ts';
-import { mayUseModel } from './policies/access.ts';
+import { mayUseModel, modelAccessOf } from './policies/access.ts';
 import type { ModelFacts, Snapshot, VirtualKey } from './ports.ts';
 import type { HeaderList } from './relay/client-writer.ts';
+import { AliasReach } from './alias-reach.ts';
 import { claudeAlias } from './routing/router.ts';
 
 export interface ModelsInput {
@@ -59,17 +60,19 @@ function json(body: JsonObject): { status: number; headers: HeaderList; body: Bu
 /** What this key may use: aliases first, then every provider's models; for Claude clients also under names their picker keeps. */
 function modelsFor(input: ModelsInput): Listed[] {
   const { snapshot, key, surface } = input;
+  const access = modelAccessOf(key);
+  const reach = new AliasReach(snapshot, access);
   const listed: Listed[] = [];
   // One alias may stand in several routes, each with its condition.
   const aliases = new Set(snapshot.routes.map((route) => route.alias));
   for (const alias of aliases) {
-    if (isGlob(alias) || !mayUseModel(key, [alias])) continue;
+    if (isGlob(alias) || !reach.leadsSomewhere(alias)) continue;
     listed.push({ id: alias, owner: 'sluice', label: alias, facts: undefined });
   }
   for (const provider of snapshot.providers.values()) {
     for (const facts of provider.models.values()) {
       const id = `${provider.id}/${facts.id}`;
-      if (!mayUseModel(key, [id, facts.id])) continue;
+      if (!mayUseModel(access, [id, facts.id], provider.id)) continue;
       const own = provider.kind === 'anthropic' ? facts.id : id;
       listed.push({
         id: surface.family === 'anthropic' ? own : id,

@@ -1,7 +1,8 @@
-/** The paths that are ours on the data port: identity, health, readiness, process metrics, preflights. No key, no secrets, nothing spent. */
+/** The paths that are ours on the data port: identity, health, readiness, metrics, preflights. No secrets, nothing spent; figures of money need a key. */
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express } from 'express';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { authenticate } from './policies/authenticate.ts';
 import { splitUrl } from './identify.ts';
 import type { GatewayPorts, Snapshot } from './ports.ts';
@@ -44,11 +45,17 @@ export function createOwnRoutes(input: OwnRoutesInput): OwnRoutes {
     response.status(ready ? 200 : 503).json({ ready });
   });
   app.get('/metrics', (request, response, next) => {
-    if (!mayReadMetrics(request, input)) {
-      response.status(401).json({ error: { message: 'Metrics need a key from anywhere but this machine.' } });
+    const caller = metricsCaller(request, input);
+    if (typeof caller === 'string') {
+      response.status(401).json({ error: { message: caller } });
       return;
     }
-    metricsText(input.runningCount()).then((text) => response.type('text/plain').send(text), next);
+    const asked = { all: caller.hasKey, running: input.runningCount() };
+    Promise.resolve(input.ports.metrics?.text(asked)).then((metrics) => {
+      if (metrics === undefined) {
+        response.status(404).json({ error: { message: 'Metrics are switched off: telemetry.prometheus is false.' } });
+      } else response.set('content-type', metrics.contentType).end(request.method === 'HEAD' ? '' : metrics.text);
+    }, next);
   });
   app.use(failed(input.ports));
   // A preflight is for any path, well spelt or not: the router, which would decode it, does not see it.
@@ -73,9 +80,8 @@ export function prove(ports: GatewayPorts, challenge: string): string {
   return createHmac('sha256', ports.installKey.reveal()).update(challenge).digest('hex');
 }
 
-function mayReadMetrics(request: IncomingMessage, input: OwnRoutesInput): boolean {
-  const peer = request.socket.remoteAddress ?? '';
-  if (peer === '127.0.0.1' || peer === '::1' || peer === '::ffff:127.0.0.1') return true;
+/** Whether a key came with it; a text says why it may not read metrics. Without a key loopback may, and sees less (SEC-01). */
+function metricsCaller(request: IncomingMessage, input: OwnRoutesInput): { readonly hasKey: boolean } | string {
   const { queryKeys } = splitUrl(request.url ?? '/');
   try {
     authenticate(
@@ -83,35 +89,19 @@ function mayReadMetrics(request: IncomingMessage, input: OwnRoutesInput): boolea
       input.snapshot().keys,
       input.ports.clock.now(),
     );
-    return true;
-  } catch {
-    // Any refusal is the same refusal here.
-    return false;
+    return { hasKey: true };
+  } catch (error) {
+    const isMissing = error instanceof GatewayError && error.code === 'admit.key_missing';
+    // A scraper whose key is wrong is told so, not given less in silence.
+    if (!isMissing) return 'This key does not read metrics: it is wrong, disabled or expired.';
+    return isLoopback(request.socket.remoteAddress)
+      ? { hasKey: false }
+      : 'Metrics need a key from anywhere but this machine.';
   }
 }
 
-interface Metrics {
-  readonly running: { set(value: number): void };
-  readonly text: () => Promise<string>;
-}
-
-let metrics: Promise<Metrics> | undefined;
-
-/** Process figures only: no spend, no names of keys, people or models (SEC-01). */
-async function metricsText(running: number): Promise<string> {
-  metrics ??= createMetrics();
-  const { running: gauge, text } = await metrics;
-  gauge.set(running);
-  return text();
-}
-
-/** Once for the process: each collection of the default metrics starts observers that are never stopped. */
-async function createMetrics(): Promise<Metrics> {
-  const { Registry, Gauge, collectDefaultMetrics } = await import('prom-client');
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const running = new Gauge({ name: 'sluice_exchanges_running', help: 'Exchanges in flight.', registers: [registry] });
-  return { running, text: () => registry.metrics() };
+function isLoopback(peer: string | undefined): boolean {
+  return peer === '127.0.0.1' || peer === '::1' || peer === '::ffff:127.0.0.1';
 }
 
 /** SEC-06: the union of all keys' origins, never `*`, never private-network access. */

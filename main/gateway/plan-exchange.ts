@@ -9,8 +9,8 @@ import type { Survey } from './dialects/dialect.ts';
 import { JsonDocument } from './dialects/document.ts';
 import type { Plan, Surface, Target } from './exchange.ts';
 import { findMultipartModel } from './multipart.ts';
-import { mayUseModel } from './policies/access.ts';
-import type { GatewayPorts, Provider, Snapshot, VirtualKey } from './ports.ts';
+import { denialOf, modelAccessKept, modelAccessOf } from './policies/access.ts';
+import type { GatewayPorts, Provider, Snapshot } from './ports.ts';
 import type { ReadableRequest, RecordedRequest } from './recorder.ts';
 import { headerValue } from './relay/headers.ts';
 import type { HealthView, RouteFacts } from './routing/decision.ts';
@@ -126,7 +126,7 @@ class AskedRoute implements RouteInput {
   readonly facts: RouteFacts;
   readonly health: HealthView;
   readonly principal: RouteInput['principal'];
-  readonly mayUse: RouteInput['mayUse'];
+  readonly denialOf: RouteInput['denialOf'];
   readonly serves: RouteInput['serves'];
   readonly hasLogin: RouteInput['hasLogin'];
   readonly draw: number;
@@ -135,6 +135,7 @@ class AskedRoute implements RouteInput {
   constructor(input: PlannableRequest, facts: RouteFacts, deps: PlanDeps) {
     const { surface, principal } = input;
     const { key } = principal;
+    const access = modelAccessOf(key);
     this.snapshot = input.snapshot;
     this.facts = facts;
     this.health = deps.health.view();
@@ -142,11 +143,12 @@ class AskedRoute implements RouteInput {
       key: key.id,
       allowedModels: key.allowedModels,
       deniedModels: key.deniedModels,
+      access: access.length === 0 ? undefined : access,
       operation: surface.operation,
       family: surface.family,
     };
-    const { mayUse, serves } = rulesOf(surface, key);
-    this.mayUse = mayUse;
+    const { denialOf: denial, serves } = rulesOf(this.principal);
+    this.denialOf = denial;
     this.serves = serves;
     this.hasLogin = loginOf(input);
     this.draw = deps.ports.random.next();
@@ -169,14 +171,12 @@ function loginOf({ foreignCredential, snapshot }: PlannableRequest): RouteInput[
   };
 }
 
-/** What may be asked, whatever is best: the key's models, and providers that have the endpoint. */
-export function rulesOf(
-  surface: Pick<Surface, 'operation' | 'family'>,
-  key: Pick<VirtualKey, 'allowedModels' | 'deniedModels'>,
-): Pick<RouteInput, 'mayUse' | 'serves'> {
+/** What may be asked, whatever is best: models and providers that the key and its team allow, and that have the endpoint. */
+export function rulesOf(principal: RouteInput['principal']): Pick<RouteInput, 'denialOf' | 'serves'> {
+  const access = modelAccessKept(principal);
   return {
-    mayUse: (names) => mayUseModel(key, names),
-    serves: (provider) => canServe(provider, surface),
+    denialOf: (names, providerId) => denialOf(access, names, providerId),
+    serves: (provider) => canServe(provider, principal),
   };
 }
 
@@ -219,7 +219,8 @@ function routeFacts(input: PlannableRequest, read: ReadFacts, { ports, tokenRati
   });
 }
 
-function surveyOf(surface: Surface, document: JsonDocument | undefined): Survey | undefined {
+/** What routing and policies want to know of a body that carries a conversation. */
+export function surveyOf(surface: Surface, document: JsonDocument | undefined): Survey | undefined {
   if (surface.dialect === undefined || document === undefined) return undefined;
   return clientDialectById(surface.dialect).survey(document);
 }

@@ -1,6 +1,7 @@
 /** What the data plane needs from outside, and the snapshot of configuration it runs on. */
 import type { DialectId } from '../../shared/domain/dialect.ts';
 import type { Price } from '../../shared/domain/price.ts';
+import type { Usage, UsageSource } from '../../shared/domain/usage.ts';
 import type { QualityPrior } from '../../shared/domain/prompt-type.ts';
 import type { Condition } from '../../shared/config/condition.ts';
 import type { FallbackReason, Strategy } from '../../shared/config/route.ts';
@@ -29,6 +30,117 @@ export interface LedgerPort {
    * without secrets.
    */
   keepSnapshot(id: string, body: () => unknown): void;
+  /**
+   * Keeps what was said in an exchange, without the secrets that are known; handed over when it settles, once for each part.
+   * `false`: it is not kept. Absent: nothing that was said is.
+   */
+  keepBody?(body: ExchangeBody): boolean;
+}
+
+/** What a client sent, or what it got. */
+export interface ExchangeBody {
+  readonly requestId: string;
+  readonly part: 'request' | 'answer';
+  /** Text in UTF-8, as it went over the wire but for its encoding. Not to be changed. */
+  readonly bytes: Uint8Array;
+  /** Secrets of this request alone, which nobody else knows. */
+  readonly secrets?: readonly string[] | undefined;
+}
+
+/** One window of one budget, of one whose spending it counts: what an amount is added to. */
+export interface BudgetCount {
+  /** Id of the budget. */
+  readonly budget: string;
+  /** Who spends, e.g. the id of a key; empty where all share one sum. */
+  readonly subject: string;
+  /** `day:1764374400000`: the period and the moment the window began, milliseconds since 1970; `session` has no end. */
+  readonly window: string;
+}
+
+/** What is written ahead of money and after it (BUD-02, BUD-03). Amounts are whole pico-USD. */
+export type SpendNote =
+  | {
+      readonly kind: 'dispatched';
+      /** `<request id>/<number of the try>`: the same one again changes nothing. */
+      readonly id: string;
+      /** Milliseconds since 1970. */
+      readonly at: number;
+      readonly target: string;
+      /** Upper bound of what it can cost; `undefined` where nothing counts it and no price is known. */
+      readonly bound: number | undefined;
+      readonly counts: readonly BudgetCount[];
+    }
+  | {
+      readonly kind: 'ended';
+      readonly id: string;
+      readonly state: SpendState;
+      /** What its budgets counted; `undefined` while the price is unknown and nothing counts it. */
+      readonly amount: number | undefined;
+      readonly usage: Usage | undefined;
+      readonly usageSource: UsageSource;
+    }
+  /** A reservation grew while its answer ran. */
+  | { readonly kind: 'extended'; readonly id: string; readonly bound: number }
+  | {
+      readonly kind: 'raised';
+      readonly id: string;
+      readonly at: number;
+      readonly count: BudgetCount;
+      /** Pico-USD, decimal digits. */
+      readonly amount: string;
+      /** Who asked for it, and why, in the owner's words. */
+      readonly note: string;
+    }
+  | { readonly kind: 'alerted'; readonly at: number; readonly count: BudgetCount; readonly share: number };
+
+/**
+ * `settled` by the provider's own count, `estimated` from what was seen (or at the bound, after a crash), `released` when
+ * nothing can have been charged.
+ */
+export type SpendState = 'settled' | 'estimated' | 'released';
+
+/** Where money is written down before it can be spent. Never throws. */
+export interface SpendPort {
+  /** `true`: it is with the operating system and survives the death of this process. `false`: it cannot be written now. */
+  note(note: SpendNote): boolean;
+  /** `true` once everything noted so far survives a loss of power as well. Many callers share one wait. */
+  secured(): Promise<boolean>;
+}
+
+/** What the budgets know, as it is kept from run to run. JSON. */
+export interface BudgetState {
+  readonly balances: readonly BudgetBalance[];
+  /** Tries that were sent and have not ended. */
+  readonly outstanding: readonly Extract<SpendNote, { kind: 'dispatched' }>[];
+  /**
+   * What was written down was lost: windows that began before this moment (milliseconds since 1970) may have cost more than
+   * the balances say. `undefined`: everything is known.
+   */
+  readonly unknownBefore?: number | undefined;
+}
+
+export interface BudgetBalance extends BudgetCount {
+  /** Pico-USD that ended tries cost, decimal digits. */
+  readonly spent: string;
+  /** Sum of one-off raises, pico-USD, decimal digits. */
+  readonly raised: string;
+  /** Shares of the limit that were told. */
+  readonly alerted: readonly number[];
+}
+
+/** What `GET /metrics` tells. Never throws, never rejects for want of a figure. */
+export interface MetricsPort {
+  /**
+   * Prometheus text; `undefined` where the config switched it off. `all` is for a caller with a key: without it figures of
+   * the process only, no spend and no names of keys, people, clients, providers or models (SEC-01).
+   */
+  text(asked: {
+    readonly all: boolean;
+    /** Exchanges in flight. */
+    readonly running: number;
+  }): Promise<{ readonly contentType: string; readonly text: string } | undefined>;
+  /** A request was refused before there was an exchange to record. */
+  refused(code: string): void;
 }
 
 export interface LogPort {
@@ -42,7 +154,10 @@ export interface GatewayPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly ledger: LedgerPort;
+  readonly spend: SpendPort;
   readonly log: LogPort;
+  /** Absent: nothing is counted, and there is no `/metrics`. */
+  readonly metrics?: MetricsPort | undefined;
   /** Proxy the operating system or environment prescribes for an origin; `undefined` means direct. */
   readonly systemProxy: (origin: string) => string | undefined;
   /** Secret of this installation: proves the port is ours (`/health?challenge=`). */
@@ -59,6 +174,77 @@ export interface Snapshot {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly routes: readonly Route[];
   readonly keys: KeyTable;
+  /** Those beyond single keys and teams. */
+  readonly budgets: readonly Budget[];
+  /** Those of keys and teams as well, for whoever keeps balances. */
+  readonly allBudgets: readonly Budget[];
+  readonly rateLimits: readonly RateLimit[];
+  /** Whether what is said is recorded: nothing of it, or requests and answers as clients send and get them. */
+  readonly recording: 'none' | 'full';
+}
+
+export type BudgetScope = 'global' | 'key' | 'client' | 'user' | 'team' | 'provider' | 'model' | 'tag' | 'session';
+
+/** A limit of money over a period. */
+export interface Budget {
+  /** Unique in a snapshot, and the same from run to run: balances are kept by it. Of a key's own: `key:<key id>:<period>`. */
+  readonly id: string;
+  readonly scope: BudgetScope;
+  /**
+   * Whom it is for: a glob of ids or names of the scope's kind, all of which share one sum; of tags `name` or `name=value`.
+   * `undefined`: everyone of that kind has a sum of his own.
+   */
+  readonly match: string | undefined;
+  readonly when: Condition | undefined;
+  /** Pico-USD. */
+  readonly limit: bigint;
+  readonly period: BudgetPeriod;
+  /** IANA name. */
+  readonly timezone: string;
+  /** First day of a week (1 Monday to 7 Sunday) or of a month (1 to 28); `undefined`: Monday, the first. */
+  readonly resetDay: number | undefined;
+  /** Shares of the limit at which to tell, ascending. */
+  readonly alertAt: readonly number[];
+  readonly action: BudgetAction;
+  /** Where it is written, for people: `sluice.yaml, line 58`. */
+  readonly origin: string;
+}
+
+export type BudgetPeriod = 'session' | 'hour' | 'day' | 'week' | 'month';
+
+/** `alert` never refuses. `ask` refuses and asks the owner for a raise. */
+export type BudgetAction =
+  { readonly kind: 'alert' | 'reject' | 'ask' } | { readonly kind: 'downgrade'; readonly alias: string };
+
+/** A limit of requests and tokens a minute, and of requests at a time. */
+export interface RateLimit {
+  /** Unique in a snapshot. Of a key's own: `key:<key id>`, of a team's: `team:<team id>`. */
+  readonly id: string;
+  readonly scope: 'global' | 'key' | 'team' | 'provider' | 'model';
+  /** As of a budget. */
+  readonly match: string | undefined;
+  readonly rpm: number | undefined;
+  readonly tpm: number | undefined;
+  readonly maxParallel: number | undefined;
+  readonly origin: string;
+}
+
+/** What may be used; denials win. Models are globs, providers ids or globs, surfaces their ids. */
+export interface AccessRules {
+  readonly allowedModels: readonly string[];
+  readonly deniedModels: readonly string[];
+  readonly allowedProviders: readonly string[];
+  readonly deniedProviders: readonly string[];
+  readonly allowedSurfaces: readonly string[];
+  readonly deniedSurfaces: readonly string[];
+}
+
+/** Keys whose metadata name it share its rules, budgets and limits. */
+export interface Team extends AccessRules {
+  readonly id: string;
+  readonly budgets: readonly Budget[];
+  readonly rateLimits: readonly RateLimit[];
+  readonly origin: string;
 }
 
 export interface ListenSettings {
@@ -115,6 +301,11 @@ export interface ModelFacts {
   readonly dialects?: readonly DialectId[] | undefined;
   /** `undefined`: unknown, which is never the same as free. */
   readonly price?: Price | undefined;
+  /**
+   * What budgets count while `price` is unknown: the dearest known of its family, else of its vendor, else of all. Absent
+   * where `price` is known.
+   */
+  readonly boundPrice?: Price | undefined;
   readonly quality?: QualityPrior | undefined;
   /** Answers conversations: not an embedding, image, speech or moderation model. `undefined` counts as `true`. */
   readonly chat?: boolean | undefined;
@@ -154,6 +345,8 @@ export interface Timeouts {
   readonly plainTtftMs: number | undefined;
   readonly idleMs: number;
   readonly totalMs: number;
+  /** How long a stream is read on after its client left, for the provider's own count; 0: not at all. */
+  readonly drainMs: number;
 }
 
 export interface RetrySettings {
@@ -245,13 +438,20 @@ export interface KeyTable {
   readonly origins: ReadonlySet<string>;
 }
 
-export interface VirtualKey {
+export interface VirtualKey extends AccessRules {
   readonly id: string;
   readonly name: string;
-  readonly allowedModels: readonly string[];
-  readonly deniedModels: readonly string[];
+  /** Nobody may use it until it is enabled again. */
+  readonly disabled: boolean;
+  /** By `metadata.team`, where such a team is in the file. */
+  readonly team: Team | undefined;
+  /** Its own. */
+  readonly budgets: readonly Budget[];
+  readonly rateLimits: readonly RateLimit[];
   readonly metadata: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly expiresAt: number | undefined;
   readonly allowedOrigins: readonly string[];
+  /** Where it is written, for people. */
+  readonly origin: string;
 }

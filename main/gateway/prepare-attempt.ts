@@ -4,19 +4,30 @@ import type { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { Scrub } from '../kit/scrub.ts';
 import type { AnswerNotes, ClientRequest } from './client-request.ts';
 import { dialectById } from './dialect-registry.ts';
+import type { JsonDocument } from './dialects/document.ts';
 import type { Surface, Target } from './exchange.ts';
 import { findMultipartModel, spliceBuffer } from './multipart.ts';
+import { limitOf, limitOutput } from './output-limit.ts';
 import type { AnswerCollector } from './answer-cache.ts';
+import { overrunOf } from './overrun.ts';
 import type { ReadFacts } from './plan-exchange.ts';
 import type { Credential, GatewayPorts } from './ports.ts';
-import type { RecordedRequest, Recorder, Seat } from './recorder.ts';
+import type { RecordedRequest, Recorder } from './recorder.ts';
 import { PlainBody } from './relay/bodies.ts';
 import type { HeaderList } from './relay/client-writer.ts';
 import { headerValue, upstreamHeaders } from './relay/headers.ts';
 import { Relay } from './relay/relay.ts';
 import { emptyAnswerFacts } from './relay/translate.ts';
 import type { ResponsesTurn } from './responses-store.ts';
-import { kindOfAnswer, outgoing, targetDialect, type FieldEdits, type OutgoingRequest } from './translation.ts';
+import type { Seat } from './seat.ts';
+import {
+  keepToModel,
+  kindOfAnswer,
+  outgoing,
+  targetDialect,
+  type FieldEdits,
+  type OutgoingRequest,
+} from './translation.ts';
 import type { CallSpec } from './upstream/adapters/adapter.ts';
 import { adapterFor } from './upstream/adapters/registry.ts';
 import type { PreparedAttempt, SinkHooks } from './upstream/one-attempt.ts';
@@ -80,7 +91,9 @@ export async function prepareAttempt(
     query: isSameFamily(target, surface, dialect) ? surface.query : new URLSearchParams(),
   };
   const shape = adapter.shape(spec);
-  const out = client === undefined ? passedOn(context, seat, shape) : conversation(context, client, seat, shape);
+  const { maxOutputTokens, limitReason } = seat.permit;
+  const edits: FieldEdits = { ...shape, maxOutputTokens, limitReason };
+  const out = client === undefined ? passedOn(context, seat, edits) : conversation(context, client, seat, edits);
   const authorization = await adapter.authorize(spec, shape.url, out.body);
   const headers = {
     ...(out.isSame ? upstreamHeaders(context.input.request.headers) : {}),
@@ -102,13 +115,16 @@ export async function prepareAttempt(
     source,
     hooks,
     idleMs: target.provider.timeouts.idleMs,
+    overrun: context.stream ? overrunOf(seat) : undefined,
     passHeaders: out.isSame,
     hold: context.hold,
     takeOver: (error) => context.takeOver(target, error),
     answerHeaders: context.answerHeaders,
     createBody: (made, status, head) => out.createBody(made, status, head),
   });
-  seat.prepared(out, relay);
+  // What runs in the background is written to its end, whoever looks on.
+  const runsOn = client?.document.value('background') === true;
+  seat.prepared({ dialect: out.dialect, stream: context.stream && !runsOn }, relay);
   return {
     sink: relay,
     scrub,
@@ -185,8 +201,12 @@ function passedOn(context: AttemptContext, seat: Seat, edits: FieldEdits): Outgo
     document.resetEdits();
     if (document.has('model') && document.value('model') !== target.model)
       document.set('model', JSON.stringify(target.model));
+    keepToModel(document, (path, why) => {
+      context.recorder.loss(path, why);
+    });
     for (const [name, value] of Object.entries(edits.setFields ?? {})) document.set(name, value);
     for (const name of edits.removeFields ?? []) document.remove(name);
+    if (context.input.surface.operation === 'completions') limitCompletion(context, document, target, edits);
     body = document.render();
   }
   seat.watched = { facts, meter };
@@ -203,12 +223,31 @@ function passedOn(context: AttemptContext, seat: Seat, edits: FieldEdits): Outgo
         contentType: headerValue(headers, 'content-type'),
         isJson: kind === 'json',
         streams: kind !== 'json',
+        isMetered: kind === 'stream' && context.input.surface.operation === 'completions',
         onFirstContent: () => {
           seat.firstContent();
+        },
+        onTerminal: () => {
+          seat.isTerminal = true;
         },
       });
     },
   };
+}
+
+function limitCompletion(
+  { recorder }: AttemptContext,
+  document: JsonDocument,
+  target: Target,
+  edits: FieldEdits,
+): void {
+  const limit = limitOf(edits);
+  if (limit === undefined) return;
+  const losses = (path: string, why: string): void => {
+    recorder.loss(path, why);
+  };
+  const rules = target.provider.rulesFor(target.model);
+  limitOutput({ format: 'completions', document, limit, rules, keepsNames: true, losses });
 }
 
 function proxyOf(target: Target, origin: string, ports: Pick<GatewayPorts, 'systemProxy'>): string | undefined {

@@ -1,24 +1,27 @@
 /** Writes down the course of one exchange and gives the answer headers that tell of it. Always closed, never throws. */
 import type { IncomingMessage } from 'node:http';
-import type { DialectId, Operation } from '../../shared/domain/dialect.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
-import { costOf } from '../../shared/domain/price.ts';
-import { addUsage, type Usage, type UsageSource } from '../../shared/domain/usage.ts';
+import { addUsage, type Usage } from '../../shared/domain/usage.ts';
 import type { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { withoutOurKeys } from '../kit/redact.ts';
-import type { Meter } from './dialects/dialect.ts';
-import type { AttemptKind, AttemptRecord, ExchangeRecord, Plan, Principal, Surface, Target } from './exchange.ts';
+import type {
+  AttemptKind,
+  AttemptRecord,
+  ExchangeRecord,
+  Permit,
+  Plan,
+  Principal,
+  Surface,
+  Target,
+} from './exchange.ts';
 import type { Credential, GatewayPorts, Snapshot } from './ports.ts';
 import type { ClientWriter, HeaderList } from './relay/client-writer.ts';
 import type { Relay } from './relay/relay.ts';
-import type { AnswerFacts } from './relay/translate.ts';
 import type { Decision } from './routing/decision.ts';
-import type { AttemptEnd, AttemptSeat } from './upstream/one-attempt.ts';
+import { Seat, type AskedSize, type Course, type OnAnswer } from './seat.ts';
 
 /** Clients that left before a head get the status web servers have long written down for it. */
 const clientClosedStatus = 499;
-/** Estimates count four bytes a token when no usage came (BUD-12). */
-const bytesPerTokenEstimate = 4;
 const maxLosses = 100;
 const maxLossText = 300;
 const maxLossHeaderBytes = 1_024;
@@ -39,155 +42,6 @@ export interface RecordedRequest extends ReadableRequest {
   readonly requestId: string;
 }
 
-/** Told of each answer that ended well or was counted, for those who learn from it. `usage` is the provider's own count. */
-export type OnAnswer = (seat: Seat, usage: Usage | undefined) => void;
-
-/** What an answer that nobody counted has used: text is estimated by its size, counting tokens is free, the rest is unknown. */
-const estimates: Readonly<Partial<Record<Operation, 'free' | 'unknown'>>> = {
-  count_tokens: 'free',
-  images: 'unknown',
-  audio: 'unknown',
-};
-
-export interface Watched {
-  readonly facts: AnswerFacts;
-  readonly meter: Meter | undefined;
-}
-
-/** What all seats of one exchange share. */
-interface Course {
-  readonly ports: GatewayPorts;
-  readonly startedAt: number;
-  readonly requestBytes: number;
-  readonly operation: Operation;
-  readonly onAnswer: OnAnswer;
-  /** The client left. */
-  readonly isGone: () => boolean;
-  readonly chosen: (seat: Seat) => void;
-  readonly firstContent: () => void;
-}
-
-/** One try, from its beginning on; becomes an `AttemptRecord` when it is read. */
-export class Seat implements AttemptSeat {
-  readonly target: Target;
-  readonly credential: Credential;
-  readonly kind: AttemptKind;
-  readonly #course: Course;
-  readonly #startedAt: number;
-  relay: Relay | undefined;
-  dialect: DialectId | undefined;
-  watched: Watched | undefined;
-  /** The dialect's end was seen. */
-  isTerminal = false;
-  end: AttemptEnd | undefined;
-  ms = 0;
-  ttftMs: number | undefined;
-  usage: Usage | undefined;
-  usageSource: UsageSource = 'none';
-  /** It may be charged for, and nothing tells how much it used. */
-  #isUncounted = false;
-
-  constructor(course: Course, target: Target, credential: Credential, kind: AttemptKind) {
-    this.#course = course;
-    this.target = target;
-    this.credential = credential;
-    this.kind = kind;
-    this.#startedAt = course.ports.clock.monotonic();
-  }
-
-  get name(): string {
-    return `${this.target.provider.id}/${this.target.model}`;
-  }
-
-  prepared(out: { readonly dialect: DialectId | undefined }, relay: Relay): void {
-    this.dialect = out.dialect;
-    this.relay = relay;
-  }
-
-  firstContent(): void {
-    this.ttftMs ??= Math.round(this.#course.ports.clock.monotonic() - this.#startedAt);
-    this.#course.firstContent();
-  }
-
-  chosen(): void {
-    this.#course.chosen(this);
-  }
-
-  ended(end: AttemptEnd): { usage: Usage | undefined; ttftMs: number | undefined } {
-    // A client that left in the middle took no answer, even if nobody failed.
-    const isLeft = end.error === undefined && this.#course.isGone() && !this.isTerminal;
-    this.end = isLeft ? { ...end, error: 'client_gone' } : end;
-    this.ms = Math.round(this.#course.ports.clock.monotonic() - this.#startedAt);
-    this.#noteUsage(this.end);
-    const counted = this.usageSource === 'provider' ? this.usage : undefined;
-    if (counted !== undefined || this.end.error === undefined) this.#course.onAnswer(this, counted);
-    return { usage: counted, ttftMs: this.ttftMs };
-  }
-
-  get rawUsage(): unknown {
-    return this.watched?.meter?.usage()?.raw ?? this.watched?.facts.rawUsage;
-  }
-
-  get finishReason(): string | undefined {
-    const { watched } = this;
-    return watched?.meter?.finishReason ?? watched?.facts.finish?.raw ?? watched?.facts.finish?.reason;
-  }
-
-  /** Pico-USD; `undefined` while unknown. */
-  get cost(): number | undefined {
-    const usage = this.end === undefined ? this.#toldUsage : this.usage;
-    if (usage === undefined) return this.end === undefined || this.#isUncounted ? undefined : 0;
-    const { price } = this.target.provider.factsFor(this.target.model);
-    return price === undefined ? undefined : costOf(usage, price);
-  }
-
-  get #toldUsage(): Usage | undefined {
-    return this.watched?.meter?.usage()?.usage ?? this.watched?.facts.usage;
-  }
-
-  get record(): AttemptRecord {
-    return {
-      target: this.name,
-      credential: this.credential.name,
-      status: this.end?.status,
-      error: this.end?.error,
-      ms: this.ms,
-      kind: this.kind,
-      startedMs: Math.round(this.#startedAt - this.#course.startedAt),
-      ttftMs: this.ttftMs,
-      usage: this.usage,
-      usageSource: this.usageSource,
-      cost: this.cost,
-    };
-  }
-
-  #noteUsage(end: AttemptEnd): void {
-    const { watched } = this;
-    const usage = this.#toldUsage;
-    const outputBytes = (watched?.meter?.outputBytes ?? 0) + (watched?.facts.outputBytes ?? 0);
-    const isWhole = end.error === undefined;
-    if (usage !== undefined && (isWhole || usage.outputTokens * bytesPerTokenEstimate * 2 >= outputBytes)) {
-      this.usage = usage;
-      this.usageSource = 'provider';
-      return;
-    }
-    // Dispatched but not told: an answer that was cut or never counted is not free (FAULT-30).
-    if (!end.mayBeCharged) return;
-    const estimate = estimates[this.#course.operation];
-    if (estimate !== undefined) {
-      this.#isUncounted = estimate === 'unknown';
-      return;
-    }
-    this.usage = {
-      inputTokens: usage?.inputTokens ?? Math.ceil(this.#course.requestBytes / bytesPerTokenEstimate),
-      outputTokens: Math.max(usage?.outputTokens ?? 0, Math.ceil(outputBytes / bytesPerTokenEstimate)),
-      cacheReadTokens: usage?.cacheReadTokens ?? 0,
-      cacheWriteTokens: usage?.cacheWriteTokens ?? 0,
-    };
-    this.usageSource = 'estimated';
-  }
-}
-
 export interface Recorder {
   readonly record: ExchangeRecord;
   /** The relay whose answer is the client's; before commit the one begun last. */
@@ -199,8 +53,12 @@ export interface Recorder {
   planned(plan: Plan, session: string | undefined): void;
   /** What came of routing, where that is no plan. */
   decided(decision: Decision): void;
-  begin(target: Target, credential: Credential, kind: AttemptKind): Seat;
+  begin(target: Target, credential: Credential, kind: AttemptKind, permit: Permit): Seat;
   passedOver(target: Target, error: GatewayError): void;
+  /** Keeps the rule that an error of a policy names. */
+  refusedBy(error: GatewayError): void;
+  /** A budget that had too little left moved the request to another alias. */
+  downgraded(budget: string, alias: string): void;
   loss(path: string, why: string): void;
   clientGone(): void;
   answered(status: number, error: GatewayError | undefined): void;
@@ -214,11 +72,21 @@ export interface Recorder {
 
 export function createRecorder(
   input: RecordedRequest,
-  facts: { readonly model: string; readonly stream: boolean },
+  facts: ReadableFacts,
   ports: GatewayPorts,
-  onAnswer: OnAnswer,
+  hooks: RecorderHooks,
 ): Recorder {
-  return new ExchangeRecorder(input, facts, ports, onAnswer);
+  return new ExchangeRecorder(input, facts, ports, hooks);
+}
+
+interface ReadableFacts {
+  readonly model: string;
+  readonly stream: boolean;
+}
+
+export interface RecorderHooks {
+  readonly onAnswer: OnAnswer;
+  readonly asked: AskedSize;
 }
 
 class ExchangeRecorder implements Recorder {
@@ -230,26 +98,24 @@ class ExchangeRecorder implements Recorder {
   #seat: Seat | undefined;
   #isChosen = false;
   #attempts = 0;
-  #gone = false;
+  /** The client left before the answer was whole. */
+  #isLeft = false;
   #settled = false;
   #lossKeys: Set<string> | undefined;
 
-  constructor(
-    input: RecordedRequest,
-    facts: { readonly model: string; readonly stream: boolean },
-    ports: GatewayPorts,
-    onAnswer: OnAnswer,
-  ) {
+  constructor(input: RecordedRequest, facts: ReadableFacts, ports: GatewayPorts, { onAnswer, asked }: RecorderHooks) {
     this.#input = input;
     this.#ports = ports;
     const startedAt = ports.clock.monotonic();
+    const at = ports.clock.now();
     this.#course = {
       ports,
       startedAt,
-      requestBytes: input.body.length,
+      at,
+      asked,
       operation: input.surface.operation,
       onAnswer,
-      isGone: () => this.#gone,
+      isLeft: () => this.#isLeft,
       chosen: (seat) => {
         this.#seat = seat;
         this.#isChosen = true;
@@ -258,7 +124,7 @@ class ExchangeRecorder implements Recorder {
         this.record.ttftMs ??= Math.round(ports.clock.monotonic() - startedAt);
       },
     };
-    this.record = openRecord(input, facts, ports.clock.now());
+    this.record = openRecord(input, facts, at);
     ports.ledger.open(this.record);
   }
 
@@ -287,9 +153,9 @@ class ExchangeRecorder implements Recorder {
     this.record.decision = decision;
   }
 
-  begin(target: Target, credential: Credential, kind: AttemptKind): Seat {
+  begin(target: Target, credential: Credential, kind: AttemptKind, permit: Permit): Seat {
     this.#attempts++;
-    const seat = new Seat(this.#course, target, credential, kind);
+    const seat = new Seat(this.#course, { target, credential, kind, permit });
     this.#seats.push(seat);
     // Beside a running one, or after a broken one, it is the answer's only once it is chosen.
     if (!this.#isChosen) this.#seat = seat;
@@ -309,7 +175,21 @@ class ExchangeRecorder implements Recorder {
       usage: undefined,
       usageSource: 'none',
       cost: 0,
+      state: undefined,
+      bound: undefined,
+      counted: undefined,
+      basis: undefined,
     });
+    this.refusedBy(error);
+  }
+
+  refusedBy({ details }: GatewayError): void {
+    const rule = details?.['rule'];
+    if (typeof rule === 'string') this.record.rule = rule;
+  }
+
+  downgraded(budget: string, alias: string): void {
+    this.record.downgrade = { budget, alias };
   }
 
   loss(where: string, reason: string): void {
@@ -324,7 +204,7 @@ class ExchangeRecorder implements Recorder {
   }
 
   clientGone(): void {
-    this.#gone = true;
+    this.#isLeft = this.#seat?.isTerminal !== true;
   }
 
   answered(status: number, error: GatewayError | undefined): void {
@@ -332,7 +212,7 @@ class ExchangeRecorder implements Recorder {
     if (error !== undefined) {
       this.record.error = error.code;
       this.record.outcome = 'incomplete';
-    } else if (this.#gone && this.#seat?.isTerminal !== true) {
+    } else if (this.#isLeft) {
       this.record.outcome = 'aborted';
     } else this.record.outcome = 'complete';
   }
@@ -369,6 +249,7 @@ class ExchangeRecorder implements Recorder {
     // A plain answer is whole when its head goes out.
     const cost = this.#isChosen && !record.stream ? sumOfCosts(this.#seats) : undefined;
     if (cost !== undefined) headers.push(['x-sluice-cost-usd', picoToUsd(cost)]);
+    if (record.downgrade !== undefined) headers.push(['x-sluice-downgraded', headerSafe(record.downgrade.alias)]);
     if (record.losses.length > 0) headers.push(['x-sluice-losses', lossHeader(record)]);
     return headers;
   }
@@ -416,11 +297,7 @@ class ExchangeRecorder implements Recorder {
   }
 }
 
-function openRecord(
-  input: RecordedRequest,
-  facts: { readonly model: string; readonly stream: boolean },
-  at: number,
-): ExchangeRecord {
+function openRecord(input: RecordedRequest, facts: ReadableFacts, at: number): ExchangeRecord {
   return {
     requestId: input.requestId,
     at,
@@ -450,7 +327,12 @@ function openRecord(
     responseBytes: 0,
     decision: undefined,
     cost: undefined,
+    user: input.principal.key.metadata['user'],
+    team: input.principal.key.metadata['team'],
+    rule: undefined,
+    downgrade: undefined,
     cache: undefined,
+    traceparent: [input.request.headers['traceparent']].flat()[0]?.slice(0, 64),
   };
 }
 

@@ -1,25 +1,35 @@
 /** Stages read to settle of one exchange, and the record that is always closed. */
 import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
-import { answerCountLocally, countingPlan, isMomentary } from './count-tokens.ts';
+import { copyContent, keepContent } from './content.ts';
+import { countingPlan, countLocally, isMomentary } from './count-tokens.ts';
 import { noteBug, ownError } from './errors.ts';
 import type { Target } from './exchange.ts';
 import { learn } from './lessons.ts';
 import { answerError, answerPlain } from './own-answers.ts';
-import { planFor, readFacts, type AdmittedRequest, type Planned } from './plan-exchange.ts';
-import { createRecorder } from './recorder.ts';
+import { planFor, readFacts, surveyOf, type AdmittedRequest, type Planned } from './plan-exchange.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 import type { RouteFacts } from './routing/decision.ts';
 import { withEarlierTurns } from './responses-store.ts';
 import { RouteRefusal } from './routing/refusals.ts';
 import { ExchangeServer, type ExchangeDeps, type ServedExchange } from './serve-exchange.ts';
+import { ExchangeSpending } from './spending.ts';
 import { StopSignal } from './upstream/stop-signal.ts';
 
 export async function runExchange(input: AdmittedRequest, deps: ExchangeDeps): Promise<void> {
   const { surface } = input;
   const read = readFacts(input);
   const routed: { facts: RouteFacts | undefined } = { facts: undefined };
-  const recorder = createRecorder(input, read, deps.ports, (seat, usage) => {
-    learn({ input, facts: routed.facts, seat, usage }, deps);
+  const recorder = createRecorder(input, read, deps.ports, {
+    onAnswer: (seat, usage) => {
+      learn({ input, read, facts: routed.facts, seat, usage }, deps);
+    },
+    asked: {
+      tokenRatios: deps.tokenRatios,
+      textBytes: () => input.body.length - (surveyOf(surface, read.document)?.media().bytes ?? 0),
+      maxTokens: () => routed.facts?.maxTokens,
+    },
   });
+  copyContent(input);
   const stop = new StopSignal();
   const unregister = deps.running.add({ key: input.principal.key, stop });
   input.writer.listen({
@@ -35,17 +45,19 @@ export async function runExchange(input: AdmittedRequest, deps: ExchangeDeps): P
     const known = error instanceof GatewayError ? error : internalBug('answering this request', error);
     noteBug(deps.ports.log, input.requestId, known);
     if (known instanceof RouteRefusal) recorder.decided(known.decision);
+    recorder.refusedBy(known);
     recorder.failed(known.code, known.status);
     if (input.writer.headSent) input.writer.tear();
     else answerError(input, recorder, ownError(surface.family, surface, known, input.requestId));
   } finally {
     unregister();
     recorder.settle();
+    keepContent(input, deps.ports);
   }
 }
 
 async function served(
-  exchange: Omit<ServedExchange, 'planned'>,
+  exchange: Omit<ServedExchange, 'planned' | 'spending'>,
   routed: { facts: RouteFacts | undefined },
   deps: ExchangeDeps,
 ): Promise<void> {
@@ -60,19 +72,44 @@ async function served(
   const isCount = surface.operation === 'count_tokens';
   const planned = plannedUnless(isCount ? isMomentary : undefined, () => planFor(input, read, deps));
   if (planned === undefined) {
-    answerPlain(input, recorder, countHere(exchange, undefined, deps));
+    answerPlain(input, recorder, await countHere(exchange, undefined, deps));
     return;
   }
-  const { plan, facts } = planned;
+  note(planned, recorder, routed);
+  const spending = new ExchangeSpending(input, read, planned, deps);
+  try {
+    spending.admit();
+    if (isCount) await counted({ ...exchange, read, planned, spending }, deps);
+    else {
+      const affordable = await downgraded({ ...exchange, read, planned, spending }, deps);
+      if (affordable !== planned) note(affordable, recorder, routed);
+      await new ExchangeServer({ ...exchange, read, planned: affordable, spending }, deps).run();
+    }
+  } finally {
+    spending.end();
+  }
+}
+
+function note({ plan, facts }: Planned, recorder: Recorder, routed: { facts: RouteFacts | undefined }): void {
   routed.facts = facts;
   recorder.planned(plan, facts.known().session?.key);
-  if (!isCount) {
-    await new ExchangeServer({ ...exchange, read, planned }, deps).run();
-    return;
-  }
-  const counting = countingPlan(plan, surface);
-  if (counting.targets.length === 0) answerPlain(input, recorder, countHere(exchange, plan.targets[0], deps));
-  else await new ExchangeServer({ ...exchange, read, planned: { plan: counting, facts } }, deps).run();
+}
+
+/** The plan, or that of the cheaper alias where a budget asks for it (BUD-10). */
+async function downgraded(exchange: ServedExchange, deps: ExchangeDeps): Promise<Planned> {
+  const { input, read, planned, recorder, spending } = exchange;
+  const lower = await spending.downgrade(planned.plan.targets[0]);
+  if (lower === undefined) return planned;
+  recorder.downgraded(lower.budget, lower.alias);
+  return planFor(input, { ...read, model: lower.alias }, deps);
+}
+
+async function counted(exchange: ServedExchange, deps: ExchangeDeps): Promise<void> {
+  const { input, planned, recorder } = exchange;
+  const { plan, facts } = planned;
+  const counting = countingPlan(plan, input.surface);
+  if (counting.targets.length === 0) answerPlain(input, recorder, await countHere(exchange, plan.targets[0], deps));
+  else await new ExchangeServer({ ...exchange, planned: { plan: counting, facts } }, deps).run();
 }
 
 /** `undefined` for a plan that fails in a way that does not matter. */
@@ -89,10 +126,11 @@ function plannedUnless(
 }
 
 function countHere(
-  { input, read }: Omit<ServedExchange, 'planned'>,
+  { input, read }: Pick<ServedExchange, 'input' | 'read'>,
   target: Target | undefined,
-  { tokenRatios }: ExchangeDeps,
-): Buffer {
+  { tokenRatios, counter }: ExchangeDeps,
+): Promise<Buffer> {
   const { document, model } = read;
-  return answerCountLocally({ surface: input.surface, document, model, target, learned: tokenRatios });
+  const asked = { surface: input.surface, document, model, target, learned: tokenRatios };
+  return countLocally(asked, (text, of) => counter.quickly(text, of));
 }

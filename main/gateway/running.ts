@@ -10,10 +10,16 @@ export interface RunningExchange {
 
 export class RunningExchanges {
   readonly #running = new Set<RunningExchange>();
+  #mayDrain = true;
   #onIdle: (() => void)[] = [];
 
   get count(): number {
     return this.#running.size;
+  }
+
+  /** Whether a stream may be read on after its client left. */
+  get mayDrain(): boolean {
+    return this.#mayDrain;
   }
 
   /** Returns how to take it out again. */
@@ -27,17 +33,23 @@ export class RunningExchanges {
     };
   }
 
-  /** SEC-10: a revoked key's running streams are aborted as well. */
+  /** SEC-10: the running streams of a key that was revoked or disabled are aborted as well. */
   stopRevoked(keys: KeyTable): void {
     for (const exchange of this.#running) {
       if (keys.isCurrent(exchange.key)) continue;
-      exchange.stop.stop(
-        new GatewayError(
-          'relay.key_revoked',
-          `The key "${exchange.key.name}" was revoked. Give the client another one: sluice keys create --name NAME.`,
-        ),
-      );
+      const { id, name } = exchange.key;
+      const message =
+        keys.byId(id)?.disabled === true
+          ? `The key "${name}" was disabled. Enable it with: sluice keys enable ${id}.`
+          : `The key "${name}" was revoked. Give the client another one: sluice keys create --name NAME.`;
+      exchange.stop.stop(new GatewayError('relay.key_revoked', message));
     }
+  }
+
+  /** Nothing goes on any more for clients that left, now and from now on. */
+  stopDrains(error: GatewayError): void {
+    this.#mayDrain = false;
+    for (const exchange of this.#running) if (exchange.stop.reason === 'gone') exchange.stop.stop(error);
   }
 
   stopAll(error: GatewayError): void {

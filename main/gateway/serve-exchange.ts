@@ -13,17 +13,20 @@ import type { AdmittedRequest, PlanDeps, Planned, ReadFacts } from './plan-excha
 import type { GatewayPorts } from './ports.ts';
 import { prepareAttempt, type AttemptContext } from './prepare-attempt.ts';
 import { createHandle } from './reasoning-keeper.ts';
-import type { Recorder, Seat } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 import { endingText } from './relay/bodies.ts';
 import { Continuation } from './relay/continuation.ts';
+import type { Relay } from './relay/relay.ts';
 import { prepareResponses, type ResponsesTurn } from './responses-store.ts';
 import type { RouteFacts } from './routing/decision.ts';
 import type { HealthBook } from './routing/health.ts';
 import type { SessionStore } from './routing/sessions.ts';
 import type { RunningExchanges } from './running.ts';
 import type { SideStore } from './side-store.ts';
+import type { ExchangeSpending, SpendingDeps } from './spending.ts';
 import type { ClientRequest } from './client-request.ts';
 import { endingOf, lastWords, streamContentType } from './client-wire.ts';
+import type { Seat } from './seat.ts';
 import { Attempts, type AttemptsOutcome } from './upstream/attempts.ts';
 import type { UpstreamClient } from './upstream/client.ts';
 import type { CredentialPool } from './upstream/credentials.ts';
@@ -43,7 +46,7 @@ const breaks: ReadonlySet<string> = new Set([
 ]);
 
 /** What outlives a single exchange. */
-export interface ExchangeDeps extends PlanDeps {
+export interface ExchangeDeps extends PlanDeps, SpendingDeps {
   readonly ports: GatewayPorts;
   readonly client: UpstreamClient;
   readonly credentials: CredentialPool;
@@ -59,6 +62,7 @@ export interface ServedExchange {
   readonly input: AdmittedRequest;
   readonly read: ReadFacts;
   readonly planned: Planned;
+  readonly spending: ExchangeSpending;
   readonly recorder: Recorder;
   readonly stop: StopSignal;
 }
@@ -69,6 +73,7 @@ export class ExchangeServer {
   readonly #plan: Plan;
   readonly #facts: RouteFacts;
   readonly #recorder: Recorder;
+  readonly #spending: ExchangeSpending;
   readonly #stop: StopSignal;
   readonly #deps: ExchangeDeps;
   readonly #client: ClientRequest | undefined;
@@ -78,11 +83,12 @@ export class ExchangeServer {
   readonly #cache: CacheTurn | undefined;
   readonly #attempts: Attempts;
 
-  constructor({ input, read, planned, recorder, stop }: ServedExchange, deps: ExchangeDeps) {
+  constructor({ input, read, planned, recorder, spending, stop }: ServedExchange, deps: ExchangeDeps) {
     this.#input = input;
     this.#read = read;
     this.#facts = planned.facts;
     this.#recorder = recorder;
+    this.#spending = spending;
     this.#stop = stop;
     this.#deps = deps;
     this.#turn = this.#responsesTurn(planned.plan);
@@ -221,7 +227,8 @@ export class ExchangeServer {
       clock: ports.clock,
       random: ports.random,
       stopped: this.#stop,
-      begin: (target, credential, kind) => this.#recorder.begin(target, credential, kind),
+      permit: (target) => this.#spending.permit(target),
+      begin: (target, credential, kind, permit) => this.#recorder.begin(target, credential, kind, permit),
       onPassedOver: (target, error) => {
         this.#recorder.passedOver(target, error);
       },
@@ -308,8 +315,22 @@ export class ExchangeServer {
     const { reason } = this.#stop;
     const { relay } = this.#recorder;
     if (relay === undefined || reason === undefined) return;
-    if (reason === 'gone') relay.abandon();
-    else relay.breakOff(reason);
+    if (reason !== 'gone') relay.breakOff(reason);
+    else this.#leave(relay);
+  }
+
+  /** Where cancelling is charged for all the same, a provider's own count is worth the wait (FAULT-30). */
+  #leave(relay: Relay): void {
+    const drainMs = this.#recorder.seat?.target.provider.timeouts.drainMs ?? 0;
+    const isCounted = this.#stream && (this.#client !== undefined || this.#input.surface.operation === 'completions');
+    if (drainMs === 0 || !isCounted || !this.#deps.running.mayDrain) {
+      relay.abandon();
+      return;
+    }
+    this.#stop.onLateStop(() => {
+      relay.abandon();
+    });
+    relay.drain(drainMs);
   }
 
   #responsesTurn({ targets }: Plan): ResponsesTurn | undefined {

@@ -29,11 +29,11 @@ export interface SimulatedRequest {
 const anyone: VirtualKey = {
   id: '(any key)',
   name: '(any key)',
-  allowedModels: ['*'],
-  deniedModels: [],
-  metadata: {},
-  expiresAt: undefined,
-  allowedOrigins: [],
+  ...{ allowedModels: ['*'], allowedProviders: ['*'], allowedSurfaces: ['*'] },
+  ...{ deniedModels: [], deniedProviders: [], deniedSurfaces: [] },
+  ...{ disabled: false, team: undefined, expiresAt: undefined },
+  ...{ budgets: [], rateLimits: [], metadata: {}, allowedOrigins: [] },
+  origin: 'built in',
 };
 
 /**
@@ -90,7 +90,7 @@ export function verify(decision: Decision, frozenSnapshot: unknown): Verificatio
     return { verified: 'unknown', note: 'The configuration of that moment is not kept any more.' };
   try {
     const snapshot = thawRouting(frozenSnapshot);
-    const again = decisionAgain(decision, snapshot, rulesOf(decision.principal, decision.principal));
+    const again = decisionAgain(decision, snapshot, rulesOf(decision.principal));
     return canonical(again) === canonical(decision)
       ? {
           verified: 'same',

@@ -10,6 +10,7 @@ import type { JsonDocument } from './dialects/document.ts';
 import { usageInjection } from './dialects/openai-chat/openai-chat.ts';
 import { dialectById } from './dialect-registry.ts';
 import type { Target } from './exchange.ts';
+import { limitOf, limitOutput, limitRequest } from './output-limit.ts';
 import { PlainBody, SameStreamBody, webPage } from './relay/bodies.ts';
 import type { Continuation } from './relay/continuation.ts';
 import { headerValue, type IncomingHeaders } from './relay/headers.ts';
@@ -48,9 +49,13 @@ function fitsModel(target: Target, id: DialectId): boolean {
   return target.model.startsWith('claude') === (id === 'anthropic-messages');
 }
 
+/** What is asked of the body beyond the client's words. */
 export interface FieldEdits {
   readonly setFields?: Readonly<Record<string, string>> | undefined;
   readonly removeFields?: readonly string[] | undefined;
+  /** The most output of one answer, in tokens, and why there is such a limit, for people. */
+  readonly maxOutputTokens?: number | undefined;
+  readonly limitReason?: string | undefined;
 }
 
 /** Builds the body for one target. `edits` are the adapter's. */
@@ -62,7 +67,7 @@ export function outgoing(
 ): OutgoingRequest {
   const dialect = dialectById(targetDialect(target, client.dialect.id));
   if (dialect.id !== client.dialect.id || holdsHandle(client.document.bytes))
-    return asPrepared(prepare({ client, target, dialect, losses: notes.losses, isOwn: false }), notes, edits);
+    return asPrepared(prepare({ client, target, dialect, losses: notes.losses, isOwn: false, edits }), notes, edits);
   const continuation = client.stream ? client.continuation : undefined;
   const same = sameDialect(client, target, dialect, notes, edits);
   if (continuation === undefined && client.canonical !== true) return same;
@@ -90,7 +95,12 @@ function ownWords(
   if (request === undefined || (!hasBegun && !fitsCanonicalForm(request, lost))) return same;
   notes.meter = undefined;
   if (hasBegun && continuation.mode === 'continue' && lost.size === 0 && takesPrefix(target, request)) {
-    const prepared = prepare({ client, target, dialect, losses: (path) => lost.add(path), isOwn: true });
+    // What a limit takes is told as it is everywhere; anything else is a reason not to go this way.
+    const losses: LossSink = (path, why) => {
+      if (why === edits.limitReason) notes.losses(path, why);
+      else lost.add(path);
+    };
+    const prepared = prepare({ client, target, dialect, losses, isOwn: true, edits });
     if (lost.size === 0) return asPrepared(prepared, notes, edits);
   }
   const keeper = new ReasoningKeeper(client.keeper);
@@ -129,6 +139,21 @@ function namesTarget(client: ClientRequest, target: Target): boolean {
   return client.model === target.model || client.model === `${target.provider.id}/${target.model}`;
 }
 
+/** OpenRouter's other models, and those that Claude's API or LiteLLM turn to. */
+const otherModels = ['models', 'fallbacks'] as const;
+
+/**
+ * Who answers is decided here, by what the key may use and what a budget can pay: a body that names more models to its provider
+ * would go around both, and be counted at the wrong price.
+ */
+export function keepToModel(document: JsonDocument, losses: LossSink): void {
+  for (const name of otherModels) {
+    if (!document.has(name) || document.value(name) === null) continue;
+    document.remove(name);
+    losses(name, 'routes decide which models may answer: list them as targets of one');
+  }
+}
+
 function sameDialect(
   client: ClientRequest,
   target: Target,
@@ -142,9 +167,14 @@ function sameDialect(
   if (dialect.id !== 'gemini' && document.value('model') !== target.model)
     document.set('model', JSON.stringify(target.model));
   // A client that named this very model gets its own bytes answered; behind an alias it cannot know what the model refuses.
-  if (!namesTarget(client, target)) applyRules(document, dialect, rules, notes.losses);
+  const keepsNames = namesTarget(client, target);
+  if (!keepsNames) applyRules(document, dialect, rules, notes.losses);
+  keepToModel(document, notes.losses);
   for (const [name, value] of Object.entries(edits.setFields ?? {})) document.set(name, value);
   for (const name of edits.removeFields ?? []) document.remove(name);
+  const limit = limitOf(edits);
+  if (limit !== undefined)
+    limitOutput({ format: dialect.id, document, limit, rules, keepsNames, losses: notes.losses });
   const hideUsage =
     dialect.id === 'openai-chat' && client.stream && rules.noStreamOptions !== true && usageInjection(document);
   const meter = dialect.createMeter();
@@ -217,9 +247,10 @@ interface Prepared extends Omit<Turn, 'notes'> {
 
 interface ToPrepare extends Pick<Turn, 'client' | 'target' | 'dialect' | 'isOwn'> {
   readonly losses: LossSink;
+  readonly edits: FieldEdits;
 }
 
-function prepare({ client, target, dialect, losses, isOwn }: ToPrepare): Prepared {
+function prepare({ client, target, dialect, losses, isOwn, edits }: ToPrepare): Prepared {
   const mint = target.provider.id;
   const decoded = client.dialect.decodeRequest(client.document.root(), {
     model: target.model,
@@ -237,7 +268,9 @@ function prepare({ client, target, dialect, losses, isOwn }: ToPrepare): Prepare
     : undefined;
   const restored = restoreReasoning(withBeginningOf(attempt, request), mint, client.keeper, losses, dialect.id);
   const lowered = lowerTools(restored, dialect, losses);
-  const encoded = dialect.encodeRequest(lowered.request, {
+  const limit = limitOf(edits);
+  const limited = limit === undefined ? lowered.request : limitRequest(lowered.request, limit, losses);
+  const encoded = dialect.encodeRequest(limited, {
     mint,
     rules: target.provider.rulesFor(target.model),
     losses,

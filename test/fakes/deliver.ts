@@ -116,6 +116,9 @@ async function perform(writer: Writer, step: Step): Promise<Done | undefined> {
         ? closed(writer.gone)
         : wait(step.ms, undefined, { signal: writer.gone }).catch(() => undefined));
       return writer.gone.aborted ? 'aborted' : undefined;
+    case 'wait':
+      await Promise.race([step.until(), closed(writer.gone)]);
+      return writer.gone.aborted ? 'aborted' : undefined;
     case 'reset':
     case 'hang-up':
       return cut(writer, step.do);

@@ -7,6 +7,7 @@ export type At = 'start' | 'headers' | 'end' | { events: number } | { bytes: num
 
 export type Step =
   | { at: At; do: 'stall'; ms: number | 'forever' }
+  | { at: At; do: 'wait'; until: () => Promise<unknown> }
   | { at: At; do: 'reset' } // RST
   | { at: At; do: 'hang-up' } // FIN without a proper end of the body
   | { at: At; do: 'end' } // a proper end of the body, here
@@ -39,6 +40,8 @@ export type Fault = {
 /** Builders of faults; combine two with `{...a, ...b}`. */
 export const fault = {
   stall: (at: At, ms: number | 'forever'): Fault => ({ steps: [{ at, do: 'stall', ms }] }),
+  /** Asks the test when it is there, and goes on when it is told to. */
+  wait: (at: At, until: () => Promise<unknown>): Fault => ({ steps: [{ at, do: 'wait', until }] }),
   reset: (at: At): Fault => ({ steps: [{ at, do: 'reset' }] }),
   hangUp: (at: At): Fault => ({ steps: [{ at, do: 'hang-up' }] }),
   resetAfterEvents: (events: number): Fault => ({ steps: [{ at: { events }, do: 'reset' }] }),

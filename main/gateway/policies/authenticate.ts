@@ -28,7 +28,10 @@ export interface Authenticated {
   readonly foreignCredential: string | undefined;
 }
 
-/** Throws `admit.key_missing`, `admit.key_invalid`, `admit.key_expired` or `admit.key_conflict`. `now` is epoch ms. */
+/**
+ * Throws `admit.key_missing`, `admit.key_invalid`, `admit.key_disabled`, `admit.key_expired` or `admit.key_conflict`. `now` is
+ * epoch ms.
+ */
 export function authenticate(places: CredentialPlaces, keys: KeyTable, now: number): Authenticated {
   const presented = extract(places);
   const token = presented.find((one) => one.isPathToken);
@@ -110,10 +113,16 @@ function check(presented: Presented, keys: KeyTable, now: number): VirtualKey {
       : 'Sluice takes its own keys (sk-sluice-…), not a provider’s; make one with: sluice keys create --name NAME.';
     throw new GatewayError('admit.key_invalid', `The key in ${presented.place} is not known here. ${hint}`);
   }
+  if (key.disabled) {
+    throw new GatewayError(
+      'admit.key_disabled',
+      `The key "${key.name}" is disabled (${key.origin}). Enable it with: sluice keys enable ${key.id}.`,
+    );
+  }
   if (key.expiresAt !== undefined && key.expiresAt <= now) {
     throw new GatewayError(
       'admit.key_expired',
-      `The key "${key.name}" expired on ${new Date(key.expiresAt).toISOString()}. Make a new one with: sluice keys create --name NAME.`,
+      `The key "${key.name}" expired on ${new Date(key.expiresAt).toISOString()}. Open it again with: sluice keys update ${key.id} --expires 30d.`,
     );
   }
   return key;

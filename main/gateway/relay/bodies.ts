@@ -199,6 +199,10 @@ export class SameStreamBody implements AnswerBody {
     return this.#terminal;
   }
 
+  get isCounted(): boolean {
+    return this.#terminal && this.#options.meter.usage() !== undefined;
+  }
+
   errorText(error: GatewayError): { text: string; tear: boolean } {
     return streamErrorText(this.#options.ending, error);
   }
@@ -255,7 +259,11 @@ export interface PlainOptions {
   readonly isJson: boolean;
   /** Sound, images and streams of surfaces without a dialect go out as they come. */
   readonly streams?: boolean | undefined;
+  /** It is a stream of events that the meter understands, and may look at. */
+  readonly isMetered?: boolean | undefined;
   readonly onFirstContent: () => void;
+  /** The last of these events was seen. */
+  readonly onTerminal?: (() => void) | undefined;
 }
 
 /** A whole answer between equal dialects, or of a surface that is only passed on. */
@@ -265,12 +273,36 @@ export class PlainBody implements AnswerBody {
   readonly #relay: Relay;
   readonly #options: PlainOptions;
   readonly #copy = new Gatherer();
+  #framer: SseFramer | undefined;
   #bytes = 0;
+  #terminal = false;
 
   constructor(relay: Relay, options: PlainOptions) {
     this.#relay = relay;
     this.#options = options;
     this.contentType = options.contentType;
+    if (options.isMetered === true) this.#framer = new SseFramer(maxEventBytes);
+  }
+
+  get isCounted(): boolean {
+    return this.#terminal && this.#options.meter?.usage() !== undefined;
+  }
+
+  readonly #onBlock = (raw: Buffer, from: number): void => {
+    const event = parseBlock(raw, from);
+    const bits = event === undefined ? 0 : (this.#options.meter?.event(event.name, event.data) ?? 0);
+    if ((bits & meterBits.terminal) === 0 || this.#terminal) return;
+    this.#terminal = true;
+    this.#options.onTerminal?.();
+  };
+
+  /** Whatever it is, it goes out: what cannot be read is only not counted. */
+  #watch(bytes: Buffer): void {
+    try {
+      this.#framer?.push(bytes, this.#onBlock);
+    } catch {
+      this.#framer = undefined;
+    }
   }
 
   chunk(bytes: Buffer): void {
@@ -280,6 +312,7 @@ export class PlainBody implements AnswerBody {
     }
     if (this.#relay.isCommitted) this.#relay.content();
     this.#bytes += bytes.length;
+    this.#watch(bytes);
     if (this.#options.isJson) {
       if (this.#bytes <= maxInspectedBytes) this.#copy.add(bytes);
       else this.#copy.clear();

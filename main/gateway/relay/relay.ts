@@ -50,6 +50,8 @@ export interface AnswerBody {
   readonly contentType: string | undefined;
   /** The dialect's end was seen: what breaks now breaks nothing of the answer. */
   readonly isComplete: boolean;
+  /** The provider's own count came with that end: there is nothing more to learn of the answer. */
+  readonly isCounted?: boolean | undefined;
   /** What the client's wire text is wrapped in. Its state is that of the bytes the client got: nothing held back passes it. */
   readonly framing?: Framing | undefined;
 }
@@ -74,6 +76,8 @@ export interface RelayOptions {
   readonly takeOver?: ((error: GatewayError) => boolean) | undefined;
   /** Silence between bytes after the first content that ends the answer. */
   readonly idleMs: number;
+  /** Asked after each piece of the answer: why it must not go on. */
+  readonly overrun?: (() => GatewayError | undefined) | undefined;
   /** The same between content; default ten minutes. */
   readonly contentMs?: number | undefined;
   /** Knows the secrets the call went out with: an upstream's error must not tell them on. */
@@ -99,6 +103,8 @@ export class Relay {
   readonly #silence: Silence;
   #endTimer: NodeJS.Timeout | undefined;
   #paused = false;
+  /** The client has left, and what still comes is read for the provider's count alone, until then. */
+  #drainTimer: NodeJS.Timeout | undefined;
   #afterwards: NodeJS.Timeout | undefined;
   /** The provider's connection has ended in good order. */
   #ended = false;
@@ -183,6 +189,19 @@ export class Relay {
     this.#options.hooks.onDone(undefined);
   }
 
+  /** The client has left after commit: reads on for `ms` at most, says nothing, and takes what breaks for the end. */
+  drain(ms: number): void {
+    if (this.#over) return;
+    if (this.#body?.isCounted === true) {
+      this.complete();
+      return;
+    }
+    this.#drainTimer = setTimeout(() => {
+      this.abandon();
+    }, ms);
+    this.onDrain();
+  }
+
   onDrain(): void {
     if (!this.#paused) return;
     this.#paused = false;
@@ -209,7 +228,7 @@ export class Relay {
 
   /** Bytes for the client: held until commit. */
   emit(bytes: Buffer | string): void {
-    if (this.#over) return;
+    if (this.#over || this.#drainTimer !== undefined) return;
     if (this.#committed) {
       this.#write(bytes);
       return;
@@ -272,6 +291,10 @@ export class Relay {
       this.complete();
       return;
     }
+    if (this.#drainTimer !== undefined) {
+      this.abandon();
+      return;
+    }
     const error = this.#withoutSecrets(problem);
     const body = this.#body;
     const isTakenOver = this.#committed && this.#options.takeOver?.(error) === true;
@@ -295,6 +318,10 @@ export class Relay {
   /** The upstream's own error event went out in the client's dialect: the answer is over and was an error. */
   endWithUpstreamError(error: GatewayError): void {
     if (this.#over) return;
+    if (this.#drainTimer !== undefined) {
+      this.abandon();
+      return;
+    }
     const last = this.#body?.framing?.end();
     this.#close();
     this.#options.source.abort();
@@ -346,6 +373,9 @@ export class Relay {
     try {
       this.#body?.chunk(chunk);
       this.#silence.chunkRead();
+      if (this.#drainTimer !== undefined && this.#body?.isCounted === true) this.complete();
+      const overrun = this.#options.overrun?.();
+      if (overrun !== undefined) this.breakOff(overrun);
     } catch (error) {
       this.breakOff(asGatewayError(error));
     }
@@ -415,6 +445,7 @@ export class Relay {
     this.#over = true;
     this.#silence.stop();
     clearTimeout(this.#endTimer);
+    clearTimeout(this.#drainTimer);
     this.#decompressor?.destroy();
     this.#held.clear();
   }

@@ -1,5 +1,6 @@
 /** From a route to the targets it may mean for this request: conditions, nested routes, `@requested`, all models. */
 import { requestedModel } from '../../../shared/config/route.ts';
+import type { Denial } from '../../../shared/domain/access.ts';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { ModelFacts, Route, RouteTarget } from '../ports.ts';
 import { holds, whyNot } from './conditions.ts';
@@ -21,6 +22,8 @@ export interface Considered {
   isOffer: boolean;
   dropped: string | undefined;
   droppedBy: DropReason | undefined;
+  /** The rule that keeps this key from it. */
+  denial: Denial | undefined;
   note: string | undefined;
   quality: Candidate['quality'];
   /** Output tokens as measured, `null` when they were not; `undefined` until asked for. */
@@ -97,6 +100,7 @@ export function consider(
     isOffer: false,
     dropped: undefined,
     droppedBy: undefined,
+    denial: undefined,
     note: undefined,
     quality: undefined,
     measuredOutput: undefined,
@@ -107,6 +111,12 @@ export function consider(
     score: undefined,
     health: undefined,
   };
+}
+
+/** Policy keeps the key from it. */
+export function deny(one: Considered, denial: Denial): void {
+  one.denial = denial;
+  drop(one, 'policy', denial.why === undefined ? 'may not be used with this key' : `may not be used: ${denial.why}`);
 }
 
 export function drop(one: Considered, by: DropReason, why: string): void {

@@ -1,6 +1,7 @@
 /** What a routing decision rests on and what it leaves behind: plain data, so that it can be kept and derived again (RTE-60, RTE-61). */
 import type { ConditionSurface, Content, TextRole } from '../../../shared/config/condition.ts';
 import type { Strategy } from '../../../shared/config/route.ts';
+import type { ModelAccess } from '../../../shared/domain/access.ts';
 import type { Family, Operation } from '../../../shared/domain/dialect.ts';
 import type { PromptType, QualityInterval } from '../../../shared/domain/prompt-type.ts';
 
@@ -199,6 +200,8 @@ export interface Decision {
     readonly key: string;
     readonly allowedModels: readonly string[];
     readonly deniedModels: readonly string[];
+    /** Whose rules keep it from something, its own or its team's; absent when none do, and in decisions before teams had any. */
+    readonly access?: readonly ModelAccess[] | undefined;
     readonly operation: Operation;
     readonly family: Family;
   };

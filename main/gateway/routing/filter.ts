@@ -1,7 +1,8 @@
 /** Which targets can and may serve a request: policy, capabilities, credentials, health. What is dropped keeps its reason. */
 import type { Content } from '../../../shared/config/condition.ts';
+import type { Denial } from '../../../shared/domain/access.ts';
 import { matchesAny } from '../../kit/glob.ts';
-import { drop, isGroup, leavesOf, type Considered, type Expansion, type Group } from './candidates.ts';
+import { deny, drop, isGroup, leavesOf, type Considered, type Expansion, type Group } from './candidates.ts';
 import type { HealthView, RouteFacts, TargetHealth } from './decision.ts';
 import { qualityOf } from './score.ts';
 import { hasCredential, type RoutingProvider } from './routing-snapshot.ts';
@@ -10,7 +11,7 @@ import { count, duration, share } from './wording.ts';
 export interface FilterInput {
   readonly facts: RouteFacts;
   readonly health: HealthView;
-  readonly mayUse: (names: readonly string[]) => boolean;
+  readonly denialOf: (names: readonly string[], providerId: string) => Denial | undefined;
   readonly serves: (provider: RoutingProvider, model: string) => boolean;
   readonly hasLogin: (provider: RoutingProvider) => boolean;
 }
@@ -35,7 +36,8 @@ const conversations: ReadonlySet<RouteFacts['surface']> = new Set(['chat', 'resp
 export function usableOf({ group, considered }: Expansion, input: FilterInput): Considered[] {
   const { facts } = input;
   for (const one of considered) {
-    if (!input.mayUse([one.target, one.model, facts.model])) drop(one, 'policy', 'may not be used with this key');
+    const denial = input.denialOf([one.target, one.model, facts.model], one.provider.id);
+    if (denial !== undefined) deny(one, denial);
   }
   const able = considered.filter((one) => {
     const serves = input.serves(one.provider, one.model);

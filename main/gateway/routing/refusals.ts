@@ -11,8 +11,8 @@ import { listed } from './wording.ts';
 export class RouteRefusal extends GatewayError {
   readonly decision: Decision;
 
-  constructor({ code, message, param, retryAfterS }: GatewayError, decision: Decision) {
-    super(code, message, { param, retryAfterS });
+  constructor({ code, message, param, retryAfterS, details }: GatewayError, decision: Decision) {
+    super(code, message, { param, retryAfterS, details });
     this.decision = decision;
   }
 }
@@ -65,12 +65,20 @@ export function notMeant(asked: string, skipped: readonly SkippedRoute[]): Gatew
   );
 }
 
-function denied({ key, facts }: Refused): GatewayError {
-  return new GatewayError(
-    'admit.model_denied',
-    `The key "${key}" may not use "${clean(facts.model)}" (its allowed_models or denied_models say so).`,
-    { param: 'model' },
-  );
+function denied({ key, facts, considered }: Refused): GatewayError {
+  const denials = considered.flatMap(({ target, denial }) => (denial === undefined ? [] : [{ target, ...denial }]));
+  const whys = new Set(denials.map(({ why }) => why));
+  const [first] = denials;
+  const options = { param: 'model', details: first === undefined ? undefined : { rule: first.rule } };
+  // As it was said when decisions did not keep whose rule it was: they must come out the same when they are derived again.
+  if (first?.why === undefined) {
+    const message = `The key "${key}" may not use "${clean(facts.model)}" (its allowed_models or denied_models say so).`;
+    return new GatewayError('admit.model_denied', message, options);
+  }
+  const each = denials.slice(0, targetsShown).map(({ target, why }) => `${target}: ${why ?? ''}`);
+  const more = denials.length > each.length ? `; and ${denials.length - each.length} more` : '';
+  const why = whys.size === 1 ? first.why : `${each.join('; ')}${more}`;
+  return new GatewayError('admit.model_denied', `Key "${key}" may not use "${clean(facts.model)}": ${why}.`, options);
 }
 
 function unsupported({ facts, considered }: Refused): GatewayError {

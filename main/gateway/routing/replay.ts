@@ -12,7 +12,7 @@ import type { RoutingProvider, RoutingSnapshot } from './routing-snapshot.ts';
 export function rederive(
   decision: Decision,
   snapshot: RoutingSnapshot,
-  rules: Pick<RouteInput, 'mayUse' | 'serves'>,
+  rules: Pick<RouteInput, 'denialOf' | 'serves'>,
 ): Routing {
   const again = route({
     ...rules,
@@ -32,7 +32,7 @@ export function rederive(
 export function decisionAgain(
   decision: Decision,
   snapshot: RoutingSnapshot,
-  rules: Pick<RouteInput, 'mayUse' | 'serves'>,
+  rules: Pick<RouteInput, 'denialOf' | 'serves'>,
 ): Decision {
   try {
     return rederive(decision, snapshot, rules).decision;

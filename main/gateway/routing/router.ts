@@ -1,4 +1,5 @@
 /** Stage route: facts, snapshot, health, session and one random number become an ordered plan, and say why. Pure: same inputs, same plan. */
+import type { Denial } from '../../../shared/domain/access.ts';
 import type { Route } from '../ports.ts';
 import { consider, expand, firstHolding, type Considered, type Expansion, type SkippedRoute } from './candidates.ts';
 import type { Candidate, Decision, HealthView, PinTrace, RouteFacts, SessionView } from './decision.ts';
@@ -20,8 +21,8 @@ export interface RouteInput {
   /** Where this conversation was answered last, if it was. Looked at only where it matters: it may be dear to find out. */
   readonly session: SessionView | undefined;
   readonly principal: Decision['principal'];
-  /** Policy: whether any of the names a model goes by may be used. */
-  readonly mayUse: (names: readonly string[]) => boolean;
+  /** Policy: the rule that keeps a provider's model, by any of the names it goes by, from being used. */
+  readonly denialOf: (names: readonly string[], providerId: string) => Denial | undefined;
   /** The provider has an endpoint for what is asked. */
   readonly serves: (provider: RoutingProvider, model: string) => boolean;
   /** The client brings a login of its own that this provider issued: no credential of ours is needed. Absent: none does. */
@@ -92,7 +93,8 @@ function notMeantBy(input: RouteInput, skipped: readonly SkippedRoute[]): RouteR
 function obey({ provider, model, reason }: NamedTarget, input: RouteInput, skipped: readonly SkippedRoute[]): Routing {
   const one = consider({ provider, model }, provider.id);
   const { facts } = input;
-  if (!input.mayUse([one.target, model, facts.model])) one.droppedBy = 'policy';
+  one.denial = input.denialOf([one.target, model, facts.model], provider.id);
+  if (one.denial !== undefined) one.droppedBy = 'policy';
   else if (!input.serves(provider, model)) one.droppedBy = 'operation';
   if (one.droppedBy !== undefined || !isUp(one, input, { insisted: true }))
     throw refused({ ...nothing, input, considered: [one], skipped });
@@ -186,8 +188,8 @@ function sentence(found: Route, order: readonly Considered[], why: string | unde
 }
 
 function filterInput(input: RouteInput): FilterInput {
-  const { facts, health, mayUse, serves } = input;
-  return { facts, health, mayUse, serves, hasLogin: input.hasLogin ?? ((): boolean => false) };
+  const { facts, health, denialOf, serves } = input;
+  return { facts, health, denialOf, serves, hasLogin: input.hasLogin ?? ((): boolean => false) };
 }
 
 /** `decisive`: the targets whose reasons decide what is said. */

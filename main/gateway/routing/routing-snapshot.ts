@@ -1,5 +1,6 @@
 /** The part of a snapshot that decisions rest on, and what is looked up in it again and again. */
 import { isGlob, matchesAny, matchesGlob } from '../../kit/glob.ts';
+import type { Price } from '../../../shared/domain/price.ts';
 import type { ModelFacts, Provider, Route } from '../ports.ts';
 
 /** A provider as far as it matters for a choice: no address, no secret. */
@@ -121,6 +122,14 @@ export function thawRouting(value: unknown): RoutingSnapshot {
   if (!isFrozen(value)) throw new TypeError('this is not a kept routing snapshot of this version');
   const providers = value.providers.map((one) => [one.id, { ...one, models: new Map(one.models) }] as const);
   return { id: value.id, providers: new Map(providers), routes: value.routes };
+}
+
+/** What a target cost when the snapshot was frozen. `undefined` where that is not in it. Never throws. */
+export function frozenPrice(frozen: unknown, target: string): Price | undefined {
+  if (!isFrozen(frozen)) return undefined;
+  const slash = target.indexOf('/');
+  const provider = frozen.providers.find(({ id }) => id === target.slice(0, slash));
+  return provider?.models.find(([name]) => name === target.slice(slash + 1))?.[1].price;
 }
 
 function isFrozen(value: unknown): value is FrozenRouting {

@@ -1,6 +1,6 @@
 /** Stage attempt: retries and fallbacks until the commit point; after it only where the route says so (RTE-41, RTE-47). */
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
-import type { AttemptKind, Target } from '../exchange.ts';
+import type { AttemptKind, Permit, Target } from '../exchange.ts';
 import type { Credential } from '../ports.ts';
 import type { CredentialPick } from './credentials.ts';
 import { afterFailure, canDoBetter, mayFallBack, type AttemptFailure } from './failure.ts';
@@ -77,12 +77,13 @@ export class Attempts {
         if (this.#tries === 0) this.#passOver(target, pickError(pick, target));
         return undefined;
       }
-      const kind = this.#kind();
-      const { hedge } = this.#input;
-      const outcome =
-        hedge === undefined || kind !== 'first'
-          ? this.#noted(await this.#start(target, pick.credential, kind).run())
-          : await this.#tryHedged(target, pick.credential, hedge);
+      const given = this.#input.permit(target);
+      const permit = given instanceof Promise ? await given : given;
+      if (permit instanceof GatewayError) {
+        this.#passOver(target, permit);
+        return undefined;
+      }
+      const outcome = await this.#tryOnce(target, pick.credential, permit);
       if (outcome.kind === 'committed')
         return { kind: 'committed', target: outcome.attempt.target, done: outcome.done };
       if (outcome.kind === 'gone') return outcome;
@@ -97,6 +98,13 @@ export class Attempts {
       if (waitMs > 0) await pause(waitMs, stopped);
       if (stopped.reason !== undefined) return undefined;
     }
+  }
+
+  async #tryOnce(target: Target, credential: Credential, permit: Permit): Promise<OneOutcome> {
+    const kind = this.#kind();
+    const { hedge } = this.#input;
+    if (hedge !== undefined && kind === 'first') return await this.#tryHedged(target, { credential, permit }, hedge);
+    return this.#noted(await this.#start(target, credential, kind, permit).run());
   }
 
   #hasFailed(target: Target): boolean {
@@ -124,11 +132,11 @@ export class Attempts {
   /** The first try, and another beside it when it takes longer than usual. */
   async #tryHedged(
     target: Target,
-    credential: Credential,
+    { credential, permit }: { readonly credential: Credential; readonly permit: Permit },
     hedge: NonNullable<AttemptsInput['hedge']>,
   ): Promise<OneOutcome> {
     const { plan } = this.#input;
-    const first = this.#start(target, credential, 'first');
+    const first = this.#start(target, credential, 'first', permit);
     const running = first.run();
     const early = await earlyOutcome(running, hedge.afterMs);
     if (early !== undefined) return this.#noted(early);
@@ -137,7 +145,15 @@ export class Attempts {
     const beside = plan.targets[this.#index + 1] ?? target;
     const pick = this.#input.credentials.pick(beside.provider, beside.model, { tried: new Set() });
     if (pick.kind !== 'chosen' || this.#count >= this.#limit || !hedge.mayStart()) return this.#noted(await running);
-    const second = this.#start(beside, pick.credential, 'hedge');
+    const allowed = await this.#input.permit(beside);
+    // Nobody is refused for want of a second request.
+    if (allowed instanceof GatewayError) return this.#noted(await running);
+    // While it was asked for, the first may have begun to answer.
+    if (first.hasContent || first.isOver) {
+      allowed.end({ state: 'released', cost: 0, usage: undefined, usageSource: 'none' });
+      return this.#noted(await running);
+    }
+    const second = this.#start(beside, pick.credential, 'hedge', allowed);
     first.rival = second;
     second.rival = first;
     return await this.#race(running, second.run());
@@ -152,11 +168,11 @@ export class Attempts {
     return this.#noted(one === early ? other : one);
   }
 
-  #start(target: Target, credential: Credential, kind: AttemptKind): OneAttempt {
+  #start(target: Target, credential: Credential, kind: AttemptKind, permit: Permit): OneAttempt {
     this.#count++;
     this.#tries++;
     this.#asked.add(target);
-    const seat = this.#input.begin(target, credential, kind);
+    const seat = this.#input.begin(target, credential, kind, permit);
     return new OneAttempt({ shared: this.#input, target, credential, seat, isLast: () => this.#isLast(target) });
   }
 

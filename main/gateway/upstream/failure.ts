@@ -86,6 +86,7 @@ export function reasonOf(failure: AttemptFailure): FallbackReason | undefined {
     case 'relay.idle_timeout':
       return 'timeout';
     case 'attempt.rate_limited':
+    case 'admit.rate_limited':
       return 'rate_limited';
     case 'attempt.total_timeout':
       return undefined;

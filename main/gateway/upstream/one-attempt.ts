@@ -9,6 +9,7 @@ import type {
   AttemptOutcome,
   AttemptProgress,
   HealthKeeper,
+  Permit,
   Plan,
   Target,
   UpstreamClass,
@@ -92,8 +93,10 @@ export interface AttemptsInput {
   readonly random: Random;
   /** Nothing more may be tried: the client left or the total time is over. */
   readonly stopped: StopSignal;
+  /** Whether policies let this target be asked once more, and what they keep back for it; an error is why not. */
+  permit(target: Target): Permit | GatewayError | Promise<Permit | GatewayError>;
   /** A try begins: its place in the record. */
-  begin(target: Target, credential: Credential, kind: AttemptKind): AttemptSeat;
+  begin(target: Target, credential: Credential, kind: AttemptKind, permit: Permit): AttemptSeat;
   /** A target that cannot be asked. */
   onPassedOver(target: Target, error: GatewayError): void;
   prepare(
@@ -209,6 +212,11 @@ export class OneAttempt implements UpstreamHandler {
   /** Its answer has begun, though it may still be held back. */
   get hasContent(): boolean {
     return this.#hasContent;
+  }
+
+  /** It failed, was committed or stopped. */
+  get isOver(): boolean {
+    return this.#settled;
   }
 
   /** Another attempt answered first: this one is ended at once (BUD-17). */

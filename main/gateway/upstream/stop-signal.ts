@@ -5,16 +5,21 @@ import type { GatewayError } from '../../../shared/errors/gateway-error.ts';
 export class StopSignal {
   #reason: 'gone' | GatewayError | undefined;
   readonly #listeners = new Set<() => void>();
+  /** Of what goes on though the client left. */
+  readonly #lasting = new Set<() => void>();
 
   get reason(): 'gone' | GatewayError | undefined {
     return this.#reason;
   }
 
   stop(reason: 'gone' | GatewayError): void {
-    if (this.#reason !== undefined) return;
+    if (this.#reason !== undefined) {
+      // Whoever left is told nothing more, but what goes on for it ends.
+      if (reason !== 'gone') callAll(this.#lasting);
+      return;
+    }
     this.#reason = reason;
-    for (const listener of [...this.#listeners]) listener();
-    this.#listeners.clear();
+    callAll(this.#listeners);
   }
 
   /** Calls `listener` once on stop, at once if it has happened. Returns how to unlisten. */
@@ -26,6 +31,16 @@ export class StopSignal {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+
+  /** Calls `listener` once when, after the client left, there is another reason to stop. */
+  onLateStop(listener: () => void): void {
+    this.#lasting.add(listener);
+  }
+}
+
+function callAll(listeners: Set<() => void>): void {
+  for (const listener of [...listeners]) listener();
+  listeners.clear();
 }
 
 /** `undefined` once there is no use for it any more: a token may have to be fetched from a server that keeps silent. */

@@ -78,3 +78,19 @@ it('is nothing for the demo', async () => {
   const answer = await ask(gateway, 'chat', 'hello', { stream: false, model: 'demo/echo' });
   expect(answer.headers['x-sluice-cost-usd']).toBe('0');
 });
+
+it.each([
+  ['of nothing', { prompt_tokens: 0, completion_tokens: 0 }],
+  ['that is no count', { prompt_tokens: -5, completion_tokens: 1e300 }],
+  ['without figures', {}],
+])('is estimated where a provider sends a usage %s', async (_what, told) => {
+  await start('{ input: "3", output: "15" }');
+  const message = { role: 'assistant', content: 'hello '.repeat(100) };
+  const choices = [{ index: 0, message, finish_reason: 'stop' }];
+  fake.plan({ json: { id: 'c1', object: 'chat.completion', created: 1, model: 'dear', choices, usage: told } });
+  await ask(gateway, 'chat', 'hello', { stream: false });
+  const { cost, usageSource, attempts } = await gateway.closed();
+  expect([usageSource, attempts[0]?.state]).toEqual(['estimated', 'estimated']);
+  // Six hundred bytes are not less than a hundred tokens.
+  expect(cost).toBeGreaterThan(100 * 15_000_000);
+});

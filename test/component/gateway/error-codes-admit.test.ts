@@ -7,6 +7,8 @@ import { send, snapshotOf, startTestGateway, testKey, type Call, type TestGatewa
 
 const digest = (key: string): string => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 const expiredKey = 'sk-sluice-expired-22222222';
+const disabledKey = 'sk-sluice-disabled-22222222';
+const narrowKey = 'sk-sluice-narrow-22222222';
 
 const config = `
 providers:
@@ -20,6 +22,8 @@ routes:
 virtual_keys:
   - { id: test, value: "${digest(testKey)}", denied_models: ["demo/slow"] }
   - { id: old, name: last year's, value: "${digest(expiredKey)}", expires_at: "2020-01-02T03:04:05Z" }
+  - { id: off, name: the spare, value: "${digest(disabledKey)}", disabled: true }
+  - { id: narrow, value: "${digest(narrowKey)}", allowed_surfaces: [rerank] }
 `;
 
 let gateway: TestGateway;
@@ -30,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.stop());
 
-type Row = readonly [code: ErrorCode, says: readonly string[], headers: Readonly<Record<string, string>>];
+type Row = readonly [code: ErrorCode, says: readonly (string | RegExp)[], headers: Readonly<Record<string, string>>];
 
 const keys: readonly Row[] = [
   ['admit.key_missing', ['No key', 'sluice keys create'], { authorization: '' }],
@@ -38,8 +42,18 @@ const keys: readonly Row[] = [
   ['admit.key_invalid', ['Authorization', 'own keys', 'sluice keys create'], { authorization: 'Bearer sk-vendor-2' }],
   [
     'admit.key_expired',
-    ['"last year\'s"', '2020-01-02T03:04:05.000Z', 'sluice keys create'],
+    ['"last year\'s"', '2020-01-02T03:04:05.000Z', 'sluice keys update'],
     { authorization: `Bearer ${expiredKey}` },
+  ],
+  [
+    'admit.key_disabled',
+    ['"the spare"', /test\.yaml, line \d+/, 'sluice keys enable off'],
+    { authorization: `Bearer ${disabledKey}` },
+  ],
+  [
+    'admit.surface_denied',
+    ['Key "narrow"', 'allowed_surfaces of key "narrow"', /test\.yaml, line \d+/],
+    { authorization: `Bearer ${narrowKey}` },
   ],
   ['admit.key_conflict', ['Authorization and x-api-key', 'Send one'], { 'x-api-key': 'sk-sluice-other-2' }],
 ];

@@ -7,6 +7,7 @@ import { createRandom } from '../../../main/app.ts';
 import { BodyBudget } from '../../../main/gateway/body-budget.ts';
 import { exchangeDeps } from '../../../main/gateway/gateway.ts';
 import { handleRequest, type LifecycleDeps } from '../../../main/gateway/lifecycle.ts';
+import { CopyRoom } from '../../../main/gateway/relay/recording-writer.ts';
 import { FailureThrottle } from '../../../main/gateway/policies/authenticate.ts';
 import { RunningExchanges } from '../../../main/gateway/running.ts';
 import { systemClock as clock } from '../../../main/kit/clock.ts';
@@ -14,7 +15,15 @@ import { Secret } from '../../../main/kit/secret.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { requestText } from './raw.ts';
 import { answerTo, clients, expectRefusal, question, type Client } from './refusals.ts';
-import { send, snapshotOf, startTestGateway, type Answer, type Call, type TestGateway } from './support.ts';
+import {
+  keepsNothing,
+  send,
+  snapshotOf,
+  startTestGateway,
+  type Answer,
+  type Call,
+  type TestGateway,
+} from './support.ts';
 
 let gateway: TestGateway;
 
@@ -104,6 +113,7 @@ async function askFullHouse(call: Call): Promise<Answer> {
     random,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     ledger: { open: nothing, close: nothing, keepSnapshot: nothing },
+    spend: keepsNothing,
     systemProxy: () => undefined,
     installKey: new Secret('install-key-of-the-tests'),
   };
@@ -111,6 +121,7 @@ async function askFullHouse(call: Call): Promise<Answer> {
     ...exchangeDeps({ ports, snapshot }, new RunningExchanges()),
     throttle: new FailureThrottle(),
     bodies,
+    copies: new CopyRoom(),
     isCurrent: () => true,
     hostNames: () => new Set([`127.0.0.1:${String(address().port)}`]),
   };

@@ -92,6 +92,18 @@ describe.each(clients)('to a client of %s', (client) => {
     expect(await gateway.closed()).toMatchObject({ outcome: 'incomplete', error: 'relay.upstream_error' });
   });
 
+  it('relay.budget_exhausted says in the stream what shows and what gives more', async () => {
+    const budget = 'budgets: [{ id: tight, scope: global, limit_usd: "0.01", period: day, action: reject }]';
+    gateway = await startTestGateway(
+      `${config().trimEnd()}\n    models: [{ id: gpt-4o, max_output_tokens: 300, pricing: { input: "1", output: "10" } }]\n${budget}\n`,
+    );
+    fake.plan({ turn: { text: 'long '.repeat(20_000) } });
+    const says = ['longer than what the budget has left', 'sluice budgets raise'];
+    const answer = await openAnswer(gateway, question(client, 'up/gpt-4o', 'hello', true)).whole;
+    expectBrokenOff(answer, client, { code: 'relay.budget_exhausted', says });
+    await fake.requests[0]?.aborted;
+  });
+
   it('relay.key_revoked says in the stream that another key is needed', async () => {
     await start();
     fake.plan(stalled);

@@ -1,11 +1,11 @@
 // The same question in the words of each client, and what a refusal must say in them.
-import { request } from 'node:http';
+import { request, type ClientRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import { errorCodes, type ErrorCode } from '../../../shared/errors/codes.ts';
 import { isObject } from '../../../main/gateway/dialects/dialect.ts';
 import { statusOf } from './raw.ts';
-import { testKey, type Answer } from './support.ts';
+import { send, testKey, type Answer } from './support.ts';
 
 export const clients = ['chat', 'responses', 'messages', 'gemini'] as const;
 export type Client = (typeof clients)[number];
@@ -92,7 +92,7 @@ export function expectBrokenOff(
   expect(answer.status).toBe(200);
   expect(answer.torn).toBe(client === 'gemini');
   expect(answer.text).not.toMatch(/\[DONE\]|"finish_reason":"|response\.completed|message_stop|"finishReason"/);
-  const events = answer.text.trimEnd().split('\n\n');
+  const events = answer.text.trimEnd().split(/\r?\n\r?\n/);
   const last = dataOf(events.at(-1) ?? '');
   const status = expected.status ?? errorCodes[expected.code].status;
   if (client !== 'responses') {
@@ -166,15 +166,18 @@ function fieldOf(value: unknown, ...names: readonly string[]): unknown {
 export interface OpenAnswer {
   /** Resolves when this much of it is there. */
   until(part: string): Promise<void>;
+  /** Closes the connection. Resolves once the gateway knows. */
+  leave(): Promise<void>;
   readonly whole: Promise<Pick<Answer, 'status' | 'text' | 'torn'>>;
 }
 
 export function openAnswer(gateway: { readonly url: string }, { path, body }: Question): OpenAnswer {
   let text = '';
   const waiting: { part: string; resolve: () => void }[] = [];
+  let outgoing: ClientRequest | undefined;
   const whole = new Promise<Pick<Answer, 'status' | 'text' | 'torn'>>((resolve, reject) => {
     const headers = { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' };
-    const outgoing = request(`${gateway.url}${path}`, { method: 'POST', agent: false, headers });
+    outgoing = request(`${gateway.url}${path}`, { method: 'POST', agent: false, headers });
     outgoing.on('error', reject);
     outgoing.on('response', (response) => {
       const end = (torn: boolean) => (): void => {
@@ -191,6 +194,14 @@ export function openAnswer(gateway: { readonly url: string }, { path, body }: Qu
   });
   return {
     whole,
+    async leave() {
+      whole.catch(() => undefined);
+      const closed = new Promise((resolve) => outgoing?.once('close', resolve));
+      outgoing?.destroy();
+      await closed;
+      // Asked over another connection, which is read later than the end of the first.
+      await send(gateway, { path: '/health' });
+    },
     until: (part) =>
       new Promise((resolve) => {
         if (text.includes(part)) resolve();

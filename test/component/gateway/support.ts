@@ -9,10 +9,11 @@ import { renderProblem } from '../../../main/config/problems.ts';
 import { resolveReferences } from '../../../main/config/secrets.ts';
 import type { ExchangeRecord } from '../../../main/gateway/exchange.ts';
 import { startGateway, type Gateway } from '../../../main/gateway/gateway.ts';
-import type { GatewayPorts, Snapshot } from '../../../main/gateway/ports.ts';
+import type { GatewayPorts, Snapshot, SpendNote, SpendPort } from '../../../main/gateway/ports.ts';
 import type { Host } from '../../../main/host/host.ts';
 import { systemClock } from '../../../main/kit/clock.ts';
 import { Secret } from '../../../main/kit/secret.ts';
+import { startTelemetry } from '../../unit/telemetry/making.ts';
 
 export const testKey = `sk-sluice-test-${randomBytes(24).toString('hex')}`;
 
@@ -20,6 +21,8 @@ export interface TestGateway {
   readonly gateway: Gateway;
   readonly url: string;
   readonly records: ExchangeRecord[];
+  /** What was noted of money, in order. */
+  readonly spent: SpendNote[];
   readonly logs: string[];
   /** Resolves with the record of the exchange that closes next, or that has closed already and was not taken. */
   closed(): Promise<ExchangeRecord>;
@@ -60,14 +63,20 @@ export async function snapshotOf(yaml: string): Promise<Snapshot> {
     catalogue: await loadCatalogue(),
     findings: parsed.findings,
     now: 0,
+    currentTime: () => Date.now(),
+    timezone: 'UTC',
   });
   if (snapshot === undefined) throw new Error(parsed.findings.problems.map(renderProblem).join('\n'));
   return snapshot;
 }
 
+/** Money that nobody keeps account of. */
+export const keepsNothing: SpendPort = { note: () => true, secured: () => Promise.resolve(true) };
+
 /** `ports` replaces some of what the gateway gets from outside. */
 export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts> = {}): Promise<TestGateway> {
   const records: ExchangeRecord[] = [];
+  const spent: SpendNote[] = [];
   const logs: string[] = [];
   const waiting: ((record: ExchangeRecord) => void)[] = [];
   let taken = 0;
@@ -93,7 +102,15 @@ export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts
           }
         },
       },
+      spend: {
+        note(one) {
+          spent.push(one);
+          return true;
+        },
+        secured: () => Promise.resolve(true),
+      },
       systemProxy: () => undefined,
+      metrics: startTelemetry().telemetry,
       installKey: host.installKey,
       ...ports,
     },
@@ -102,6 +119,7 @@ export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts
     gateway,
     url: gateway.urls[0] ?? '',
     records,
+    spent,
     logs,
     closed() {
       const next = records[taken];

@@ -7,7 +7,7 @@ import type { Decision } from '../../../../main/gateway/routing/decision.ts';
 import type { HealthChange } from '../../../../main/gateway/routing/health.ts';
 import { systemClock } from '../../../../main/kit/clock.ts';
 import { Secret } from '../../../../main/kit/secret.ts';
-import { snapshotOf } from '../support.ts';
+import { keepsNothing, snapshotOf } from '../support.ts';
 import { providerNames, type ProviderName } from './answers.ts';
 import { startProvider, type ChaosProvider, type ProviderRules } from './provider.ts';
 
@@ -165,6 +165,7 @@ export async function startChaos(rules: ProviderRules): Promise<ChaosRig> {
     onHealth: (change) => healthChanges.push(change),
     ports: {
       ...{ clock: systemClock, random: createRandom(), ledger, log, systemProxy: () => undefined },
+      spend: keepsNothing,
       installKey: new Secret('install-key-of-the-chaos'),
     },
   });

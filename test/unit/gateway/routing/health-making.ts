@@ -33,7 +33,7 @@ export function provider(id: string, changes: Partial<Provider> = {}): Provider 
     baseUrl: `https://${id}.example`,
     dialects: ['openai-chat'],
     credentials: [credential('default')],
-    timeouts: { connectMs: 1, ttftMs: 1, plainTtftMs: undefined, idleMs: 1, totalMs: 1 },
+    timeouts: { connectMs: 1, ttftMs: 1, plainTtftMs: undefined, idleMs: 1, totalMs: 1, drainMs: 0 },
     retry: { attempts: 2, backoffMs: 1, onStatusCodes: [], useRetryAfter: true },
     headers: {},
     proxy: { kind: 'direct' },

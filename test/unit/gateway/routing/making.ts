@@ -207,9 +207,11 @@ export function inputOf({ snapshot, facts, ...more }: Asked): RouteInput {
       operation: 'generate',
       family: 'openai',
     },
-    mayUse: (names) =>
+    denialOf: (names) =>
       !names.some((name) => denied.includes(name)) &&
-      (allowed === undefined || names.some((name) => allowed.includes(name))),
+      (allowed === undefined || names.some((name) => allowed.includes(name)))
+        ? undefined
+        : { rule: 'key:test', why: 'denied_models of key "test" (sluice.yaml, line 9)' },
     serves: more.serves ?? ((): boolean => true),
     hasLogin: more.hasLogin,
   };

@@ -163,7 +163,7 @@ describe('policy', () => {
     const snapshot = over({ a: {}, b: {} });
     expect(order({ snapshot, facts: ask(), denied: ['p/a'] })).toEqual(['p/b']);
     expect(droppedOf({ snapshot, facts: ask(), denied: ['a'] })).toEqual({
-      'p/a': 'policy: may not be used with this key',
+      'p/a': 'policy: may not be used: denied_models of key "test" (sluice.yaml, line 9)',
     });
     expect(refusalOf({ snapshot, facts: ask(), denied: ['r'] })).toMatchObject({
       code: 'admit.model_denied',

@@ -258,9 +258,10 @@ describe('any decision', () => {
     fc.assert(
       fc.property(world, (one) => {
         const asked = askedOf(one);
-        const { mayUse } = inputOf(asked);
+        const { denialOf } = inputOf(asked);
         for (const name of orderOf(outcome(asked))) {
-          expect(mayUse([name, name.slice(name.indexOf('/') + 1), one.told.model])).toBe(true);
+          const slash = name.indexOf('/');
+          expect(denialOf([name, name.slice(slash + 1), one.told.model], name.slice(0, slash))).toBeUndefined();
         }
       }),
       runs,
@@ -304,10 +305,10 @@ describe('any decision that was kept', () => {
         const asked = askedOf(one);
         const found = outcome(asked);
         if (found instanceof GatewayError) return;
-        const { mayUse, serves } = inputOf(asked);
+        const { denialOf, serves } = inputOf(asked);
         const kept = JSON.parse(JSON.stringify(found.decision)) as Routing['decision'];
         const frozen: unknown = JSON.parse(JSON.stringify(freezeRouting(one.snapshot)));
-        const again = rederive(kept, thawRouting(frozen), { mayUse, serves });
+        const again = rederive(kept, thawRouting(frozen), { denialOf, serves });
         expect(JSON.stringify(again.decision)).toBe(JSON.stringify(found.decision));
         expect(again.targets).toEqual(found.targets);
         expect(again.credentialName).toBe(found.credentialName);
@@ -332,8 +333,8 @@ describe('any decision that was kept', () => {
           expect(decision.candidates.filter(({ dropped }) => dropped === undefined)).toEqual([]);
         const kept = JSON.parse(JSON.stringify(decision)) as Routing['decision'];
         const frozen: unknown = JSON.parse(JSON.stringify(freezeRouting(one.snapshot)));
-        const { mayUse, serves } = inputOf(asked);
-        expect(JSON.stringify(decisionAgain(kept, thawRouting(frozen), { mayUse, serves }))).toBe(
+        const { denialOf, serves } = inputOf(asked);
+        expect(JSON.stringify(decisionAgain(kept, thawRouting(frozen), { denialOf, serves }))).toBe(
           JSON.stringify(decision),
         );
       }),

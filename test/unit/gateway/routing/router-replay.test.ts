@@ -50,7 +50,7 @@ const health = healthOf({
 function again(found: Routing, input: RouteInput): Routing {
   const kept = JSON.parse(JSON.stringify(found.decision)) as Routing['decision'];
   const frozen: unknown = JSON.parse(JSON.stringify(freezeRouting(snapshot)));
-  return rederive(kept, thawRouting(frozen), { mayUse: input.mayUse, serves: input.serves });
+  return rederive(kept, thawRouting(frozen), { denialOf: input.denialOf, serves: input.serves });
 }
 
 describe('a decision about a real request', () => {

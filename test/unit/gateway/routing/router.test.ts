@@ -306,7 +306,7 @@ describe('a target the client named', () => {
   it('is refused by policy', () => {
     const refusal = refusalOf({ snapshot: usual, facts, denied: ['gpt-5'] });
     expect(refusal).toMatchObject({ code: 'admit.model_denied', status: 403, param: 'model' });
-    expect(refusal.message).toContain('The key "test" may not use "openai/gpt-5"');
+    expect(refusal.message).toContain('Key "test" may not use "openai/gpt-5"');
   });
 
   it('is refused where its provider has no such endpoint', () => {

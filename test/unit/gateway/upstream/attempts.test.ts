@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../main/app.ts';
-import type { Plan } from '../../../../main/gateway/exchange.ts';
+import type { Permit, Plan } from '../../../../main/gateway/exchange.ts';
 import { HealthBook } from '../../../../main/gateway/routing/health.ts';
 import { Attempts } from '../../../../main/gateway/upstream/attempts.ts';
 import { createUpstreamClient } from '../../../../main/gateway/upstream/client.ts';
@@ -41,6 +41,12 @@ async function demoPlan(): Promise<Plan> {
   };
 }
 
+const allowed: Permit = {
+  ...{ maxOutputTokens: undefined, limitReason: '', paidOutputTokens: undefined, answers: 1, bound: 0 },
+  extend: () => true,
+  end: () => undefined,
+};
+
 describe('an attempt whose token does not come', () => {
   it.each([
     ['the client leaves', 'gone', { kind: 'gone' }, 'client_gone'],
@@ -61,6 +67,7 @@ describe('an attempt whose token does not come', () => {
       clock,
       random,
       stopped,
+      permit: () => allowed,
       begin: (target) => ({
         firstContent: () => undefined,
         chosen: () => undefined,

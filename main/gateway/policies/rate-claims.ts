@@ -1,0 +1,77 @@
+/** Which rate limits count a request, and whose share of each it is. */
+import { matchesGlob, matchesInAnyCase } from '../../kit/glob.ts';
+import type { Spender } from '../exchange.ts';
+import type { RateLimit } from '../ports.ts';
+import type { RateClaim } from './rate-limit.ts';
+
+/** Whose request it is, as far as limits tell people apart. */
+export type LimitedSpender = Pick<Spender, 'team'> & { readonly key: Pick<Spender['key'], 'id' | 'name'> };
+
+/** Where one try goes. */
+export interface LimitedTarget {
+  readonly providerId: string;
+  readonly model: string;
+}
+
+/** All the names it goes by; the first is the one it is counted under. */
+type Names = readonly [string, ...string[]];
+
+/** Keys without a team share this count with all the others that have none. */
+const nobody = '-';
+/** Clients name models freely: longer names share a count with those that begin alike. */
+const maxSubject = 200;
+
+/**
+ * The claims of a request (`target` is `undefined`: limits of all, of its key, of its team), or of one of its tries (limits
+ * of providers and models). `lists` are those of the snapshot, of the key and of its team. With `match` all who fit share
+ * one count, without it each has its own.
+ */
+export function limitClaims(
+  lists: readonly (readonly RateLimit[] | undefined)[],
+  spender: LimitedSpender,
+  target: LimitedTarget | undefined,
+): readonly RateClaim[] {
+  const claims: RateClaim[] = [];
+  for (const list of lists) {
+    for (const limit of list ?? []) {
+      const names = target === undefined ? ofSpender(limit, spender) : ofTarget(limit, target);
+      const subject = names === undefined ? undefined : subjectOf(limit, names);
+      if (subject !== undefined) claims.push({ limit, subject: subject.slice(0, maxSubject) });
+    }
+  }
+  return claims;
+}
+
+/** `undefined`: limits of this scope are counted at another time. */
+function ofSpender({ scope }: RateLimit, { key, team = '' }: LimitedSpender): Names | undefined {
+  switch (scope) {
+    case 'global':
+      return [''];
+    case 'key':
+      return [key.id, key.name];
+    case 'team':
+      return [team];
+    default:
+      return undefined;
+  }
+}
+
+function ofTarget({ scope }: RateLimit, { providerId, model }: LimitedTarget): Names | undefined {
+  switch (scope) {
+    case 'provider':
+      return [providerId];
+    case 'model':
+      // The same model of two providers has two quotas.
+      return [`${providerId}/${model}`, model];
+    default:
+      return undefined;
+  }
+}
+
+function subjectOf({ scope, match }: RateLimit, names: Names): string | undefined {
+  if (scope === 'global') return '';
+  if (match === undefined) return names[0] === '' ? nobody : names[0];
+  // Some servers find a model however its name is written.
+  const matches = scope === 'model' ? matchesInAnyCase : matchesGlob;
+  return names.some((name) => matches(match, name)) ? '' : undefined;
+}
