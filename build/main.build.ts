@@ -1,4 +1,4 @@
-// Builds the main world into dist/main: the headless entry, the command line and the ledger's worker.
+// Builds the main world into dist/main: the headless entry, the command line and the worker threads.
 //
 // Small packages on the way to an open port are bundled, which saves hundreds of file look-ups at every start; those
 // that are large and loaded late, or that start threads of their own, stay in node_modules.
@@ -8,13 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const output = `${root}dist/main`;
-const fresh = `${root}dist/main.${process.pid}`;
+// Elsewhere for who asks for it, such as a test that needs what is there now.
+const output = process.argv[2] ?? `${root}dist/main`;
+const fresh = `${output}.${process.pid}`;
 
 const entries: Record<string, string> = {
   headless: `${root}main/headless.ts`,
   cli: `${root}main/cli/cli.ts`,
   'ledger-worker': `${root}main/ledger/sqlite-worker.ts`,
+  'ledger-reader': `${root}main/ledger/reader-worker.ts`,
+  'token-worker': `${root}main/gateway/token-worker.ts`,
 };
 const missing = Object.values(entries).filter((file) => !existsSync(file));
 if (missing.length > 0) throw new Error(`nothing to build from: ${missing.join(', ')}`);

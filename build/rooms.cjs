@@ -66,6 +66,12 @@ const rooms = [
     door: 'gateway/ports.ts, host.ts, kit, shared; never each other',
   },
   {
+    room: 'telemetry',
+    files: '^main/telemetry/',
+    may: [gatewayTypes, ...kitAndShared],
+    door: 'exchange and ports of the gateway, kit, shared',
+  },
+  {
     room: '{bundles,clients}',
     files: '^main/(bundles|clients)/',
     siblings: '^main/$1/',
@@ -168,6 +174,8 @@ const everyRoom = rooms.map((row) => row.files);
 const electronPath = ['^main/electron/', '(^|/)node_modules/electron/', '^electron$'];
 const reactPath = '(^|/)node_modules/(react|react-dom|zustand)/|^(react|react-dom|zustand)(/|$)';
 const undiciPath = '(^|/)node_modules/undici/|^undici(/|$)';
+const promClientPath = '(^|/)node_modules/prom-client/|^prom-client$';
+const openTelemetryPath = '(^|/)node_modules/@opentelemetry/|^@opentelemetry/';
 const re2Path = '(^|/)node_modules/re2js/|^re2js(/|$)';
 
 module.exports = {
@@ -228,6 +236,30 @@ module.exports = {
       to: { path: re2Path },
     },
     {
+      name: 'prom-client has one door',
+      comment: 'main/telemetry/prometheus.ts writes what was counted; nothing else knows in what format.',
+      severity: 'error',
+      from: { path: '^(shared|main|renderer)/', pathNot: '^main/telemetry/prometheus\\.ts$' },
+      to: { path: promClientPath },
+    },
+    {
+      name: 'OpenTelemetry has one door',
+      comment: 'main/telemetry/otlp.ts is loaded only where an endpoint is set: the SDK is large.',
+      severity: 'error',
+      from: { path: '^(shared|main|renderer)/', pathNot: '^main/telemetry/otlp\\.ts$' },
+      to: { path: openTelemetryPath },
+    },
+    {
+      name: 'the doors of telemetry are opened late',
+      comment: 'Both are loaded when they are needed, by import(): a start pays for neither.',
+      severity: 'error',
+      from: { path: '^main/' },
+      to: {
+        path: '^main/telemetry/(otlp|prometheus)\\.ts$',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
       name: 'react only in renderer',
       comment: 'State and views live in renderer; main and shared know no view.',
       severity: 'error',
@@ -279,7 +311,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|test/fixtures|test/golden/.*\\.json)(/|$)' },
+    // Of our own only: most packages have their files in a folder `dist`, and rules speak of packages.
+    exclude: { path: '^(dist|test/fixtures)(/|$)|^test/golden/.*\\.json$' },
     tsPreCompilationDeps: 'specify',
     detectProcessBuiltinModuleCalls: true,
     builtInModules: { add: ['node:sqlite', 'sqlite'] },
