@@ -2,14 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { isLoopbackHost } from './config/addresses.ts';
 import { openConfigStore, type ConfigStore } from './config/store.ts';
+import { announceBudget, createBudgetAsks, createBudgetControl } from './control/budget-control.ts';
 import { createDispatch, type Dispatch } from './control/dispatch.ts';
 import { createEvents, type Events } from './control/events.ts';
 import { announceExchanges } from './control/exchange-events.ts';
 import { announceHealth, healthEntryOf } from './control/health-events.ts';
 import { RoutingMemory } from './documents/routing-memory.ts';
-import { startGateway, verify, type Gateway } from './gateway/gateway.ts';
+import { startGateway, verify, type Gateway, type StartOptions } from './gateway/gateway.ts';
 import type { ExchangeRecord } from './gateway/exchange.ts';
-import type { Random } from './gateway/ports.ts';
+import type { BudgetClaim } from './gateway/policies/budget-types.ts';
+import type { BudgetState, GatewayPorts, Random } from './gateway/ports.ts';
+import { contentKey } from './host/content-key.ts';
 import type { Host } from './host/host.ts';
 import { systemProxyFor } from './host/system-proxy.ts';
 import { systemClock, type Clock } from './kit/clock.ts';
@@ -20,6 +23,7 @@ import type { Secret } from './kit/secret.ts';
 import { version } from './kit/version.ts';
 import { createLedger } from './ledger/sqlite.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 export interface AppOptions {
   readonly host: Host;
@@ -81,7 +85,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   const redact = (text: string): string => redactor.redact(text);
   const current: { gateway: Gateway | undefined } = { gateway: undefined };
   redactor.learn('host', [host.installKey]);
-  const ledger = createLedger({ file: files.ledger, clock, log, redact });
+  const ledger = createLedger({
+    ...{ file: files.ledger, clock, log, redact },
+    learned: () => redactor.learned,
+    bodySecret: contentKey(host),
+  });
+  let telemetry: Telemetry | undefined;
   let config: ConfigStore | undefined;
   try {
     config = await openConfigStore({
@@ -94,6 +103,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         redactor.learn('config', secrets);
         ledger.configure({ retentionDays: settings.logging.retention_days, maxSizeMb: settings.logging.max_size_mb });
         current.gateway?.apply(snapshot);
+        telemetry?.configure(settings.telemetry);
       },
     });
     if (config.firstKey !== undefined) options.onFirstKey(config.firstKey);
@@ -101,41 +111,118 @@ export async function startApp(options: AppOptions): Promise<App> {
     const memory = new RoutingMemory({ file: files.routing, log, clock, redact });
     const saving = keepMemory(() => current.gateway, memory);
     const recording = announceExchanges(ledger, events, redact);
-    const ports = {
-      clock,
-      random,
-      log,
+    telemetry = createAppTelemetry({ config, ledger, current, log, redact });
+    const told = telemetry;
+    const ports: GatewayPorts = {
+      ...{ clock, random, log, spend: ledger.spend, metrics: told, installKey: host.installKey },
       ledger: {
         ...recording,
         close(record: ExchangeRecord) {
           recording.close(record);
+          told.exchangeClosed(record);
           saving.soon();
         },
       },
       systemProxy: systemProxyFor(host),
-      installKey: host.installKey,
     };
     current.gateway = await startGateway({
       snapshot: config.snapshot,
       ports,
       memory: await memory.load(),
+      budgets: await recoveredBudgets(ledger, log),
+      seed: seedFrom(ledger),
+      ...budgetNews({ events, log, clock, telemetry }),
       onHealth: (change) => {
+        told.healthChanged(change);
         if (current.gateway !== undefined) announceHealth(change, current.gateway, events);
       },
       host: options.listenHost,
       port: options.port,
     });
-    return assemble({ options, config, ledger, gateway: current.gateway, saving, random, clock, events });
+    const { budgets } = current.gateway;
+    ledger.setBudgetState(() => budgets.save());
+    return assemble({ options, config, ledger, gateway: current.gateway, telemetry, saving, random, clock, events });
   } catch (error) {
     // What was opened would keep the process alive.
+    await telemetry?.stop();
     await config?.close();
     await ledger.stop();
     throw error;
   }
 }
 
-function assemble(parts: ControlParts & { readonly events: Events; readonly saving: Saving }): App {
-  const { config, gateway, ledger, events, saving } = parts;
+interface NewsParts {
+  readonly events: Events;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** What budgets have to say goes to the log, to whoever listens, and into the figures. */
+function budgetNews({ events, log, clock, telemetry }: NewsParts): Pick<StartOptions, 'onBudgetAlert' | 'onBudgetAsk'> {
+  const asks = createBudgetAsks(events, log);
+  return {
+    onBudgetAlert(standing, share) {
+      const { budget, subject } = standing.claim;
+      log.warn('a budget reached a share of its limit', { budget: budget.id, subject, share });
+      announceBudget(standing, share, { events, now: clock.now() });
+      telemetry.budgetAlert(budget.id);
+    },
+    onBudgetAsk(shortage) {
+      asks(shortage, clock.now());
+    },
+  };
+}
+
+interface AppParts extends ControlParts {
+  readonly events: Events;
+  readonly saving: Saving;
+  readonly telemetry: Telemetry;
+}
+
+/** What budgets knew when the last run ended. */
+async function recoveredBudgets(ledger: Ledger, log: Log): Promise<BudgetState> {
+  const state = await ledger.recovered();
+  if (state.unknownBefore !== undefined) {
+    log.error(
+      'What was spent before this start is not known: the journal is missing or cannot be read. Budgets that must hold refuse until their period begins anew, or until `sluice budgets accept` takes what is known.',
+    );
+  }
+  return state;
+}
+
+/** What a budget that is new in the file cost in its running window already. History knows no tags and no sessions. */
+function seedFrom(ledger: Ledger): (claim: BudgetClaim, since: number) => Promise<bigint> | undefined {
+  return ({ budget: { scope, match }, subject }, since) => {
+    if (scope === 'tag' || scope === 'session') return undefined;
+    return ledger
+      .spentSince({ since, scope, match })
+      .then((rows) => BigInt(rows.find((row) => row.subject === subject)?.amount ?? 0));
+  };
+}
+
+interface TelemetryParts {
+  readonly config: ConfigStore;
+  readonly ledger: Ledger;
+  readonly current: { readonly gateway: Gateway | undefined };
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+}
+
+function createAppTelemetry({ config, ledger, current, log, redact }: TelemetryParts): Telemetry {
+  return createTelemetry({
+    settings: config.config.telemetry,
+    log,
+    redact,
+    provider: (id) => config.snapshot.providers.get(id),
+    budgets: () => current.gateway?.budgets.standings() ?? [],
+    ledger: () => ledger.health(),
+    isOffline: () => current.gateway?.isOffline ?? false,
+  });
+}
+
+function assemble(parts: AppParts): App {
+  const { config, gateway, ledger, events, saving, telemetry } = parts;
   return {
     config,
     gateway,
@@ -147,6 +234,7 @@ function assemble(parts: ControlParts & { readonly events: Events; readonly savi
       await saving.stop();
       events.close();
       await config.close();
+      await telemetry.stop();
       await ledger.stop();
     },
   };
@@ -207,6 +295,11 @@ function createControl({ options, config, ledger, gateway, random, clock }: Cont
     randomId: (count) => random.id(count),
     log: options.log,
     running: {
+      budgets: createBudgetControl({
+        budgets: gateway.budgets,
+        now: () => clock.now(),
+        keep: () => ledger.keepBudgets(),
+      }),
       gateway: {
         status: () => ({
           urls: [...gateway.urls],

@@ -11,6 +11,7 @@ import { createDispatch } from './control/dispatch.ts';
 import { AlreadyRunningError, openLocalSocket } from './control/local-socket.ts';
 import { verify } from './gateway/gateway.ts';
 import { BindError } from './gateway/server.ts';
+import { contentKey } from './host/content-key.ts';
 import { createNodeHost } from './host/node-host.ts';
 import { systemClock } from './kit/clock.ts';
 import { dataFiles } from './kit/data-directory.ts';
@@ -120,7 +121,9 @@ export async function checkConfig(text: string, file: string): Promise<ConfigFin
   const { config, findings } = result.parsed;
   const warnings = [...findings.warnings];
   // Adds what only shows when it is put together; its words on secrets are left out, for none was looked up.
-  compileConfig({ config, resolutions: new Map(), catalogue: await loadCatalogue(), findings, now });
+  const catalogue = await loadCatalogue();
+  const currentTime = (): number => now;
+  compileConfig({ config, resolutions: new Map(), catalogue, findings, now, currentTime, timezone: 'UTC' });
   return { problems: findings.problems, warnings };
 }
 
@@ -143,7 +146,7 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   });
   if (config.firstKey !== undefined)
     options.tell(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n`);
-  const ledger = openLedgerReader(files.ledger);
+  const ledger = openLedgerReader(files.ledger, contentKey(host));
   const dispatch = createDispatch({
     config,
     ledger,

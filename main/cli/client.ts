@@ -8,12 +8,12 @@ import type { AnyEvent, CallInput, CallName, CallOutput } from '../../shared/con
 import type { Reply } from '../../shared/contract/reply.ts';
 import { controlAddress, dataFiles, defaultDataDirectory } from '../kit/data-directory.ts';
 import type { Arguments } from './arguments.ts';
-import { CommandError, UsageError, type Offline, type Shell } from './shell.ts';
+import { CommandError, FileProblem, UsageError, type Offline, type Shell } from './shell.ts';
 
 export interface Client {
   /** `true` when a running instance answers. */
   readonly running: boolean;
-  /** Value of the call. Throws CommandError with the reply's message, UsageError where the input was wrong. */
+  /** Value of the call. Throws CommandError with the reply's message, UsageError where the input was wrong, FileProblem where the file is. */
   ask<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
   /** What happens from now on; ends when the instance does. Only of a running instance. */
   events(): Promise<AsyncIterable<AnyEvent>>;
@@ -109,7 +109,8 @@ function offlineClient(offline: Offline): Client {
 function valueOf(reply: Reply<unknown>): unknown {
   if (reply.ok) return reply.value;
   const { code, message } = reply.error;
-  if (code === 'control.invalid_input' || code === 'config.invalid') throw new UsageError(message);
+  if (code === 'config.invalid') throw new FileProblem(message);
+  if (code === 'control.invalid_input') throw new UsageError(message);
   throw new CommandError(message, { code });
 }
 

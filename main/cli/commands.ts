@@ -6,6 +6,8 @@ import type { Shell } from './shell.ts';
 export type Run = (args: Arguments, shell: Shell) => Promise<number>;
 
 export interface Command extends CommandSpec {
+  /** What the first of its words alone does: `sluice budgets` is `sluice budgets list`. */
+  readonly standsForGroup?: boolean | undefined;
   /** Loaded when it is used: a start of the gateway must not wait for the rest. */
   load(): Promise<Run>;
 }
@@ -13,8 +15,34 @@ export interface Command extends CommandSpec {
 const json: OptionSpec = { name: 'json', help: 'one JSON document on stdout and nothing else' };
 const since: OptionSpec = { name: 'since', value: 'T', help: 'from this moment on' };
 const until: OptionSpec = { name: 'until', value: 'T', help: 'up to this moment' };
+const output: OptionSpec = { name: 'output', value: 'FILE', help: 'write it there instead of to stdout' };
 const times =
   'T is a moment (2026-11-25, 2026-11-25T08:00, with or without a zone), a distance (30m, 24h, 7d, 4w), or today, yesterday, now.';
+
+const idsNote = '`sluice keys list` shows the ids.';
+
+/** What `keys create` and `keys update` set. */
+const keyOptions: readonly OptionSpec[] = [
+  { name: 'models', value: 'GLOB,…', help: 'models it may use, e.g. "smart,anthropic/*" (default: every model)' },
+  { name: 'deny-models', value: 'GLOB,…', help: 'models it may not use' },
+  { name: 'providers', value: 'ID,…', help: 'providers it may use (default: every provider)' },
+  { name: 'deny-providers', value: 'ID,…', help: 'providers it may not use' },
+  { name: 'surfaces', value: 'S,…', help: 'paths it may use: chat, responses, messages, gemini … (default: all)' },
+  { name: 'deny-surfaces', value: 'S,…', help: 'paths it may not use' },
+  { name: 'budget', value: 'B,…', help: 'US dollars for a period, e.g. 5/day or 5/day,100/month' },
+  { name: 'rpm', value: 'N', help: 'requests a minute' },
+  { name: 'tpm', value: 'N', help: 'tokens a minute' },
+  { name: 'parallel', value: 'N', help: 'requests at a time' },
+  { name: 'team', value: 'T', help: 'team whose rules, budgets and limits it shares' },
+  { name: 'user', value: 'U', help: 'who uses it' },
+  { name: 'client', value: 'C', help: 'what the client is called in the log' },
+  { name: 'metadata', value: 'NAME=VALUE,…', help: 'further labels' },
+  { name: 'expires', value: 'T', help: 'when it ends: 30d from now, or 2027-01-01' },
+  { name: 'origins', value: 'URL,…', help: 'browser origins that may use it' },
+];
+const keyNotes = [
+  'Periods of budgets: hour, day, week, month, session. Further settings stand in the file: docs/keys.md.',
+];
 
 export const commands: readonly Command[] = [
   {
@@ -47,6 +75,7 @@ export const commands: readonly Command[] = [
     summary: 'look for what is wrong and say what mends it',
     options: [
       { name: 'client', value: 'C', help: 'also look at claude-code, codex, gemini-cli, openai-sdk or anthropic-sdk' },
+      { name: 'ledger', help: 'also read the whole ledger: whether it is whole and its sums are right' },
       json,
     ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
@@ -54,12 +83,8 @@ export const commands: readonly Command[] = [
   {
     name: 'keys create',
     summary: 'make a virtual key; it is shown once',
-    options: [
-      { name: 'name', value: 'N', help: 'what it is called; its id is made from it' },
-      { name: 'models', value: 'GLOB,…', help: 'models it may use, e.g. "smart,anthropic/*" (default: every model)' },
-      json,
-    ],
-    notes: ['Only the key goes to stdout: KEY=$(sluice keys create --name ide)'],
+    options: [{ name: 'name', value: 'N', help: 'what it is called; its id is made from it' }, ...keyOptions, json],
+    notes: ['Only the key goes to stdout: KEY=$(sluice keys create --name ide --budget 5/day)', ...keyNotes],
     load: async () => (await import('./commands/keys.ts')).createKey,
   },
   {
@@ -69,12 +94,89 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./commands/keys.ts')).listKeys,
   },
   {
+    name: 'keys show',
+    summary: 'one virtual key: what it may do, its limits, what it spent',
+    options: [json],
+    operands: ['ID'],
+    notes: [idsNote],
+    load: async () => (await import('./commands/keys.ts')).showKey,
+  },
+  {
+    name: 'keys update',
+    summary: 'change what a virtual key may do; its secret stays',
+    options: [{ name: 'name', value: 'N', help: 'what it is called; its id stays' }, ...keyOptions, json],
+    operands: ['ID'],
+    notes: [
+      'What is not given stays as it is. "none" takes a setting back (--budget none, --expires none), "*" allows all (--models "*").',
+      ...keyNotes,
+    ],
+    load: async () => (await import('./commands/keys.ts')).updateKey,
+  },
+  {
+    name: 'keys rotate',
+    summary: 'give a virtual key a new secret; it is shown once',
+    options: [
+      {
+        name: 'overlap',
+        value: 'TIME',
+        help: 'how long the secret before goes on to work, e.g. 1h (default: not at all)',
+      },
+      json,
+    ],
+    operands: ['ID'],
+    notes: ['Only the key goes to stdout. Without --overlap running streams of the secret before are ended.', idsNote],
+    load: async () => (await import('./commands/keys.ts')).rotateKey,
+  },
+  {
+    name: 'keys disable',
+    summary: 'let nobody use a virtual key until it is enabled, running streams included',
+    options: [json],
+    operands: ['ID'],
+    notes: [idsNote],
+    load: async () => (await import('./commands/keys.ts')).disableKey,
+  },
+  {
+    name: 'keys enable',
+    summary: 'let a disabled virtual key be used again',
+    options: [json],
+    operands: ['ID'],
+    notes: [idsNote],
+    load: async () => (await import('./commands/keys.ts')).enableKey,
+  },
+  {
     name: 'keys revoke',
     summary: 'end a virtual key at once, running streams included',
     options: [json],
     operands: ['ID'],
-    notes: ['`sluice keys list` shows the ids.'],
+    notes: [idsNote],
     load: async () => (await import('./commands/keys.ts')).revokeKey,
+  },
+  {
+    name: 'budgets list',
+    summary: 'what may be spent and what was, in the running periods',
+    standsForGroup: true,
+    options: [json],
+    notes: ['`sluice budgets` is the same. Needs a running instance: it is the one that counts.'],
+    load: async () => (await import('./commands/budgets.ts')).listBudgets,
+  },
+  {
+    name: 'budgets raise',
+    summary: 'let a budget have more for its running period, once',
+    options: [
+      { name: 'subject', value: 'S', help: 'whose, of a budget that each has: the id of a key, the name of a user …' },
+      { name: 'note', value: 'TEXT', help: 'why; it is recorded' },
+      json,
+    ],
+    operands: ['ID', 'AMOUNT'],
+    notes: ['AMOUNT is in US dollars: sluice budgets raise key:ide:day 2.50. `sluice budgets` shows the ids.'],
+    load: async () => (await import('./commands/budgets.ts')).raiseBudget,
+  },
+  {
+    name: 'budgets accept',
+    summary: 'after a ledger was lost: take what is known for what was spent',
+    options: [json],
+    notes: ['Budgets that refused because they did not know what was spent are open again.'],
+    load: async () => (await import('./commands/budgets.ts')).acceptBudgets,
   },
   {
     name: 'secrets set',
@@ -109,10 +211,19 @@ export const commands: readonly Command[] = [
     options: [
       since,
       until,
-      { name: 'group-by', value: 'BY,…', help: 'a line for each day, model, provider, key or client' },
+      {
+        name: 'group-by',
+        value: 'BY,…',
+        help: 'a line for each month, week, day, hour, model, provider, key, client, user or team',
+      },
       json,
+      { name: 'csv', help: 'the groups as comma-separated values' },
+      output,
     ],
-    notes: [times, 'A cost is — while a price in it is unknown.'],
+    notes: [
+      times,
+      'Where a price is unknown a cost is "≥" what is known, or — when nothing is. HIT is how much of the input a provider’s cache had.',
+    ],
     load: async () => (await import('./commands/usage.ts')).usage,
   },
   {
@@ -123,16 +234,43 @@ export const commands: readonly Command[] = [
       { name: 'follow', help: 'go on with those that end from now on' },
       since,
       until,
+      {
+        name: 'search',
+        value: 'TEXT',
+        help: 'in model, target, error, client, key or session; or how a request id begins',
+      },
       { name: 'key', value: 'ID', help: 'only of this virtual key' },
       { name: 'client', value: 'C', help: 'only of this client' },
+      { name: 'user', value: 'U', help: 'only of this user' },
+      { name: 'team', value: 'T', help: 'only of this team' },
+      { name: 'session', value: 'S', help: 'only of this session' },
       { name: 'model', value: 'M', help: 'only this model, asked for or served' },
       { name: 'provider', value: 'P', help: 'only of this provider' },
-      { name: 'status', value: 'N', help: 'only with this status' },
+      { name: 'target', value: 'P/M', help: 'only served by this target' },
+      { name: 'status', value: 'N', help: 'only with this status, or of a class: 4xx, 5xx' },
+      { name: 'outcome', value: 'O', help: 'only complete, incomplete, aborted, failed, interrupted or open' },
       { name: 'error', value: 'CODE', help: 'only with this error code; "*" for any error' },
+      { name: 'rule', value: 'ID', help: 'only refused by this budget, limit or rule; "*" for any' },
+      { name: 'min-cost', value: 'USD', help: 'only what cost at least this much' },
+      { name: 'min-duration', value: 'MS', help: 'only what took at least this many milliseconds' },
+      { name: 'losses', help: 'only where something could not be translated' },
+      { name: 'export', value: 'FORMAT', help: 'everything that fits as csv or jsonl, up to --limit' },
+      output,
       { name: 'json', help: 'one JSON document, or with --follow one object per line' },
     ],
     notes: [times],
     load: async () => (await import('./commands/log.ts')).log,
+  },
+  {
+    name: 'log show',
+    summary: 'one exchange whole: tries, the arithmetic of its cost, request and answer where they are recorded',
+    options: [json],
+    operands: ['REQUEST_ID?'],
+    notes: [
+      'Without an id it is the newest. `sluice log --json` and the header x-sluice-request-id tell the ids.',
+      'What was said is there with `logging.content: full`: docs/recording.md.',
+    ],
+    load: async () => (await import('./commands/log-show.ts')).showExchange,
   },
   {
     name: 'route explain',

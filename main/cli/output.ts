@@ -43,7 +43,7 @@ export function duration(ms: number | null): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-/** `$0.001234`, `$12.35`, `$1,234.50`: four digits that count, and whole cents from ten dollars on; `—` for unknown. */
+/** `$0.001234`, `$2.50`, `$12.35`, `$1,234.50`: four digits that count, and whole cents from ten dollars on; `—` for unknown. */
 export function money(usd: string | null): string {
   if (usd === null) return '—';
   const value = Number(usd);
@@ -52,7 +52,8 @@ export function money(usd: string | null): string {
     size >= 10
       ? size.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
       : size.toLocaleString('en-US', { maximumSignificantDigits: 4 });
-  return `${value < 0 ? '-' : ''}$${digits}`;
+  // Nobody writes $2.5.
+  return `${value < 0 ? '-' : ''}$${digits.replace(/\.\d$/, '$&0')}`;
 }
 
 /** `25 s`, `3 min`, `2 h`: for a wait, whose fractions nobody needs. */

@@ -35,7 +35,16 @@ async function runCommand(argv: readonly string[], shell: Shell): Promise<number
     shell.out(commandHelp(found.command));
     return 0;
   }
-  return (await found.command.load())(args, shell);
+  try {
+    return await (
+      await found.command.load()
+    )(args, shell);
+  } catch (error) {
+    // What reads a value does not know for which command it does.
+    if (error instanceof UsageError && error.command === undefined)
+      throw new UsageError(error.message, found.command.name);
+    throw error;
+  }
 }
 
 function findCommand(argv: readonly string[]): { command: Command; words: number } | undefined {
@@ -44,7 +53,13 @@ function findCommand(argv: readonly string[]): { command: Command; words: number
     const command = commands.find((one) => one.name === name);
     if (command !== undefined) return { command, words };
   }
-  return undefined;
+  // Options may follow; a second word would be another command of the group. For help the group has no options.
+  const [group = '', second] = argv;
+  if (second !== undefined && (!second.startsWith('-') || ['--help', '-h'].some((flag) => argv.includes(flag)))) {
+    return undefined;
+  }
+  const command = commands.find((one) => one.standsForGroup === true && one.name.startsWith(`${group} `));
+  return command === undefined ? undefined : { command, words: 1 };
 }
 
 function help(words: readonly string[], shell: Shell): number {

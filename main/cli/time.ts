@@ -8,8 +8,8 @@ const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600
  * date or time; without a zone it is local. Throws UsageError.
  */
 export function readMoment(option: string, text: string, now: number): number {
-  const distance = /^(\d{1,6})([smhdw])$/.exec(text);
-  if (distance !== null) return now - Number(distance[1]) * (unitMs[distance[2] ?? ''] ?? 0);
+  const distance = readDuration(text);
+  if (distance !== undefined) return now - distance;
   if (text === 'now') return now;
   if (text === 'today') return startOfDay(now, 0);
   if (text === 'yesterday') return startOfDay(now, -1);
@@ -26,6 +26,12 @@ export function readMoment(option: string, text: string, now: number): number {
   throw new UsageError(
     `--${option} is "${text}": give a date (2026-11-25), a time (2026-11-25T08:00), a distance (30m, 24h, 7d, 4w), today, yesterday or now.`,
   );
+}
+
+/** Milliseconds of `90s`, `30m`, `1h`, `7d`, `4w`; `undefined` for anything else. */
+export function readDuration(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (unitMs[unit] ?? 0);
 }
 
 function startOfDay(now: number, days: number): number {

@@ -30,8 +30,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
     try {
       if (!isCallName(name)) return refuse('control.unknown_call', `There is no call "${name.slice(0, 64)}".`);
       const handler = handlers[name];
-      if (handler === undefined)
-        return refuse('control.unsupported', `${name} needs a running instance: \`sluice serve\`.`);
+      if (handler === undefined) return refuse('control.unsupported', 'That needs a running instance: `sluice serve`.');
       const parsed = calls[name].input.safeParse(input);
       if (!parsed.success) {
         const problems = parsed.error.issues.map(({ path, message }) => ({

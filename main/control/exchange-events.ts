@@ -1,5 +1,5 @@
 /** Tells listeners of each exchange that ends, on its way into the ledger. */
-import type { ExchangeRecord, Redact } from '../ledger/ledger.ts';
+import type { ExchangeRecord, Ledger, Redact } from '../ledger/ledger.ts';
 import { entryOf } from '../ledger/entry.ts';
 import type { Events } from './events.ts';
 
@@ -7,6 +7,7 @@ interface Recorder {
   open(record: ExchangeRecord): void;
   close(record: ExchangeRecord): void;
   keepSnapshot(id: string, body: () => unknown): void;
+  keepBody: Ledger['keepBody'];
 }
 
 /** The same ledger for the gateway, with an event for each close. Costs nothing while nobody listens. */
@@ -14,6 +15,7 @@ export function announceExchanges(ledger: Recorder, events: Events, redact: Reda
   return {
     open: (record) => ledger.open(record),
     keepSnapshot: (id, body) => ledger.keepSnapshot(id, body),
+    keepBody: (body) => ledger.keepBody(body),
     close(record) {
       ledger.close(record);
       if (events.listening) events.publish({ event: 'exchange.closed', data: entryOf(record, redact) });

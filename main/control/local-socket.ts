@@ -77,7 +77,7 @@ export async function openLocalSocket(options: LocalSocketOptions): Promise<Loca
     server.requestTimeout = 30_000;
     await listen(server, { address, dataDirectory, platform });
     if (platform !== 'win32') await chmod(address, 0o600);
-    await writePrivate(files.instance, `${JSON.stringify({ pid: options.pid, address })}\n`);
+    await writePrivate(files.instance, `${JSON.stringify({ pid: options.pid, address })}\n`).catch(unlessFull);
     return { address, close: () => close(server, options.control, files.instance) };
   } finally {
     await unlock();
@@ -190,7 +190,11 @@ async function lockStart(file: string): Promise<() => Promise<void>> {
       await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
       return () => rm(file, { force: true });
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) {
+        unlessFull(error);
+        // Its name may be there, and then it is ours all the same, if only for as long as an empty one counts.
+        return () => rm(file, { force: true });
+      }
     }
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
     // An empty file is being written by its owner right now, unless it stays empty.
@@ -241,6 +245,11 @@ async function close(server: Server, control: Promise<Control>, instanceFile: st
     });
     server.closeIdleConnections();
   });
+}
+
+/** Whoever serves without a word on a full disk is of more use than one who does not start (FAULT-35). */
+function unlessFull(error: unknown): void {
+  if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) throw error;
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -1,16 +1,24 @@
 /** What the control plane needs from the rest of the house; the owner of each supplies it. */
 import type { GatewayStatus, HealthEntry } from '../../shared/contract/app.ts';
+import type { BudgetEntry } from '../../shared/contract/budgets.ts';
 import type { ConfigProblem, ConfigState, CredentialEntry } from '../../shared/contract/config.ts';
-import type { KeyEntry } from '../../shared/contract/keys.ts';
+import type { KeyEntry, KeySettingsChange } from '../../shared/contract/keys.ts';
 import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
 import type { Verdict } from '../../shared/contract/words.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Decision, LedgerQueries } from '../ledger/ledger.ts';
 
-export interface KeyRequest {
-  readonly name: string;
-  /** Globs; `undefined` for every model. */
-  readonly models: readonly string[] | undefined;
+/** Virtual keys. Where one that is asked for does not exist the answer is `undefined`, and nothing was changed. */
+export interface KeysNeed {
+  list(): KeyEntry[];
+  /** Written to the file and in force when it resolves, as all changes here. `key` is not kept. */
+  create(request: KeySettingsChange & { readonly name: string }): Promise<KeyEntry & { readonly key: string }>;
+  update(id: string, change: KeySettingsChange & { readonly name?: string | undefined }): Promise<KeyEntry | undefined>;
+  /** What opened before does so for `overlapMs` longer. `key` is not kept. */
+  rotate(id: string, overlapMs: number): Promise<(KeyEntry & { readonly key: string }) | undefined>;
+  setDisabled(id: string, disabled: boolean): Promise<KeyEntry | undefined>;
+  /** `false` when there is no such key. */
+  revoke(id: string): Promise<boolean>;
 }
 
 /** The box of secrets that the config refers to. Its promises may reject with a `GatewayError`. */
@@ -35,11 +43,7 @@ export interface ConfigNeed extends SecretsNeed {
   jsonSchema(): Record<string, unknown>;
   /** Whether each provider's credential can be had. */
   credentials(): Promise<CredentialEntry[]>;
-  listKeys(): KeyEntry[];
-  /** Written to the file and in force when it resolves. `key` is not kept. */
-  createKey(request: KeyRequest): Promise<KeyEntry & { readonly key: string }>;
-  /** `false` when there is no such key. */
-  revokeKey(id: string): Promise<boolean>;
+  readonly keys: KeysNeed;
 }
 
 /** A request as a client would send it, on a path of the data port. */
@@ -75,6 +79,23 @@ export interface GatewayNeed extends RoutingNeed {
   prove(challenge: string): string;
 }
 
+/** Only of a running instance: it is the one that counts. */
+export interface BudgetsNeed {
+  list(): BudgetEntry[];
+  /** More for the running window, once, written down before it resolves. `subject` is whose, of a budget that each has. */
+  raise(raise: BudgetRaise): Promise<BudgetEntry | 'not_found' | 'needs_subject' | 'is_shared'>;
+  /** What is known of balances holds from now on; answers how many budgets had failed closed. */
+  accept(): number;
+}
+
+export interface BudgetRaise {
+  readonly id: string;
+  readonly subject: string | undefined;
+  /** Pico-USD, more than 0. */
+  readonly amountPico: bigint;
+  readonly note: string;
+}
+
 export interface InstanceNeed {
   readonly pid: number;
   readonly version: string;
@@ -90,7 +111,9 @@ export interface ControlNeeds {
   readonly config: ConfigNeed;
   readonly ledger: LedgerQueries;
   /** Absent when the data directory is used without a running instance. */
-  readonly running?: { readonly gateway: GatewayNeed; readonly instance: InstanceNeed } | undefined;
+  readonly running?:
+    | { readonly gateway: GatewayNeed; readonly instance: InstanceNeed; readonly budgets?: BudgetsNeed | undefined }
+    | undefined;
   /** Where no instance runs and decisions can be derived all the same. */
   readonly routing?: Partial<RoutingNeed> | undefined;
 }

@@ -18,6 +18,8 @@ export const ledgerHealth = z.strictObject({
   interrupted: z.int(),
   /** What was found and done at start, e.g. a corrupt file set aside. */
   notices: z.array(z.string()),
+  /** What budgets are written ahead in. While it is `failing`, what a hard budget counts is refused. */
+  journal: z.strictObject({ state: z.enum(['writing', 'failing', 'stopped']), reason: z.string().nullable() }),
 });
 export type LedgerHealth = z.output<typeof ledgerHealth>;
 

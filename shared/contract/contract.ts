@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { configCalls } from './config.ts';
 import { appCalls, healthEntry } from './app.ts';
+import { budgetAlert, budgetAsk, budgetCalls } from './budgets.ts';
 import { keyCalls } from './keys.ts';
+import { ledgerCalls } from './ledger.ts';
 import { routeCalls } from './route.ts';
 import { secretCalls } from './secrets.ts';
 import { trafficCalls, exchangeEntry } from './traffic.ts';
@@ -13,8 +15,10 @@ import { usageCalls } from './usage.ts';
 
 export const calls = {
   ...appCalls,
+  ...budgetCalls,
   ...configCalls,
   ...keyCalls,
+  ...ledgerCalls,
   ...routeCalls,
   ...secretCalls,
   ...trafficCalls,
@@ -40,6 +44,9 @@ export const events = {
   'config.changed': z.strictObject({ snapshot: z.string().nullable(), problems: z.int() }),
   /** A target began to rest or came back, or needs attention; `entry` is `null` when only `offline` changed. */
   'health.changed': z.strictObject({ offline: z.boolean(), entry: healthEntry.nullable() }),
+  /** A budget reached one of its shares: once in a window. */
+  'budget.alert': budgetAlert,
+  'budget.asked': budgetAsk,
   /** This listener was too slow: so many events were left out. */
   'events.dropped': z.strictObject({ count: z.int() }),
 } as const;

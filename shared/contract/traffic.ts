@@ -1,7 +1,7 @@
 /** Calls about exchanges: the list, newest first, and one of them whole. */
 import { z } from 'zod';
 import { call } from './call.ts';
-import { attemptKinds, outcomes } from './words.ts';
+import { attemptKinds, bodyStates, outcomes, spendStates, usageBases } from './words.ts';
 
 const name = z.string().min(1).max(512);
 
@@ -32,8 +32,26 @@ export const attemptEntry = z.strictObject({
   usage: usageEntry.nullable(),
   usage_source: usageSource,
   cost_usd: usd,
+  /** `null` of one that was passed over, and where it was not recorded. */
+  state: z.enum(spendStates).nullable(),
+  /** What was kept back for it before it was sent. */
+  bound_usd: usd,
+  /** What budgets counted: the cost, or what stands in for an unknown one. */
+  counted_usd: usd,
+  /** What its usage rests on; `null` where there is none. */
+  basis: z.enum(usageBases).nullable(),
 });
 export type AttemptEntry = z.output<typeof attemptEntry>;
+
+/** One step of the arithmetic: `count` times `rate_usd` is `amount_usd`. */
+export const costLineEntry = z.strictObject({
+  what: z.string(),
+  /** Tokens; of fees, how many times. */
+  count: z.int(),
+  rate_usd: z.string(),
+  amount_usd: z.string(),
+});
+export type CostLineEntry = z.output<typeof costLineEntry>;
 
 export const lossEntry = z.strictObject({ path: z.string(), why: z.string() });
 
@@ -72,23 +90,59 @@ export const exchangeEntry = z.strictObject({
   finish_reason: z.string().nullable(),
   request_bytes: z.int(),
   response_bytes: z.int(),
+  /** `metadata.user` and `metadata.team` of the key. */
+  user: z.string().nullable(),
+  team: z.string().nullable(),
+  /** Id of the budget, limit or access rule that refused. */
+  rule: z.string().nullable(),
+  /** A budget that was used up moved it to a cheaper alias. */
+  downgrade: z.strictObject({ budget: z.string(), alias: z.string() }).nullable(),
 });
 export type ExchangeEntry = z.output<typeof exchangeEntry>;
 
+/** What is asked of an exchange; all of it must fit. */
 export const trafficFilter = z.strictObject({
   key: name.optional(),
   client: name.optional(),
+  user: name.optional(),
+  team: name.optional(),
+  session: name.optional(),
   /** Model asked for or served, without the provider. */
   model: name.optional(),
   provider: name.optional(),
-  status: z.int().min(100).max(999).optional(),
+  /** `provider/model` that served it. */
+  target: name.optional(),
+  /** A status, or a class of them: `4xx`. */
+  status: z.union([z.int().min(100).max(999), z.string().regex(/^[1-5]xx$/)]).optional(),
+  outcome: z.enum(outcomes).optional(),
   /** An error code; `*` for any error. */
   error: name.optional(),
+  /** Id of the budget, limit or access rule that refused; `*` for any. */
+  rule: name.optional(),
+  stream: z.boolean().optional(),
+  /** Answered from the cache. */
+  cached: z.boolean().optional(),
+  /** Something of the request or the answer could not be carried over. */
+  losses: z.boolean().optional(),
+  /** Decimal string of US dollars. An unknown cost is none of these. */
+  min_cost_usd: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,12})?$/)
+    .optional(),
+  min_duration_ms: z.int().min(0).optional(),
+  /**
+   * A text that is part of the model asked for, the target, the error, the client, the key or the session, in any case; or
+   * how a request id begins.
+   */
+  q: z.string().min(1).max(200).optional(),
 });
 export type TrafficFilter = z.output<typeof trafficFilter>;
 
 export const trafficCalls = {
-  /** Exchanges, newest first. `since` and `until` in milliseconds since 1970, `until` exclusive. */
+  /**
+   * Exchanges, newest first. `since` and `until` in milliseconds since 1970, `until` exclusive. A page looks through a bounded
+   * number of exchanges: it may hold few or none of those that fit and still have a `next`.
+   */
   'traffic.list': call(
     z.strictObject({
       limit: z.int().min(1).max(1000).default(50),
@@ -100,9 +154,24 @@ export const trafficCalls = {
     }),
     z.strictObject({ entries: z.array(exchangeEntry), next: z.string().nullable() }),
   ),
-  /** One exchange with the provider's own usage object, as JSON text exactly as it came. */
+  /**
+   * One exchange, with the provider's own usage object as JSON text exactly as it came, what was said where that is recorded,
+   * and, if asked for, the arithmetic of each attempt's cost.
+   */
   'traffic.get': call(
-    z.strictObject({ request_id: name }),
-    z.strictObject({ entry: exchangeEntry, raw_usage: z.string().nullable() }),
+    z.strictObject({ request_id: name, arithmetic: z.boolean().default(false) }),
+    z.strictObject({
+      entry: exchangeEntry,
+      raw_usage: z.string().nullable(),
+      /** `unreadable`: some of it is there and cannot be opened, e.g. because the key it was sealed with is gone. */
+      bodies: z.enum(bodyStates),
+      request_body: z.string().nullable(),
+      answer_body: z.string().nullable(),
+      /**
+       * One for each attempt; `null` where the price of that time is not known or what was kept does not give the cost. Empty
+       * unless asked for.
+       */
+      costs: z.array(z.array(costLineEntry).nullable()),
+    }),
   ),
 };

@@ -4,12 +4,28 @@
 export const outcomes = ['open', 'complete', 'incomplete', 'aborted', 'failed', 'interrupted'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-export const usageGroupings = ['day', 'model', 'provider', 'key', 'client'] as const;
+/** Parts of time, of the reader's time zone; an hour is a whole one of UTC. */
+export const calendarGroupings = ['month', 'week', 'day', 'hour'] as const;
+/** What sums are kept by. */
+export const usageDimensions = ['model', 'provider', 'key', 'client', 'user', 'team'] as const;
+export type UsageDimension = (typeof usageDimensions)[number];
+export const usageGroupings = [...calendarGroupings, ...usageDimensions] as const;
 export type UsageGrouping = (typeof usageGroupings)[number];
+
+export const seriesBuckets = ['minute', 'hour', 'day'] as const;
+export type SeriesBucket = (typeof seriesBuckets)[number];
 
 /** Why there was a try: the first, again at the same target, the next target, one beside a slow one, the rest of a broken answer. */
 export const attemptKinds = ['first', 'retry', 'fallback', 'hedge', 'continue'] as const;
 export type AttemptKind = (typeof attemptKinds)[number];
+
+/** What came of the money kept back for a try: counted by its provider, estimated, or nothing was charged. */
+export const spendStates = ['settled', 'estimated', 'released'] as const;
+/** What a usage rests on: the provider's own count, text that was seen, a tokenizer, the most there can have been. */
+export const usageBases = ['provider', 'observed', 'tokenizer', 'bound'] as const;
+
+/** What there is of what was said in an exchange. */
+export const bodyStates = ['recorded', 'not_recorded', 'unreadable'] as const;
 
 /**
  * How a target does. `open` rests after failures, `half_open` is tried again, `limited` rests until its provider's limit
@@ -26,3 +42,13 @@ export const dropReasons = [
 /** Whether a decision came out the same when it was derived again; `unknown`: it could not be. */
 export const verdicts = ['same', 'different', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];
+
+/** Whom a budget counts, and over what time. */
+export const budgetScopes = [
+  ...(['global', 'key', 'client', 'user', 'team', 'provider', 'model', 'tag', 'session'] as const),
+] as const;
+export const budgetPeriods = ['session', 'hour', 'day', 'week', 'month'] as const;
+
+/** Whether a virtual key opens: `rotating` by two secrets for a while. */
+export const keyStates = ['active', 'rotating', 'disabled', 'expired'] as const;
+export type KeyState = (typeof keyStates)[number];

@@ -15,9 +15,11 @@ import type { Ledger } from '../../main/ledger/ledger.ts';
 import { openLedgerReader } from '../../main/ledger/reader.ts';
 import { createLedger } from '../../main/ledger/sqlite.ts';
 import type { HealthEntry } from '../../shared/contract/app.ts';
+import type { BudgetEntry } from '../../shared/contract/budgets.ts';
 import { calls, type CallInput, type CallName } from '../../shared/contract/contract.ts';
 import type { Reply } from '../../shared/contract/reply.ts';
-import type { RoutingNeed } from '../../main/control/needs.ts';
+import type { BudgetsNeed, RoutingNeed } from '../../main/control/needs.ts';
+import { picoToUsd } from '../../shared/domain/money.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { decision, exchange, opened, silentLog } from '../component/ledger/exchanges.ts';
 import { call } from './socket.ts';
@@ -35,9 +37,22 @@ const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
     { text: ':::', file: '' },
   ],
   'config.schema': [{}],
-  'keys.create': [{ name: 'Ide' }, { name: 'ünï ☃', models: ['demo/*'] }],
+  'budgets.list': [{}],
+  'budgets.raise': [
+    { id: 'all', by_usd: '2.50' },
+    { id: 'each', subject: 'dana', by_usd: '1', note: 'release day' },
+  ],
+  'budgets.accept': [{}],
+  'keys.create': [
+    { name: 'Ide' },
+    { name: 'ünï ☃', models: ['demo/*'], budgets: [{ limit_usd: '5', period: 'day' }], rpm: 60 },
+  ],
   'keys.list': [{}],
-  'keys.revoke': [{ id: 'to-revoke' }],
+  'keys.update': [{ id: 'to-change', name: 'Changed', surfaces: ['chat'], metadata: { team: 'core', user: null } }],
+  'keys.rotate': [{ id: 'to-change' }, { id: 'to-change', overlap_ms: 3_600_000 }],
+  'keys.disable': [{ id: 'to-change' }],
+  'keys.enable': [{ id: 'to-change' }],
+  'keys.revoke': [{ id: 'to-change' }],
   'route.explain': [{ request_id: 'req-known' }, { request_id: 'req-undecided' }],
   'route.simulate': [
     { request: { body: { model: 'smart', messages: [] } } },
@@ -47,6 +62,7 @@ const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
     { id: 'openai', value: 'a-value-of-some-length' },
     { id: 'X.1_y-z', value: '{"type":"service_account"}' },
   ],
+  'ledger.check': [{}],
   'secrets.list': [{}],
   'secrets.delete': [{ id: 'to-delete' }, { id: 'to-delete', force: true }],
   'traffic.list': [
@@ -55,12 +71,19 @@ const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
     { since: 0, until: 1 },
     { filter: { key: 'default', error: '*' } },
     { filter: { status: 502 } },
+    { filter: { status: '5xx', q: 'demo', min_cost_usd: '0.01', losses: true } },
   ],
   'traffic.get': [{ request_id: 'req-known' }],
   'usage.query': [
     {},
     { group_by: ['day', 'model', 'provider', 'key', 'client'], timezone: 'Asia/Kolkata' },
+    { group_by: ['month', 'week', 'hour', 'user', 'team'], filter: { key: 'default' } },
     { since: 1, until: 2 },
+  ],
+  'usage.series': [
+    {},
+    { bucket: 'minute', by: 'model', top: 1, rank: 'cost' },
+    { bucket: 'day', filter: { team: 'core' } },
   ],
 };
 
@@ -74,7 +97,21 @@ const bad: readonly (readonly [string, unknown, string])[] = [
   ['app.prove', { challenge: 'short' }, 'control.invalid_input'],
   ['keys.create', { name: '' }, 'control.invalid_input'],
   ['keys.create', { name: 'x', models: [] }, 'control.invalid_input'],
+  ['keys.create', { name: 'x', budgets: [{ limit_usd: '5', period: 'fortnight' }] }, 'control.invalid_input'],
+  ['keys.create', { name: 'x', budgets: [{ limit_usd: '5.', period: 'day' }] }, 'control.invalid_input'],
+  ['keys.create', { name: 'x', surfaces: ['telephone'] }, 'control.invalid_input'],
+  ['keys.create', { name: 'x', expires_at: 'soon' }, 'control.invalid_input'],
+  ['keys.update', { id: 'nobody' }, 'control.invalid_input'],
+  ['keys.update', { id: 'nobody', rpm: 1 }, 'control.not_found'],
+  ['keys.rotate', { id: 'nobody' }, 'control.not_found'],
+  ['keys.rotate', { id: 'nobody', overlap_ms: -1 }, 'control.invalid_input'],
+  ['keys.disable', { id: 'nobody' }, 'control.not_found'],
+  ['keys.enable', { id: 'nobody' }, 'control.not_found'],
   ['keys.revoke', { id: 'nobody' }, 'control.not_found'],
+  ['budgets.raise', { id: 'none', by_usd: '1' }, 'control.not_found'],
+  ['budgets.raise', { id: 'each', by_usd: '1' }, 'control.invalid_input'],
+  ['budgets.raise', { id: 'all', by_usd: '0.0' }, 'control.invalid_input'],
+  ['budgets.raise', { id: 'all', by_usd: '-1' }, 'control.invalid_input'],
   ['route.explain', { request_id: 'nothing' }, 'control.not_found'],
   ['route.explain', {}, 'control.invalid_input'],
   ['route.simulate', { request: { body: [] } }, 'control.invalid_input'],
@@ -91,6 +128,10 @@ const bad: readonly (readonly [string, unknown, string])[] = [
   ['traffic.get', { request_id: 'nothing' }, 'control.not_found'],
   ['usage.query', { timezone: 'Mars/Olympus' }, 'control.invalid_input'],
   ['usage.query', { group_by: ['moon'] }, 'control.invalid_input'],
+  ['usage.series', { timezone: 'Mars/Olympus' }, 'control.invalid_input'],
+  ['usage.series', { bucket: 'second' }, 'control.invalid_input'],
+  ['traffic.list', { filter: { status: '6xx' } }, 'control.invalid_input'],
+  ['traffic.list', { filter: { min_cost_usd: '-1' } }, 'control.invalid_input'],
 ];
 
 /** Derives from what was kept, and says what it was given. */
@@ -116,6 +157,27 @@ const resting: HealthEntry = {
   calls: 8,
   failures: 5,
   needs_attention: false,
+};
+
+function budget(given: Partial<BudgetEntry>): BudgetEntry {
+  return {
+    ...{ id: 'all', scope: 'global', match: null, subject: null, period: 'month', since: '2026-11-01T00:00:00Z' },
+    ...{ resets_at: '2026-12-01T00:00:00Z', limit_usd: '100', raised_usd: '0', spent_usd: '1', reserved_usd: '0' },
+    ...{ remaining_usd: '99', action: 'reject', state: 'ok', reason: null, exhausted_at: null, forecast: null },
+    origin: 'sluice.yaml, line 4',
+    ...given,
+  };
+}
+
+/** One budget for everybody, and one that each user has. */
+const budgets: BudgetsNeed = {
+  list: () => [budget({}), budget({ id: 'each', scope: 'user', subject: 'dana' })],
+  raise: async ({ id, subject, amountPico, note }) => {
+    if (id === 'none') return 'not_found';
+    if (id === 'each' && subject === undefined) return 'needs_subject';
+    return budget({ id, raised_usd: picoToUsd(amountPico), reason: note === '' ? null : note });
+  },
+  accept: () => 2,
 };
 
 let directory: string;
@@ -174,6 +236,7 @@ beforeAll(async () => {
         uptimeMs: () => 5,
         shutdown: () => void (shutdowns += 1),
       },
+      budgets,
     },
   });
   const reader = openLedgerReader(files.ledger);
@@ -201,7 +264,8 @@ afterAll(async () => {
 /** What two creations of the same key cannot have in common. */
 function withoutKey(reply: Reply<unknown>): unknown {
   if (!reply.ok || typeof reply.value !== 'object' || reply.value === null || !('key' in reply.value)) return reply;
-  return { ok: true, value: { ...reply.value, key: 'sk-sluice-…', id: '…', name: '…' } };
+  const same = { key: 'sk-sluice-…', id: '…', name: '…', budgets: [], origin: '…', previous_until: '…' };
+  return { ok: true, value: { ...reply.value, ...same } };
 }
 
 describe('every call', () => {
@@ -210,9 +274,9 @@ describe('every call', () => {
       it(`${name} gives over the socket what it gives in process: ${JSON.stringify(input)}`, async () => {
         const prepare = async (): Promise<void> => {
           if (name === 'secrets.delete') await secrets.set('to-delete', new Secret('value'));
-          if (name === 'keys.revoke')
+          if (/^keys[.](?!create|list)/.test(name))
             await config.edit((document) =>
-              document.set('virtual_keys', [{ id: 'to-revoke', value: `sha256:${'a'.repeat(64)}` }]),
+              document.set('virtual_keys', [{ id: 'to-change', value: `sha256:${'a'.repeat(64)}` }]),
             );
         };
         await prepare();
@@ -241,7 +305,10 @@ describe('every call', () => {
 });
 
 describe('without a running instance', () => {
-  const needing: readonly CallName[] = ['app.status', 'app.stop', 'app.prove', 'route.simulate'];
+  const needing: readonly CallName[] = [
+    ...(['app.status', 'app.stop', 'app.prove', 'route.simulate'] as const),
+    ...(['budgets.list', 'budgets.raise', 'budgets.accept'] as const),
+  ];
 
   it.each(needing)('%s says that it needs one', async (name) => {
     expect(await offline.call(name, good[name][0])).toMatchObject({
@@ -355,7 +422,7 @@ describe('the key of keys.create', () => {
     const made = (await call(socket.address, 'keys.create', { name: 'once' })) as Reply<{ key: string }>;
     if (!made.ok) throw new Error(made.error.message);
     for (const name of Object.keys(good) as CallName[]) {
-      if (name === 'keys.create' || name === 'keys.revoke') continue;
+      if (/^keys[.](?!list)/.test(name)) continue;
       expect(JSON.stringify(await call(socket.address, name, good[name][0]))).not.toContain(made.value.key);
     }
   });

@@ -21,7 +21,7 @@ const configCheck = 'config file';
 export async function doctor(args: Arguments, shell: Shell): Promise<number> {
   const asked = readClient(args.text('client'));
   const place = placeOf(args, shell);
-  const findings = await look(place, shell, asked);
+  const findings = await look(place, shell, { asked, ledger: args.flag('ledger') });
   const failed = findings.filter(({ result }) => result === 'fail').length;
   if (args.flag('json')) shell.out(JSON.stringify({ ok: failed === 0, checks: findings }));
   else {
@@ -43,7 +43,14 @@ function readClient(name: string | undefined): ClientFacts | undefined {
   );
 }
 
-async function look(place: Place, shell: Shell, asked: ClientFacts | undefined): Promise<Finding[]> {
+interface Look {
+  /** A client whose settings are looked at as well. */
+  readonly asked: ClientFacts | undefined;
+  /** The ledger is read as a whole. */
+  readonly ledger: boolean;
+}
+
+async function look(place: Place, shell: Shell, { asked, ledger }: Look): Promise<Finding[]> {
   const findings = [...(await checkDirectory(place, shell)), ...(await checkFile(place, shell))];
   // Opening a directory writes a first config where there is none: looking must not change what is looked at.
   const usable = findings.every(({ result }) => result === 'ok');
@@ -61,6 +68,7 @@ async function look(place: Place, shell: Shell, asked: ClientFacts | undefined):
         urls = status.gateway.urls;
         findings.push(...checkInstance(status, shell), ...(await checkUrls(client, urls, shell)));
       } else findings.push(notRunning(place), ...(await checkFreePort(facts.listen, client, shell)));
+      if (ledger) findings.push(...(await checkLedger(client)));
     }
   } finally {
     await client?.close();
@@ -160,8 +168,34 @@ function checkInstance(status: CallOutput<'app.status'>, shell: Shell): Finding[
     findings.push(
       fail('ledger', `${dropped} entries were given up because too many waited.`, 'Look at disk space and at the log.'),
     );
+  if (ledger.journal.state === 'failing')
+    findings.push(
+      fail(
+        'ledger journal',
+        ledger.journal.reason ?? 'It cannot be written.',
+        'Mend what the reason names; requests that a hard budget counts are refused meanwhile.',
+      ),
+    );
   for (const notice of ledger.notices) findings.push(note('ledger', notice));
   return findings;
+}
+
+/** Its file, its sums and what budgets counted. */
+async function checkLedger(client: Client): Promise<Finding[]> {
+  try {
+    const { findings } = await client.ask('ledger.check', {});
+    return findings.map(({ check, ok: isRight, message }) =>
+      isRight
+        ? ok(`ledger ${check}`, message)
+        : fail(
+            `ledger ${check}`,
+            message,
+            'Keep a copy of the data directory and report it; budgets go by the journal.',
+          ),
+    );
+  } catch (error) {
+    return [fail('ledger', reasonOf(error), 'A damaged file is set aside at the next start, and a new one begun.')];
+  }
 }
 
 /** Whether those who answer at the addresses are this instance: another program could have been faster (SEC-09). */

@@ -1,9 +1,12 @@
 /** `sluice log`: exchanges, newest first, or as they end. */
 import type { CallInput } from '../../../shared/contract/contract.ts';
 import type { ExchangeEntry, TrafficFilter } from '../../../shared/contract/traffic.ts';
+import { matchesFilter } from '../../../shared/contract/traffic-match.ts';
+import { outcomes } from '../../../shared/contract/words.ts';
 import type { Arguments } from '../arguments.ts';
 import { connectOrOpen, placeOf, type Client } from '../client.ts';
 import { servedInstead } from '../explain/attempts.ts';
+import { jsonLine, logCsvLine, logCsvTitles, readFormat, withSink, type ExportFormat } from '../export.ts';
 import { counted, duration, grouped, localTime, money, table, type ColumnSpec } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 import { readRange } from './usage.ts';
@@ -11,19 +14,33 @@ import { readRange } from './usage.ts';
 type Query = CallInput<'traffic.list'>;
 
 const pageSize = 500;
-const statusRange = { min: 100, max: 999 };
 const limitRange = { min: 1, max: 1_000_000 };
+const durationRange = { min: 0, max: 86_400_000 };
 
 export async function log(args: Arguments, shell: Shell): Promise<number> {
   const follow = args.flag('follow');
-  const limit = args.number('limit', limitRange) ?? (follow ? 10 : 50);
+  const json = args.flag('json');
+  const format = readFormat(args, 'log');
+  if (format !== undefined && (follow || json))
+    throw new UsageError(`--export is for what was: leave --${follow ? 'follow' : 'json'} out.`, 'log');
+  if (format === undefined && args.text('output') !== undefined)
+    throw new UsageError('--output is for --export csv or --export jsonl.', 'log');
+  const limit = args.number('limit', limitRange);
   const query: Query = { ...readRange(args, shell.now()), filter: readFilter(args) };
   const client = await connectOrOpen(placeOf(args, shell), shell);
   try {
-    if (follow) return await followLog(client, shell, { query, limit, json: args.flag('json') });
-    const entries = await readPages(client, query, limit);
-    if (args.flag('json')) shell.out(JSON.stringify(entries.map(project)));
-    else if (entries.length === 0) shell.err('No exchange is recorded.');
+    if (follow) return await followLog(client, shell, { query, limit: limit ?? 10, json });
+    if (format !== undefined) {
+      await withSink(args, shell, async ({ write }) => {
+        if (format === 'csv') await write(logCsvTitles);
+        for await (const entries of pages(client, query, limit ?? Number.POSITIVE_INFINITY))
+          await write(entries.map((entry) => lineOf(entry, format)).join(''));
+      });
+      return 0;
+    }
+    const entries = await readPages(client, query, limit ?? 50);
+    if (json) shell.out(JSON.stringify(entries.map(project)));
+    else if (entries.length === 0) shell.err(nothingFound(query));
     else shell.out(table(columns, entries.map(row)));
     return 0;
   } finally {
@@ -31,19 +48,35 @@ export async function log(args: Arguments, shell: Shell): Promise<number> {
   }
 }
 
-async function readPages(client: Client, query: Query, limit: number): Promise<ExchangeEntry[]> {
-  const entries: ExchangeEntry[] = [];
+function lineOf(entry: ExchangeEntry, format: ExportFormat): string {
+  return format === 'csv' ? logCsvLine(entry) : jsonLine(entry);
+}
+
+function nothingFound({ filter = {}, since, until }: Query): string {
+  const isAsked = since !== undefined || until !== undefined || Object.keys(filter).length > 0;
+  return isAsked ? 'No exchange fits.' : 'No exchange is recorded.';
+}
+
+/** Pages with something in them, until there are enough. A page may hold few of those that fit, or none. */
+async function* pages(client: Client, query: Query, limit: number): AsyncGenerator<ExchangeEntry[]> {
+  let left = limit;
   let before: string | undefined;
-  while (entries.length < limit) {
+  while (left > 0) {
     const page = await client.ask('traffic.list', {
       ...query,
-      limit: Math.min(pageSize, limit - entries.length),
+      limit: Math.min(pageSize, left),
       ...(before === undefined ? {} : { before }),
     });
-    entries.push(...page.entries);
-    if (page.next === null) break;
+    left -= page.entries.length;
+    if (page.entries.length > 0) yield page.entries;
+    if (page.next === null) return;
     before = page.next;
   }
+}
+
+async function readPages(client: Client, query: Query, limit: number): Promise<ExchangeEntry[]> {
+  const entries: ExchangeEntry[] = [];
+  for await (const page of pages(client, query, limit)) entries.push(...page);
   return entries;
 }
 
@@ -66,7 +99,7 @@ async function followLog(client: Client, shell: Shell, { query, limit, json }: F
   const shown = new Set(past.map(({ request_id }) => request_id));
   for await (const { event, data } of coming) {
     if (event === 'events.dropped') shell.err(`${data.count} exchanges were not shown: too many at once.`);
-    if (event !== 'exchange.closed' || !matches(data, query.filter ?? {})) continue;
+    if (event !== 'exchange.closed' || !matchesFilter(data, query.filter ?? {})) continue;
     if (!shown.delete(data.request_id)) print(data);
   }
   shell.err('The instance has stopped.');
@@ -75,40 +108,49 @@ async function followLog(client: Client, shell: Shell, { query, limit, json }: F
 
 function readFilter(args: Arguments): TrafficFilter {
   const filter: TrafficFilter = {};
-  for (const name of ['key', 'client', 'model', 'provider', 'error'] as const) {
+  for (const name of [
+    ...(['key', 'client', 'user', 'team', 'session', 'model', 'provider', 'target', 'error', 'rule'] as const),
+  ]) {
     const text = args.text(name);
     if (text !== undefined) filter[name] = text;
   }
-  const status = args.number('status', statusRange);
+  const status = readStatus(args);
   if (status !== undefined) filter.status = status;
+  const outcome = readOutcome(args);
+  if (outcome !== undefined) filter.outcome = outcome;
+  const least = args.text('min-cost');
+  if (least !== undefined) filter.min_cost_usd = readDollars(least);
+  const slow = args.number('min-duration', durationRange);
+  if (slow !== undefined) filter.min_duration_ms = slow;
+  if (args.flag('losses')) filter.losses = true;
+  const text = args.text('search');
+  if (text !== undefined) filter.q = text;
   return filter;
 }
 
-/** The same filter for entries that arrive. */
-function matches(entry: ExchangeEntry, filter: TrafficFilter): boolean {
-  const [provider, model] = parts(entry.target);
-  return (
-    (filter.key === undefined || entry.key === filter.key) &&
-    (filter.client === undefined || entry.client === filter.client) &&
-    (filter.model === undefined || model === filter.model || entry.model_asked === filter.model) &&
-    (filter.provider === undefined || provider === filter.provider) &&
-    (filter.status === undefined || entry.status === filter.status) &&
-    (filter.error === undefined || (filter.error === '*' ? isError(entry) : entry.error === filter.error))
-  );
+function readStatus(args: Arguments): TrafficFilter['status'] {
+  const text = args.text('status');
+  if (text === undefined || /^[1-5]xx$/.test(text)) return text;
+  if (/^[1-9]\d\d$/.test(text)) return Number(text);
+  throw new UsageError(`--status is "${text}": give a whole number from 100 to 999, or a class such as 4xx.`, 'log');
 }
 
-function parts(target: string | null): [string | undefined, string | undefined] {
-  const slash = target?.indexOf('/') ?? -1;
-  return target === null || slash < 0 ? [undefined, undefined] : [target.slice(0, slash), target.slice(slash + 1)];
+function readOutcome(args: Arguments): TrafficFilter['outcome'] {
+  const text = args.text('outcome');
+  if (text === undefined) return undefined;
+  const known = outcomes.find((outcome) => outcome === text);
+  if (known !== undefined) return known;
+  throw new UsageError(`--outcome does not know "${text}": give one of ${outcomes.join(', ')}.`, 'log');
 }
 
-function isError({ outcome, error, status }: ExchangeEntry): boolean {
-  if (outcome === 'aborted') return false;
-  return error !== null || outcome === 'failed' || outcome === 'incomplete' || (status !== null && status >= 400);
+function readDollars(text: string): string {
+  const amount = /^\$?(\d{1,9}(?:\.\d{1,12})?)$/.exec(text)?.[1];
+  if (amount !== undefined) return amount;
+  throw new UsageError(`--min-cost is "${text}": give US dollars, e.g. 0.05.`, 'log');
 }
 
 /** What `--json` promises: these names, in this order. */
-function project(entry: ExchangeEntry): object {
+export function project(entry: ExchangeEntry): object {
   return {
     request_id: entry.request_id,
     at: entry.at,
@@ -131,6 +173,10 @@ function project(entry: ExchangeEntry): object {
     stream: entry.stream,
     losses: entry.losses,
     cache: entry.cache,
+    user: entry.user,
+    team: entry.team,
+    rule: entry.rule,
+    downgrade: entry.downgrade,
   };
 }
 
@@ -175,8 +221,9 @@ function row(entry: ExchangeEntry): string[] {
 
 /** What went wrong, else what is worth a look all the same. */
 function noteOn(entry: ExchangeEntry): string {
-  const { error, attempts, losses, cache } = entry;
-  const notes: string[] = error === null ? [] : [error];
+  const { error, rule, attempts, losses, cache, downgrade } = entry;
+  const notes: string[] = error === null ? [] : [rule === null ? error : `${error} (${rule})`];
+  if (downgrade !== null) notes.push(`moved to ${downgrade.alias} by budget ${downgrade.budget}`);
   if (cache !== null)
     notes.push(cache.saved_usd === null ? 'from the cache' : `from the cache, saved ${money(cache.saved_usd)}`);
   const instead = error === null ? servedInstead(entry) : undefined;

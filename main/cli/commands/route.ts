@@ -40,7 +40,7 @@ async function explainPast(id: string, args: Arguments, shell: Shell): Promise<n
 }
 
 /** Who has just seen something odd does not know its id. */
-async function lastRequestId(client: Client): Promise<string> {
+export async function lastRequestId(client: Client): Promise<string> {
   const { entries } = await client.ask('traffic.list', { limit: 1, filter: {} });
   const [newest] = entries;
   if (newest === undefined) throw new CommandError('Nothing is recorded yet: send a request first.');

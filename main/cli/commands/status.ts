@@ -1,5 +1,6 @@
 /** `sluice status`: what the running instance is doing; exit code 1 when none is running. */
 import type { HealthEntry } from '../../../shared/contract/app.ts';
+import type { BudgetEntry } from '../../../shared/contract/budgets.ts';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
@@ -17,11 +18,12 @@ export async function status(args: Arguments, shell: Shell): Promise<number> {
     return 1;
   }
   const facts = await client.ask('app.status', {});
-  shell.out(args.flag('json') ? JSON.stringify({ running: true, ...facts }) : render(facts, shell.now()));
+  if (args.flag('json')) shell.out(JSON.stringify({ running: true, ...facts }));
+  else shell.out(render(facts, (await client.ask('budgets.list', {})).budgets, shell.now()));
   return 0;
 }
 
-function render(facts: CallOutput<'app.status'>, now: number): string {
+function render(facts: CallOutput<'app.status'>, budgets: readonly BudgetEntry[], now: number): string {
   const { pid, version, uptime_ms, data_directory, gateway, config, ledger } = facts;
   const lines = [
     `Sluice ${version} is running: process ${pid}, for ${duration(uptime_ms)}`,
@@ -36,9 +38,22 @@ function render(facts: CallOutput<'app.status'>, now: number): string {
   if (ledger.waiting > 0)
     lines.push(`           waiting to be written: ${counted(ledger.waiting, 'entry', 'entries')}`);
   if (dropped > 0) lines.push(`           given up: ${counted(dropped, 'entry', 'entries')}`);
+  if (ledger.journal.state === 'failing') lines.push(`           ${ledger.journal.reason ?? 'its journal fails'}`);
   if (ledger.interrupted > 0)
     lines.push(`           interrupted before this start: ${counted(ledger.interrupted, 'request')}`);
-  return [...lines, ...targetLines(facts, now)].map(printable).join('\n');
+  return [...lines, ...budgetLines(budgets), ...targetLines(facts, now)].map(printable).join('\n');
+}
+
+/** Only those that refuse for want of knowledge; what was spent is told by `sluice budgets`. */
+function budgetLines(budgets: readonly BudgetEntry[]): string[] {
+  const refusing = new Map<string, Set<string>>();
+  for (const { id, action, reason } of budgets) {
+    if (reason === null || action === 'alert') continue;
+    refusing.set(reason, (refusing.get(reason) ?? new Set()).add(id));
+  }
+  const texts = [...refusing].map(([reason, ids]) => `${[...ids].join(', ')} refuse: ${reason}`);
+  if (texts.length > 0) texts.push('`sluice budgets accept` goes on with what is known');
+  return texts.map((text, index) => `${index === 0 ? 'budgets    ' : '           '}${text}`);
 }
 
 /** Only what is not well: targets that rest, are limited or need somebody, and a network that is down. */

@@ -44,7 +44,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** `429`, `broke off`; one that another overtook has neither status nor error. */
-function outcomeOf({ status, error }: AttemptEntry): string {
+export function outcomeOf({ status, error }: AttemptEntry): string {
   if (status !== null && (error === null || status >= 400)) return String(status);
   if (error === null || error === 'hedge_lost') return 'overtaken';
   return words[error] ?? error.split('.').at(-1)?.replaceAll('_', ' ') ?? error;

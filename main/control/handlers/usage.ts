@@ -6,22 +6,20 @@ import type { Handlers } from './handler.ts';
 export function usageHandlers(ledger: LedgerQueries): Handlers {
   return {
     'usage.query': (query) => {
-      if (!isTimeZone(query.timezone)) {
-        throw new GatewayError(
-          'control.invalid_input',
-          `"${query.timezone}" is no time zone: give a name such as Europe/Berlin.`,
-        );
-      }
+      checkTimeZone(query.timezone);
       return ledger.usage(query);
+    },
+    'usage.series': (query) => {
+      checkTimeZone(query.timezone);
+      return ledger.series(query);
     },
   };
 }
 
-function isTimeZone(name: string): boolean {
+function checkTimeZone(name: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
   } catch {
-    return false;
+    throw new GatewayError('control.invalid_input', `"${name}" is no time zone: give a name such as Europe/Berlin.`);
   }
 }

@@ -82,9 +82,10 @@ describe('keys', () => {
       id: string;
       key: string;
     };
-    expect(made).toEqual({
+    expect(made).toMatchObject({
       id: 'ide-of-mine',
       name: 'IDE of mine',
+      state: 'active',
       allowed_models: ['demo/*'],
       expires_at: null,
       metadata: {},
@@ -167,6 +168,10 @@ describe('log and usage', () => {
       'stream',
       'losses',
       'cache',
+      'user',
+      'team',
+      'rule',
+      'downgrade',
     ]);
     const { usage } = entries[0] as ExchangeEntry;
     expect(Object.keys(usage ?? {})).toEqual([
@@ -238,6 +243,13 @@ describe('doctor', () => {
     expect(out).toContain(`Process ${instance.pid} is running`);
     expect(out).toContain('This instance answers.');
     expect(out).not.toContain('FAIL');
+  });
+
+  it('looks into the ledger when it is asked to', async () => {
+    const { code, out } = await home.sluice('doctor', '--ledger');
+    expect(code).toBe(0);
+    for (const check of ['file', 'tries', 'sums', 'spend']) expect(out).toContain(`ok    ledger ${check}: `);
+    expect((await home.sluice('doctor')).out).not.toContain('ledger sums');
   });
 
   it.each(['claude-code', 'codex', 'gemini-cli', 'openai-sdk', 'anthropic-sdk'])(

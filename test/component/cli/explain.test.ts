@@ -104,7 +104,7 @@ derived again: not possible. The configuration of that time is not kept any more
     ]);
     expect(total.cost_usd).toBeNull();
     expect((await home.sluice('usage', '--group-by', 'provider')).out).toMatch(
-      /\ndemo .* \$0\.0011\nother .* —\ntotal .* —\n$/,
+      /\ndemo .* \$0\.0011 +\$0\.25\nother .* — +\$0\ntotal .* ≥ \$0\.0011 +\$0\.25\n$/,
     );
   });
 });
@@ -119,7 +119,10 @@ describe('status', () => {
     mkdirSync(home.data, { mode: 0o700 });
     const control = {
       events: createEvents(),
-      dispatch: { call: async () => succeeded(calls['app.status'].output.parse(facts)) },
+      dispatch: {
+        call: async (name: string) =>
+          succeeded(name === 'budgets.list' ? { budgets: [] } : calls['app.status'].output.parse(facts)),
+      },
     };
     socket = await openLocalSocket({ dataDirectory: home.data, control: Promise.resolve(control), pid: 42 });
   });
@@ -163,6 +166,7 @@ describe('status', () => {
         dropped_closes: 0,
         interrupted: 0,
         notices: [],
+        journal: { state: 'writing', reason: null },
       },
       health,
       offline,
@@ -274,7 +278,9 @@ routes:
     const denied = await home.sluice('route', 'explain', '--request', 'body.json', '--key', 'narrow');
     expect(denied).toMatchObject({ code: 1, err: '' });
     expect(denied.out).toContain('chosen       nothing: no target may or can serve this\n');
-    expect(denied.out).toMatch(/^– +demo\/echo +may not be used with this key$/m);
+    expect(denied.out).toMatch(
+      /^– +demo\/echo +may not be used: it is not among allowed_models of key "narrow" \(sluice\.yaml, line \d+\)$/m,
+    );
     writeFileSync(join(home.folder, 'broken.json'), JSON.stringify({ model: 7, messages: [] }));
     const broken = await home.sluice('route', 'explain', '--request', 'broken.json');
     expect(broken).toMatchObject({ code: 2, out: '' });
@@ -289,6 +295,6 @@ routes:
     expect(out).toMatch(/\nderived again: same\n$/);
     const simulated = await home.sluice('route', 'explain', '--request', 'body.json');
     expect(simulated).toMatchObject({ code: 1, out: '' });
-    expect(simulated.err).toContain('route.simulate needs a running instance: `sluice serve`.');
+    expect(simulated.err).toContain('That needs a running instance: `sluice serve`.');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UsageReport } from '../../../shared/contract/usage.ts';
-import { exchangeEntry } from '../../../shared/contract/traffic.ts';
+import { exchangeEntry, type AttemptEntry } from '../../../shared/contract/traffic.ts';
 import { attempt, entry, noon, terminal } from './terminal.ts';
 
 /** The promise of `sluice log --json`, in its order. */
@@ -26,11 +26,18 @@ const promised = [
   'stream',
 ];
 
-const page = (...entries: ReturnType<typeof entry>[]): object => ({ 'traffic.list': { entries, next: null } });
+const page = (...entries: ReturnType<typeof entry>[]): Record<string, unknown> => ({
+  'traffic.list': { entries, next: null },
+});
 
 describe('log --json', () => {
-  it('prints one array of exchanges with the promised fields, then losses and cache', async () => {
-    const shown = entry({ losses: [{ path: '/logprobs', why: 'not known there' }] });
+  it('prints one array of exchanges with the promised fields, then losses, cache, whose it was and what policies did', async () => {
+    const shown = entry({
+      losses: [{ path: '/logprobs', why: 'not known there' }],
+      user: 'dana',
+      rule: 'opus',
+      downgrade: { budget: 'opus', alias: 'work' },
+    });
     exchangeEntry.parse(shown);
     const { run, out, err } = terminal({ answers: { ...page(shown, entry()) } });
     expect(await run('log', '--json')).toBe(0);
@@ -38,7 +45,15 @@ describe('log --json', () => {
     expect(out).toHaveLength(1);
     const printed = JSON.parse(out[0] ?? '') as Record<string, unknown>[];
     expect(printed).toHaveLength(2);
-    expect(Object.keys(printed[0] ?? {})).toEqual([...promised, 'losses', 'cache']);
+    expect(Object.keys(printed[0] ?? {})).toEqual([
+      ...promised,
+      'losses',
+      'cache',
+      'user',
+      'team',
+      'rule',
+      'downgrade',
+    ]);
     expect(printed[0]).toMatchObject({
       attempts: [{ target: 'demo/echo', status: 200, error: null, ms: 12.5 }],
       usage: {
@@ -50,6 +65,10 @@ describe('log --json', () => {
       },
       cost_usd: null,
       losses: [{ path: '/logprobs', why: 'not known there' }],
+      user: 'dana',
+      team: null,
+      rule: 'opus',
+      downgrade: { budget: 'opus', alias: 'work' },
     });
   });
 
@@ -61,6 +80,12 @@ describe('log --json', () => {
 });
 
 describe('log', () => {
+  it('says which budget moved a request, and where to', async () => {
+    const { run, out } = terminal({ answers: page(entry({ downgrade: { budget: 'opus', alias: 'work' } })) });
+    await run('log');
+    expect(out.join('\n')).toMatch(/ moved to work by budget opus$/);
+  });
+
   it('asks for what the options say', async () => {
     const { run, asked } = terminal({ answers: { ...page() } });
     await run(
@@ -118,6 +143,7 @@ describe('log', () => {
           entry({ attempts: [other, attempt({ kind: 'fallback' })], cost_usd: '0.00123456' }),
           entry({ attempts: [], cost_usd: '0', cache: { hit: true, saved_usd: '0.25' } }),
           entry({ attempts: [], cost_usd: '0', cache: { hit: true, saved_usd: null } }),
+          entry({ attempts: [], status: 429, error: 'admit.budget_exhausted', rule: 'each-user' }),
         ),
       },
     });
@@ -131,6 +157,7 @@ describe('log', () => {
     expect(lines[5]).toMatch(/ \$0\.001235 +1\.5 s +served by demo\/echo \(a\/b: 429\)$/);
     expect(lines[6]).toMatch(/ \$0 +1\.5 s +from the cache, saved \$0\.25$/);
     expect(lines[7]).toMatch(/ \$0 +1\.5 s +from the cache$/);
+    expect(lines[8]).toMatch(/ s +admit\.budget_exhausted \(each-user\)$/);
   });
 
   it('says on stderr that nothing is recorded', async () => {
@@ -155,15 +182,20 @@ const sums = {
   cache_read_tokens: 5,
   cache_write_tokens: 6,
   cost_usd: null,
+  known_cost_usd: '0',
+  unknown_costs: 2,
+  cache_hit_rate: 0.123,
+  cached: 0,
+  cache_saved_usd: '0',
 };
 
 describe('usage', () => {
   const report: UsageReport = {
     groups: [
       { day: '2026-11-25', model: 'echo', ...sums },
-      { day: '2026-11-25', model: null, ...sums, cost_usd: '0.1234' },
+      { day: '2026-11-25', model: null, ...sums, cost_usd: '0.1234', known_cost_usd: '0.1234', unknown_costs: 0 },
     ],
-    total: { ...sums, requests: 4 },
+    total: { ...sums, requests: 4, known_cost_usd: '0.1234' },
   };
 
   it('prints groups and total in JSON, an unknown price as null', async () => {
@@ -181,7 +213,7 @@ describe('usage', () => {
       'cache_write_tokens',
       'cost_usd',
     ];
-    expect(Object.keys(group ?? {})).toEqual(['day', 'model', ...names]);
+    expect(Object.keys(group ?? {}).slice(0, 9)).toEqual(['day', 'model', ...names]);
   });
 
   it('asks in the time zone of whoever reads it', async () => {
@@ -196,43 +228,24 @@ describe('usage', () => {
     const { run, out } = terminal({ answers: { 'usage.query': report } });
     await run('usage', '--group-by', 'model,day');
     const lines = out.join('\n').split('\n');
-    expect(lines[0]).toMatch(/^DAY +MODEL +REQUESTS +ERRORS +INPUT +OUTPUT +CACHE READ +CACHE WRITE +COST$/);
-    expect(lines[1]).toMatch(/^2026-11-25 +echo +2 +1 +12,000 +34 +5 +6 +—$/);
+    expect(lines[0]).toMatch(/^DAY +MODEL +REQUESTS +ERRORS +INPUT +OUTPUT +CACHE READ +CACHE WRITE +HIT +COST$/);
+    expect(lines[1]).toMatch(/^2026-11-25 +echo +2 +1 +12,000 +34 +5 +6 +12% +—$/);
     expect(lines[2]).toMatch(/^2026-11-25 +– .* \$0\.1234$/);
-    expect(lines[3]).toMatch(/^total +4 /);
-  });
-});
-
-describe('keys', () => {
-  const key = { id: 'ide', name: 'IDE', allowed_models: ['gpt-*', 'demo/*'], expires_at: null, metadata: {} };
-
-  it('shows a new key alone on stdout, so that it can be piped', async () => {
-    const { run, out, err, asked } = terminal({ answers: { 'keys.create': { ...key, key: 'sk-sluice-ide-x' } } });
-    expect(await run('keys', 'create', '--name', 'IDE', '--models', 'gpt-*,demo/*')).toBe(0);
-    expect(out).toEqual(['sk-sluice-ide-x']);
-    expect(err.join('\n')).toContain('shown this once');
-    expect(asked).toEqual([['keys.create', { name: 'IDE', models: ['gpt-*', 'demo/*'] }]]);
+    expect(lines[3]).toMatch(/^total +4 .* ≥ \$0\.1234$/);
   });
 
-  it('prints nothing but one document with --json', async () => {
-    const made = terminal({ answers: { 'keys.create': { ...key, key: 'k' } } });
-    await made.run('keys', 'create', '--name', 'IDE', '--json');
-    expect([made.out.map((text) => JSON.parse(text) as unknown), made.err]).toEqual([[{ ...key, key: 'k' }], []]);
-    const listed = terminal({ answers: { 'keys.list': { keys: [key] } } });
-    await listed.run('keys', 'list', '--json');
-    expect([listed.out.map((text) => JSON.parse(text) as unknown), listed.err]).toEqual([[{ keys: [key] }], []]);
-    const revoked = terminal({ answers: { 'keys.revoke': { id: 'ide' } } });
-    await revoked.run('keys', 'revoke', 'ide', '--json');
-    expect([revoked.out.map((text) => JSON.parse(text) as unknown), revoked.err]).toEqual([
-      [{ id: 'ide', revoked: true }],
-      [],
-    ]);
+  it('shows what the cache saved, where it did', async () => {
+    const total = { ...report.total, cached: 3, cache_saved_usd: '0.25' };
+    const { run, out } = terminal({ answers: { 'usage.query': { groups: [], total } } });
+    await run('usage');
+    expect(out.join('\n')).toMatch(/SAVED\n.*\$0\.25$/);
   });
 
-  it('lists keys with the models they may use', async () => {
-    const { run, out } = terminal({ answers: { 'keys.list': { keys: [key] } } });
-    await run('keys', 'list');
-    expect(out.join('\n')).toMatch(/^ID +NAME +MODELS +EXPIRES\nide +IDE +gpt-\* demo\/\* +never$/);
+  it('shows an hour on the clock of whoever reads it', async () => {
+    const hour = { ...report, groups: [{ hour: '2026-11-25T23:00:00.000Z', ...sums }] };
+    const { run, out } = terminal({ answers: { 'usage.query': hour } });
+    await run('usage', '--group-by', 'hour');
+    expect(out.join('\n')).toContain('2026-11-26 00:00');
   });
 });
 
@@ -267,5 +280,23 @@ describe('config', () => {
       additionalProperties: false,
       properties: { virtual_keys: {} },
     });
+  });
+});
+
+describe('log show', () => {
+  const shown = async (given: Partial<AttemptEntry>): Promise<string> => {
+    const said = { raw_usage: null, bodies: 'not_recorded', request_body: null, answer_body: null, costs: [null] };
+    const { run, out } = terminal({
+      answers: { 'traffic.get': { entry: entry({ attempts: [attempt(given)] }), ...said } },
+    });
+    expect(await run('log', 'show', 'req-1')).toBe(0);
+    return out.join('\n');
+  };
+
+  it('says what budgets counted where no price is known, and nothing of it where one is', async () => {
+    const told = 'no price is known; budgets counted $0.00225, at the price of its dearest relative';
+    expect(await shown({ cost_usd: null, counted_usd: '0.00225' })).toContain(told);
+    expect(await shown({ cost_usd: null, counted_usd: null })).not.toContain('budgets counted');
+    expect(await shown({ cost_usd: '0.5', counted_usd: '0.5' })).not.toContain('budgets counted');
   });
 });

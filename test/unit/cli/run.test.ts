@@ -14,7 +14,7 @@ describe('exit codes', () => {
   it.each([
     [['serv'], 'Did you mean `sluice serve`?'],
     [['key', 'list'], 'Did you mean `sluice keys`?'],
-    [['keys'], '`sluice keys` needs one more word. There are: keys create, keys list, keys revoke.'],
+    [['keys'], '`sluice keys` needs one more word. There are: keys create, keys list, keys show, keys update'],
     [['keys', 'lst'], 'Did you mean `sluice keys list`?'],
     [['xyzzy'], 'There is no command `sluice xyzzy`.'],
     [['status', '--jsno'], 'Did you mean --json?'],
@@ -27,7 +27,7 @@ describe('exit codes', () => {
     [['log', '--follow', '--until', 'now'], 'leave --until out'],
     [
       ['usage', '--group-by', 'day,moon'],
-      '--group-by does not know "moon": give any of day, model, provider, key, client.',
+      '--group-by does not know "moon": give any of month, week, day, hour, model, provider, key, client, user, team.',
     ],
     [['usage', '--since', 'now', '--until', '1h'], '--since now is after --until 1h.'],
     [['serve', '--log-level', 'loud'], 'give one of debug, info, warn, error, silent'],

@@ -108,6 +108,10 @@ export function entry(given: Partial<ExchangeEntry> = {}): ExchangeEntry {
     finish_reason: 'stop',
     request_bytes: 10,
     response_bytes: 20,
+    user: null,
+    team: null,
+    rule: null,
+    downgrade: null,
     ...given,
   };
 }
@@ -124,6 +128,10 @@ export function attempt(given: Partial<AttemptEntry> = {}): AttemptEntry {
     usage: null,
     usage_source: 'none',
     cost_usd: null,
+    state: 'settled',
+    bound_usd: null,
+    counted_usd: null,
+    basis: null,
     ...given,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../main/cli/shell.ts';
-import { readMoment } from '../../../main/cli/time.ts';
+import { readDuration, readMoment } from '../../../main/cli/time.ts';
 import { noon } from './terminal.ts';
 
 const read = (text: string): number => readMoment('since', text, noon);
@@ -43,4 +43,19 @@ describe('moments on the command line', () => {
       expect(() => read(text)).toThrow(/--since is ".*": give a date/);
     },
   );
+});
+
+describe('a time on the command line', () => {
+  it.each([
+    ['90s', 90_000],
+    ['0m', 0],
+    ['1h', 3_600_000],
+    ['30d', 2_592_000_000],
+  ])('reads %s', (text, ms) => {
+    expect(readDuration(text)).toBe(ms);
+  });
+
+  it.each(['', '5', 'h', '1.5h', '-1h', '1y', '1h30m', '9999999s'])('does not read %j', (text) => {
+    expect(readDuration(text)).toBeUndefined();
+  });
 });

@@ -75,6 +75,7 @@ describe('announced exchanges', () => {
       open: (record: ExchangeRecord) => void recorded.push(['open', record]),
       close: (record: ExchangeRecord) => void recorded.push(['close', record]),
       keepSnapshot: (id: string) => void kept.push(id),
+      keepBody: ({ requestId }: { readonly requestId: string }) => kept.push(requestId) > 0,
     };
     const announced = announceExchanges(ledger, events, (text) => text.replaceAll('hush', '***'));
     const record = exchange({ modelAsked: 'hush' });
@@ -82,12 +83,13 @@ describe('announced exchanges', () => {
     announced.open(record);
     announced.close(record);
     announced.keepSnapshot('s1', () => ({}));
+    expect(announced.keepBody({ requestId: 'r1', part: 'request', bytes: Buffer.from('hush') })).toBe(true);
     events.close();
     expect(recorded).toEqual([
       ['open', record],
       ['close', record],
     ]);
-    expect(kept).toEqual(['s1']);
+    expect(kept).toEqual(['s1', 'r1']);
     expect(await all(listener)).toMatchObject([
       { event: 'exchange.closed', data: { request_id: record.requestId, model_asked: '***', status: 200 } },
     ]);

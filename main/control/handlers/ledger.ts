@@ -1,0 +1,7 @@
+/** Answers about the ledger itself. */
+import type { LedgerQueries } from '../../ledger/ledger.ts';
+import type { Handlers } from './handler.ts';
+
+export function ledgerHandlers(ledger: LedgerQueries): Handlers {
+  return { 'ledger.check': async () => ({ findings: [...(await ledger.check())] }) };
+}
