@@ -62,7 +62,10 @@ describe('docs/errors.md', () => {
 describe('docs/cli.md', () => {
   const rows = rowsOf('docs/cli.md').flatMap(([cell = '']) => {
     const [usage = ''] = codeIn(cell);
-    const command = commands.find(({ name }) => usage === name || usage.startsWith(`${name} `));
+    // `log show` is not `log`: the longest name that fits.
+    const command = commands
+      .filter(({ name }) => usage === name || usage.startsWith(`${name} `))
+      .toSorted((a, b) => b.name.length - a.name.length)[0];
     return command === undefined ? [] : [{ command, usage }];
   });
 
@@ -85,7 +88,7 @@ describe('commands on any page', () => {
     blocksOf(page)
       .filter(({ language }) => language === 'bash' || language === '')
       .flatMap(({ text, line }) =>
-        [...text.matchAll(/^(?:\$ )?(?:npx )?sluice ([a-z][^#|>]*)/gm)].map((match) => ({
+        [...text.matchAll(/^(?:\$ )?(?:npx )?sluice ([a-z][^#|>\n]*)/gm)].map((match) => ({
           at: `${page}:${line}`,
           words: (match[1] ?? '').trim().split(/\s+/),
         })),
@@ -95,7 +98,12 @@ describe('commands on any page', () => {
   it.each(used.filter(({ words }) => !['ready', 'set-up:'].includes(words[0] ?? '')))(
     'exist: $at $words',
     ({ words }) => {
-      const command = commands.find(({ name }) => `${words.join(' ')} `.startsWith(`${name} `));
+      const [group, second = '-'] = words;
+      const command = commands.find(
+        ({ name, standsForGroup = false }) =>
+          `${words.join(' ')} `.startsWith(`${name} `) ||
+          (standsForGroup && second.startsWith('-') && name.startsWith(`${group} `)),
+      );
       expect(command).toBeDefined();
       const known = [...(command?.options ?? []), ...commonOptions].map(({ name }) => `--${name}`);
       expect(words.filter((word) => word.startsWith('--') && !known.includes(word))).toEqual([]);
