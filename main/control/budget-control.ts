@@ -39,8 +39,11 @@ export function createBudgetControl({ budgets, now, keep }: BudgetControlOptions
     },
     accept() {
       const accepted = budgets.accept();
-      keep();
-      return accepted;
+      if (keep()) return accepted;
+      throw new GatewayError(
+        'control.refused',
+        'What is known holds from now on, but that could not be written down, so the next start will ask again: the disk may be full or read-only. `sluice status` says more.',
+      );
     },
   };
 }

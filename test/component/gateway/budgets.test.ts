@@ -213,3 +213,12 @@ it('a raise lets requests in at once', async () => {
     note: 'just today',
   });
 });
+
+it.each([
+  ['ask', ['ours']],
+  ['reject', []],
+])('a budget that refuses by %s asks for a raise or does not', async (action, asked) => {
+  await start({ budgets: `[{ id: ours, scope: global, limit_usd: "0.0001", period: day, action: ${action} }]` });
+  expect((await ask(running(), 'chat', 'hello', { stream: false })).status).toBe(429);
+  expect(running().asked).toEqual(asked);
+});

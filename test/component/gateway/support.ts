@@ -23,6 +23,8 @@ export interface TestGateway {
   readonly records: ExchangeRecord[];
   /** What was noted of money, in order. */
   readonly spent: SpendNote[];
+  /** Ids of budgets that refused and asked for a raise. */
+  readonly asked: string[];
   readonly logs: string[];
   /** Resolves with the record of the exchange that closes next, or that has closed already and was not taken. */
   closed(): Promise<ExchangeRecord>;
@@ -77,6 +79,7 @@ export const keepsNothing: SpendPort = { note: () => true, secured: () => Promis
 export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts> = {}): Promise<TestGateway> {
   const records: ExchangeRecord[] = [];
   const spent: SpendNote[] = [];
+  const asked: string[] = [];
   const logs: string[] = [];
   const waiting: ((record: ExchangeRecord) => void)[] = [];
   let taken = 0;
@@ -86,6 +89,7 @@ export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts
   const gateway = await startGateway({
     snapshot: await snapshotOf(yaml),
     port: 0,
+    onBudgetAsk: ({ claim }) => asked.push(claim.budget.id),
     ports: {
       clock: systemClock,
       random: createRandom(),
@@ -120,6 +124,7 @@ export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts
     url: gateway.urls[0] ?? '',
     records,
     spent,
+    asked,
     logs,
     closed() {
       const next = records[taken];
