@@ -59,10 +59,13 @@ export function readSegment({ path }: SegmentFile): { readonly bytes: Buffer; re
   }
 }
 
-/** In the background: giving back its blocks takes a millisecond. */
-export function removeSegment({ path }: SegmentFile, failed: (error: Error) => void): void {
-  unlink(path, (error) => {
-    if (error !== null && error.code !== 'ENOENT') failed(error);
+/** In the background: giving back its blocks takes a millisecond. Never rejects. */
+export function removeSegment({ path }: SegmentFile, failed: (error: Error) => void): Promise<void> {
+  return new Promise((resolve) => {
+    unlink(path, (error) => {
+      if (error !== null && error.code !== 'ENOENT') failed(error);
+      resolve();
+    });
   });
 }
 

@@ -116,12 +116,12 @@ class SegmentJournal implements Journal {
   #late: NodeJS.Timeout | undefined;
   /** Exchanges that are not recorded as ended. */
   readonly #running = new RunningExchanges();
-  /** Of the process before; not in the database yet. */
-  readonly #interrupted = new Set<string>();
   readonly #unconfirmed = new Map<string, Segment>();
   #written = 0;
   #synced = 0;
   #isSyncing = false;
+  /** Files that are on their way out: who stops waits for them, so that what is left is what there is. */
+  #removing: Promise<unknown> = Promise.resolve();
   #waiters: ((secured: boolean) => void)[] = [];
 
   constructor(options: JournalOptions) {
@@ -137,10 +137,7 @@ class SegmentJournal implements Journal {
     this.#inherited = files.map((file) => ({ ...file, waiting: 1 }));
     this.#segments = [...this.#inherited];
     this.#nextNumber = (files.at(-1)?.number ?? 0) + 1;
-    for (const exchange of this.recovered.interrupted) {
-      this.#running.add(exchange);
-      this.#interrupted.add(exchange.id);
-    }
+    for (const exchange of this.recovered.interrupted) this.#running.add(exchange);
     // Should this process end before anybody knows better, the next one must not take what it finds for everything.
     const isKnown = this.isWhole || options.isFresh;
     const { budgets } = this.recovered;
@@ -205,10 +202,9 @@ class SegmentJournal implements Journal {
   }
 
   confirmRecovered(): void {
-    for (const id of this.#interrupted) this.#running.closed(id);
-    if (this.#interrupted.size > 0 && this.#state === 'writing')
-      this.#gather(lineText({ kind: 'recorded', ids: [...this.#interrupted] }));
-    this.#interrupted.clear();
+    const ids = this.recovered.interrupted.map(({ id }) => id);
+    for (const id of ids) this.#running.closed(id);
+    if (ids.length > 0 && this.#state === 'writing') this.#gather(lineText({ kind: 'recorded', ids }));
     // Nobody asks for them again, and they may be megabytes.
     this.recovered = { ...this.recovered, interrupted: [], closed: [], raises: [] };
     for (const segment of this.#inherited) segment.waiting = 0;
@@ -253,6 +249,7 @@ class SegmentJournal implements Journal {
     this.#current?.retire();
     this.#current = undefined;
     this.#release([], false);
+    await this.#removing;
   }
 
   // ---------------------------------------------------------------- writing
@@ -494,6 +491,7 @@ class SegmentJournal implements Journal {
   }
 
   #remove(file: SegmentFile): void {
-    removeSegment(file, (error) => this.#options.log.warn(`${file.path} cannot be removed: ${error.message}`));
+    const failed = (error: Error): void => this.#options.log.warn(`${file.path} cannot be removed: ${error.message}`);
+    this.#removing = Promise.all([this.#removing, removeSegment(file, failed)]);
   }
 }
