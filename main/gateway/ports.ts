@@ -10,6 +10,9 @@ import type { Secret } from '../kit/secret.ts';
 import type { ProviderKind } from '../../shared/config/provider.ts';
 import type { ExchangeRecord } from './exchange.ts';
 import type { TargetRules } from './dialects/dialect.ts';
+import type { FirewallRule, Masking } from './ports-safety.ts';
+
+export type { FirewallRule, KindPolicy, Masking, MaskOverride, MaskPattern, MaskTerm } from './ports-safety.ts';
 
 export interface Random {
   /** In [0, 1). */
@@ -179,8 +182,14 @@ export interface Snapshot {
   /** Those of keys and teams as well, for whoever keeps balances. */
   readonly allBudgets: readonly Budget[];
   readonly rateLimits: readonly RateLimit[];
-  /** Whether what is said is recorded: nothing of it, or requests and answers as clients send and get them. */
-  readonly recording: 'none' | 'full';
+  /**
+   * Whether what is said is recorded: nothing of it; as it left the machine, with placeholders; or as clients send and get it.
+   */
+  readonly recording: 'none' | 'redacted' | 'full';
+  /** `undefined`: nothing is looked for and nothing replaced. */
+  readonly masking: Masking | undefined;
+  /** In the order of the file. */
+  readonly firewall: readonly FirewallRule[];
 }
 
 export type BudgetScope = 'global' | 'key' | 'client' | 'user' | 'team' | 'provider' | 'model' | 'tag' | 'session';
