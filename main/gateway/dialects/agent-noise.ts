@@ -4,7 +4,7 @@
 const billing = 'x-anthropic-billing-header';
 
 /** Elements that hold no word of the user: Claude Code, Codex, Gemini CLI, Cline and its relatives, opencode, Cursor. */
-const elements = [
+export const agentElements = [
   ...(['system-reminder', 'environment_context', 'session_context', 'environment_details', 'env'] as const),
   ...(['user_info', 'user_instructions', 'project_layout', 'total_tokens'] as const),
 ] as const;
@@ -13,7 +13,7 @@ const elements = [
 export function withoutReminders(text: string): string {
   if (!text.includes('<')) return text;
   let left = text;
-  for (const name of elements) left = withoutElement(left, name);
+  for (const name of agentElements) left = withoutElement(left, name);
   return left.trim();
 }
 
