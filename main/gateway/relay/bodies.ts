@@ -1,7 +1,6 @@
-/** How an answer's body is treated: passed as bytes with a meter beside it, or collected whole. */
+/** A stream between equal dialects, passed as bytes with a meter beside it; and what all bodies need to tell answers from what is none. */
 import { isUtf8 } from 'node:buffer';
 import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
-import { Gatherer } from '../../kit/gather.ts';
 import { withoutOurKeys } from '../../kit/redact.ts';
 import type { CanonicalError, JsonObject } from '../dialects/canonical.ts';
 import { asObject, isObject, meterBits, type ClientDialect, type Meter } from '../dialects/dialect.ts';
@@ -9,11 +8,13 @@ import { isJsonText } from '../dialects/document.ts';
 import { EventTemplate } from './event-template.ts';
 import { EventTooLarge, parseBlock, SseFramer, type FramedEvent } from './sse.ts';
 import type { AnswerBody, Framing, Relay } from './relay.ts';
+import { EventRestorer } from './unmask-events.ts';
+import type { Unmasker } from './unmask.ts';
 
 /** One event may be this large (SEC-63). */
 export const maxEventBytes = 16 * 1024 * 1024;
-/** A plain answer is looked at up to this size, which holds a few pictures; a larger one flows through unread. */
-const maxInspectedBytes = 8 * 1024 * 1024;
+/** A whole answer that is to be changed may be this large: it has to be in memory once. */
+export const maxWholeBytes = 64 * 1024 * 1024;
 
 /** As much of an error inside an answer is kept as is read to tell what it means. */
 const maxSaidBytes = 16 * 1024;
@@ -60,7 +61,8 @@ export function endingText(ending: ErrorEnding, text: string): { text: string; t
   return { text: framed, tear: ending.dialect.family === 'gemini' };
 }
 
-function tooLarge(error: unknown): GatewayError {
+/** A stream that cannot be cut into events. */
+export function brokenStream(error: unknown): GatewayError {
   if (error instanceof EventTooLarge)
     return new GatewayError('relay.stream_malformed', `The provider sent a broken stream. ${error.message}`);
   if (error instanceof GatewayError) return error;
@@ -76,6 +78,8 @@ export interface SameStreamOptions {
   readonly onSkipped: (why: string) => void;
   /** The terminal event was seen: a client that closes now has everything. */
   readonly onTerminal: () => void;
+  /** The client gets originals for the placeholders of its request. */
+  readonly unmask?: Unmasker | undefined;
 }
 
 /** A stream between equal dialects: complete events go out as the bytes they came in. */
@@ -85,6 +89,7 @@ export class SameStreamBody implements AnswerBody {
   readonly #relay: Relay;
   readonly #options: SameStreamOptions;
   readonly #framer = new SseFramer(maxEventBytes);
+  readonly #restorer: EventRestorer | undefined;
   #terminal = false;
   #sawContent = false;
   #sawEvent = false;
@@ -99,10 +104,14 @@ export class SameStreamBody implements AnswerBody {
   /** The run of bytes of this chunk that goes out in one write. */
   #runStart: Buffer | undefined;
   #runLength = 0;
+  /** Runs before that one. */
+  #runs: Buffer[] = [];
 
   constructor(relay: Relay, options: SameStreamOptions) {
+    const { unmask, ending } = options;
     this.#relay = relay;
     this.#options = options;
+    if (unmask?.isEmpty === false) this.#restorer = new EventRestorer(unmask, ending.dialect.id, this.#add);
     this.contentType = options.contentType;
     this.framing = options.ending.framing;
   }
@@ -115,7 +124,8 @@ export class SameStreamBody implements AnswerBody {
         this.#templateMisses = 0;
         this.#options.meter.more(textBytes);
         this.#relay.content();
-        this.#add(raw);
+        if (this.#restorer === undefined) this.#add(raw);
+        else this.#restorer.fit(this.#template, raw);
         return;
       }
       this.#templateMisses++;
@@ -141,8 +151,10 @@ export class SameStreamBody implements AnswerBody {
       this.#said = event === undefined ? undefined : saidIn(event);
       // Before commit another attempt is free and this event must not be seen.
       if (!this.#relay.isCommitted && !this.#sawContent) return;
+      this.#restorer?.end();
       this.#add(this.#relay.scrubbed(raw));
-    } else this.#add(raw);
+    } else if (this.#restorer === undefined) this.#add(raw);
+    else this.#restorer.read(raw, event);
     if ((bits & meterBits.terminal) !== 0 && !this.#terminal) {
       this.#terminal = true;
       this.#options.onTerminal();
@@ -158,7 +170,10 @@ export class SameStreamBody implements AnswerBody {
 
   /** Streams whose events all differ, by their counts of tokens say, are read one by one. */
   #templateFrom(raw: Buffer): EventTemplate | undefined {
-    return this.#templateMisses > maxTemplateMisses ? undefined : EventTemplate.from(raw);
+    if (this.#templateMisses > maxTemplateMisses) return undefined;
+    const template = EventTemplate.from(raw);
+    if (template === undefined || this.#restorer === undefined) return template;
+    return this.#restorer.follow(template, raw) ? template : undefined;
   }
 
   chunk(bytes: Buffer): void {
@@ -166,7 +181,7 @@ export class SameStreamBody implements AnswerBody {
       this.#framer.push(bytes, this.#onBlock);
     } catch (error) {
       this.#flush();
-      this.#relay.breakOff(tooLarge(error));
+      this.#relay.breakOff(brokenStream(error));
       return;
     }
     this.#flush();
@@ -182,6 +197,8 @@ export class SameStreamBody implements AnswerBody {
     }
     // With the terminal event seen the answer is complete, even if a trailer was cut.
     if (this.#terminal && (rest === undefined || this.#sawContent)) {
+      this.#restorer?.end();
+      this.#flush();
       this.#relay.complete();
       return;
     }
@@ -204,7 +221,12 @@ export class SameStreamBody implements AnswerBody {
   }
 
   errorText(error: GatewayError): { text: string; tear: boolean } {
-    return streamErrorText(this.#options.ending, error);
+    const { ending } = this.#options;
+    this.#restorer?.end();
+    const held = this.#takeRuns();
+    if (held === undefined) return streamErrorText(ending, error);
+    const said = ending.dialect.encodeStreamError(canonicalErrorOf(error), ending.requestId);
+    return endingText(ending, held.toString('utf8') + said);
   }
 
   #isKnownEnd(event: FramedEvent): boolean {
@@ -224,24 +246,40 @@ export class SameStreamBody implements AnswerBody {
     }
   }
 
-  #add(raw: Buffer): void {
+  readonly #add = (raw: Buffer): void => {
     const start = this.#runStart;
     if (start !== undefined && raw.buffer === start.buffer && raw.byteOffset === start.byteOffset + this.#runLength) {
       this.#runLength += raw.length;
       return;
     }
-    this.#flush();
+    this.#closeRun();
     this.#runStart = raw;
     this.#runLength = raw.length;
-  }
+  };
 
-  #flush(): void {
+  #closeRun(): void {
     const start = this.#runStart;
     if (start === undefined) return;
     this.#runStart = undefined;
     // Events that lie side by side in the received chunk are one view of it.
-    const run = this.#runLength === start.length ? start : Buffer.from(start.buffer, start.byteOffset, this.#runLength);
-    this.#relay.emit(run);
+    this.#runs.push(
+      this.#runLength === start.length ? start : Buffer.from(start.buffer, start.byteOffset, this.#runLength),
+    );
+  }
+
+  #takeRuns(): Buffer | undefined {
+    this.#closeRun();
+    const runs = this.#runs;
+    if (runs.length === 0) return undefined;
+    this.#runs = [];
+    return runs.length === 1 ? runs[0] : Buffer.concat(runs);
+  }
+
+  #flush(): void {
+    this.#restorer?.settle();
+    const bytes = this.#takeRuns();
+    if (bytes === undefined) return;
+    this.#relay.emit(bytes);
     if (this.#sawContent) this.#relay.commit();
   }
 
@@ -252,109 +290,11 @@ export class SameStreamBody implements AnswerBody {
   }
 }
 
-export interface PlainOptions {
-  /** `undefined` for surfaces without a dialect of ours. */
-  readonly meter: Meter | undefined;
-  readonly contentType: string | undefined;
-  readonly isJson: boolean;
-  /** Sound, images and streams of surfaces without a dialect go out as they come. */
-  readonly streams?: boolean | undefined;
-  /** It is a stream of events that the meter understands, and may look at. */
-  readonly isMetered?: boolean | undefined;
-  readonly onFirstContent: () => void;
-  /** The last of these events was seen. */
-  readonly onTerminal?: (() => void) | undefined;
-}
-
-/** A whole answer between equal dialects, or of a surface that is only passed on. */
-export class PlainBody implements AnswerBody {
-  readonly contentType: string | undefined;
-  readonly isComplete = false;
-  readonly #relay: Relay;
-  readonly #options: PlainOptions;
-  readonly #copy = new Gatherer();
-  #framer: SseFramer | undefined;
-  #bytes = 0;
-  #terminal = false;
-
-  constructor(relay: Relay, options: PlainOptions) {
-    this.#relay = relay;
-    this.#options = options;
-    this.contentType = options.contentType;
-    if (options.isMetered === true) this.#framer = new SseFramer(maxEventBytes);
-  }
-
-  get isCounted(): boolean {
-    return this.#terminal && this.#options.meter?.usage() !== undefined;
-  }
-
-  readonly #onBlock = (raw: Buffer, from: number): void => {
-    const event = parseBlock(raw, from);
-    const bits = event === undefined ? 0 : (this.#options.meter?.event(event.name, event.data) ?? 0);
-    if ((bits & meterBits.terminal) === 0 || this.#terminal) return;
-    this.#terminal = true;
-    this.#options.onTerminal?.();
-  };
-
-  /** Whatever it is, it goes out: what cannot be read is only not counted. */
-  #watch(bytes: Buffer): void {
-    try {
-      this.#framer?.push(bytes, this.#onBlock);
-    } catch {
-      this.#framer = undefined;
-    }
-  }
-
-  chunk(bytes: Buffer): void {
-    if (this.#bytes === 0) {
-      this.#options.onFirstContent();
-      this.#relay.begin();
-    }
-    if (this.#relay.isCommitted) this.#relay.content();
-    this.#bytes += bytes.length;
-    this.#watch(bytes);
-    if (this.#options.isJson) {
-      if (this.#bytes <= maxInspectedBytes) this.#copy.add(bytes);
-      else this.#copy.clear();
-    }
-    this.#relay.emit(bytes);
-    if (this.#options.streams === true) this.#relay.commit();
-  }
-
-  end(): void {
-    if (this.#bytes === 0) {
-      this.#relay.breakOff(notAnAnswer('an empty body'));
-      return;
-    }
-    if (this.#options.isJson && this.#bytes <= maxInspectedBytes) {
-      const whole = this.#copy.take();
-      try {
-        this.#options.meter?.answer(readAnswer(whole));
-      } catch (error) {
-        if (!(error instanceof GatewayError)) throw error;
-        if (!this.#relay.isCommitted) {
-          this.#relay.breakOff(error);
-          return;
-        }
-        // What is on its way already cannot be taken back, but a part of an answer must not end like one.
-        if (!isJsonText(whole)) {
-          this.#relay.breakOff(cutJson());
-          return;
-        }
-      }
-    }
-    this.#relay.complete();
-  }
-
-  errorText(): undefined {
-    return undefined;
-  }
-}
-
-function cutJson(): GatewayError {
+/** A whole answer that has to be in memory once, and is too large for it. */
+export function answerTooLarge(purpose: string): GatewayError {
   return new GatewayError(
-    'relay.stream_incomplete',
-    'The provider ended the answer in the middle: what came of it is no complete JSON.',
+    'attempt.answer_too_large',
+    `The provider's answer is larger than ${String(maxWholeBytes)} bytes and cannot ${purpose}. Ask for a stream, or for a target of the client's own dialect.`,
   );
 }
 

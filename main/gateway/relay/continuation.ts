@@ -102,9 +102,10 @@ export class Continuation {
     return made;
   }
 
-  /** What the client is told when nobody goes on: in the words of the answer it has a part of. */
-  errorText(error: GatewayError): string {
-    return this.#encoder?.encode({ type: 'error', error: canonicalErrorOf(error) }) ?? '';
+  /** What the client is told when nobody goes on, behind what it has not got yet: in the words of the answer it has a part of. */
+  errorText(error: GatewayError, held: readonly StreamPart[] = []): string {
+    const parts: readonly StreamPart[] = [...held, { type: 'error', error: canonicalErrorOf(error) }];
+    return parts.map((part) => this.#encoder?.encode(part) ?? '').join('');
   }
 
   /** Attempts that failed before anything came of them are not the client's. */

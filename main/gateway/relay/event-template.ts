@@ -21,17 +21,21 @@ interface Hole {
   /** Bytes before the hole, from the end of the one before. */
   readonly before: Buffer;
   readonly kind: 'text' | 'digits';
+  /** Of the field. */
+  readonly name: string;
 }
 
 /** A value at the end of the match: the text without its quotes, or the digits. */
 const holePattern = new RegExp(
-  `"(?:(?:${freeFields.join('|')})"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)|(?:${countingFields.join('|')})"\\s*:\\s*(\\d+))`,
+  `"(?:(${freeFields.join('|')})"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)|(${countingFields.join('|')})"\\s*:\\s*(\\d+))`,
   'g',
 );
 
 export class EventTemplate {
   readonly #holes: readonly Hole[];
   readonly #end: Buffer;
+  /** Where the holes of the block that fitted last start and end. */
+  readonly #places = new Int32Array(2 * maxHoles);
 
   private constructor(holes: readonly Hole[], end: Buffer) {
     this.#holes = holes;
@@ -47,26 +51,43 @@ export class EventTemplate {
     let at = 0;
     for (const match of text.matchAll(holePattern)) {
       if (holes.length === maxHoles) return undefined;
-      const value = match[1] ?? match[2] ?? '';
-      const end = match.index + match[0].length;
-      const before = Buffer.from(block.subarray(at, end - value.length));
-      holes.push({ before, kind: match[1] === undefined ? 'digits' : 'text' });
+      const [whole, textName, textValue, countName = '', digits = ''] = match;
+      const end = match.index + whole.length;
+      const before = Buffer.from(block.subarray(at, end - (textValue ?? digits).length));
+      holes.push({ before, kind: textName === undefined ? 'digits' : 'text', name: textName ?? countName });
       at = end;
     }
     if (!holes.some(({ kind }) => kind === 'text')) return undefined;
     return new EventTemplate(holes, Buffer.from(block.subarray(at)));
   }
 
+  /** Names of the fields whose values may differ, in order. */
+  get names(): readonly string[] {
+    return this.#holes.map(({ name }) => name);
+  }
+
+  /** Where the value of such a field starts in the block that fitted last: behind the quote of a text. */
+  startOf(hole: number): number {
+    return this.#places[2 * hole] as number;
+  }
+
+  endOf(hole: number): number {
+    return this.#places[2 * hole + 1] as number;
+  }
+
   /** Bytes of free text in a block that fits; -1 when it does not. */
   match(block: Buffer): number {
     let at = 0;
     let textBytes = 0;
+    let place = 0;
     for (const { before, kind } of this.#holes) {
       if (!isAt(block, at, before)) return -1;
       at += before.length;
       const end = kind === 'text' ? endOfText(block, at) : endOfDigits(block, at);
       if (end === -1) return -1;
       if (kind === 'text') textBytes += end - at;
+      this.#places[place++] = at;
+      this.#places[place++] = end;
       at = end;
     }
     return at + this.#end.length === block.length && isAt(block, at, this.#end) ? textBytes : -1;

@@ -69,6 +69,8 @@ export interface RelayOptions {
   readonly hooks: RelayHooks;
   /** The whole answer is held back, so that whatever breaks it costs the client nothing; one that is too large is committed. */
   readonly hold?: boolean | undefined;
+  /** Asked once of a whole answer that was held back, as the client would get it: why it must not. */
+  readonly inspect?: ((answer: Buffer) => GatewayError | undefined) | undefined;
   /**
    * Asked when the answer breaks after commit, before the client is told: `true` ends this relay without a word, and `onBroken`
    * is called instead of `onDone`.
@@ -234,7 +236,9 @@ export class Relay {
       return;
     }
     this.#held.add(typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes);
-    if (this.#held.sizeBytes > (this.#options.hold === true ? holdWholeBytes : holdBackBytes)) this.#commit();
+    if (this.#held.sizeBytes <= (this.#options.hold === true ? holdWholeBytes : holdBackBytes)) return;
+    if (this.#options.inspect === undefined) this.#commit();
+    else this.breakOff(tooLongToInspect());
   }
 
   /** There is something to show: the commit point, unless the whole answer is held. */
@@ -268,6 +272,11 @@ export class Relay {
       writer.end(last);
     } else {
       const whole = this.#whole();
+      const objection = this.#options.inspect?.(whole);
+      if (objection !== undefined) {
+        this.breakOff(objection);
+        return;
+      }
       this.begin();
       this.#committed = true;
       hooks.onCommit();
@@ -453,6 +462,13 @@ export class Relay {
 
 function textOf(bytes: Buffer | string): string {
   return typeof bytes === 'string' ? bytes : bytes.toString('utf8');
+}
+
+function tooLongToInspect(): GatewayError {
+  return new GatewayError(
+    'relay.masking_blocked',
+    `The answer is longer than ${String(holdWholeBytes)} bytes, which is more than can be held back and looked through before the client gets it.`,
+  );
 }
 
 /** Before the commit point nothing has been relayed: a provider that says it failed has failed the attempt. */

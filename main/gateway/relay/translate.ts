@@ -1,12 +1,15 @@
 /** Answers between unlike dialects: decode to canonical parts, encode for the client, event by event. */
+import { messageOf } from '../../kit/unquoted.ts';
 import { GatewayError, internalBug } from '../../../shared/errors/gateway-error.ts';
 import { noUsage, maxUsage, type Usage } from '../../../shared/domain/usage.ts';
 import { Gatherer } from '../../kit/gather.ts';
 import type { CanonicalError, CanonicalResponse, Finish, JsonObject, StreamPart } from '../dialects/canonical.ts';
 import type { StreamDecoder, StreamEncoder } from '../dialects/dialect.ts';
 import {
+  answerTooLarge,
   canonicalErrorOf,
   endingText,
+  maxWholeBytes,
   notAnAnswer,
   readAnswer,
   maxEventBytes,
@@ -18,9 +21,7 @@ import { BrokenFrame, EventStreamFramer } from './event-stream.ts';
 import { isContent } from './parts.ts';
 import type { AnswerBody, Framing, Relay } from './relay.ts';
 import { EventTooLarge, parseBlock, SseFramer, type FramedEvent } from './sse.ts';
-
-/** A whole answer to translate may be this large: it has to be in memory once. */
-const maxWholeBytes = 64 * 1024 * 1024;
+import type { PartRestorer } from './unmask-parts.ts';
 
 /** Changes parts between decoder and encoder: tool names turned back, opaque reasoning kept. */
 export type PartTransform = (part: StreamPart) => readonly StreamPart[];
@@ -70,6 +71,8 @@ export interface TranslatedStreamOptions {
   readonly transform: PartTransform;
   /** What of it the client gets, where that is not all: an answer that goes on with one that broke. */
   readonly deliver?: PartTransform | undefined;
+  /** Originals for the placeholders of the client's request, in what it gets. */
+  readonly restorer?: PartRestorer | undefined;
   /** Every part on its way into the encoder. */
   readonly onPart?: ((part: StreamPart) => void) | undefined;
   readonly framing: 'sse' | 'aws';
@@ -156,7 +159,10 @@ export class TranslatedStreamBody implements AnswerBody {
   }
 
   errorText(error: GatewayError): { text: string; tear: boolean } {
-    const text = this.#options.encoder.encode({ type: 'error', error: canonicalErrorOf(error) });
+    const { encoder, restorer } = this.#options;
+    let text = '';
+    for (const part of restorer?.end() ?? []) text += encoder.encode(part);
+    text += encoder.encode({ type: 'error', error: canonicalErrorOf(error) });
     return text === '' ? streamErrorText(this.#options.ending, error) : endingText(this.#options.ending, text);
   }
 
@@ -165,8 +171,8 @@ export class TranslatedStreamBody implements AnswerBody {
     for (const part of parts) {
       for (const changed of transform(part)) {
         if (notePart(facts, changed)) this.#content();
-        if (deliver === undefined) this.#send(changed);
-        else for (const sent of deliver(changed)) this.#send(sent);
+        if (deliver === undefined) this.#restore(changed);
+        else for (const sent of deliver(changed)) this.#restore(sent);
         if (this.#failure !== undefined) return;
       }
     }
@@ -177,6 +183,12 @@ export class TranslatedStreamBody implements AnswerBody {
     if (this.#sawContent) return;
     this.#sawContent = true;
     this.#options.onFirstContent();
+  }
+
+  #restore(part: StreamPart): void {
+    const { restorer } = this.#options;
+    if (restorer === undefined) this.#send(part);
+    else for (const restored of restorer.part(part)) this.#send(restored);
   }
 
   #send(part: StreamPart): void {
@@ -216,7 +228,7 @@ export class TranslatedStreamBody implements AnswerBody {
 
   #skip(error: unknown): void {
     this.#skipped++;
-    this.#options.onSkipped(error instanceof Error ? error.message : 'an event of the stream could not be read');
+    this.#options.onSkipped(error instanceof Error ? messageOf(error) : 'an event of the stream could not be read');
     if (this.#skipped > 1) {
       this.#failure = new GatewayError(
         'relay.stream_malformed',
@@ -275,12 +287,7 @@ export class TranslatedWholeBody implements AnswerBody {
   chunk(bytes: Buffer): void {
     this.#relay.begin();
     if (this.#pieces.sizeBytes + bytes.length > maxWholeBytes) {
-      this.#relay.breakOff(
-        new GatewayError(
-          'attempt.answer_too_large',
-          `The provider's answer is larger than ${String(maxWholeBytes)} bytes and cannot be translated. Ask for a stream, or for a target of the client's own dialect.`,
-        ),
-      );
+      this.#relay.breakOff(answerTooLarge('be translated'));
       return;
     }
     this.#pieces.add(bytes);

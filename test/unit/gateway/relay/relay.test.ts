@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 import { clientDialectById } from '../../../../main/gateway/dialect-registry.ts';
 import { createArrayFraming } from '../../../../main/gateway/dialects/gemini/gemini.ts';
-import { PlainBody, readAnswer, type ErrorEnding } from '../../../../main/gateway/relay/bodies.ts';
+import { readAnswer, type ErrorEnding } from '../../../../main/gateway/relay/bodies.ts';
+import { PlainBody } from '../../../../main/gateway/relay/plain-body.ts';
 import { chatStream, chunk, done, play, said, startRig, type Rig } from './rig.ts';
 
 let rig: Rig;
