@@ -142,7 +142,13 @@ const rooms = [
   },
 
   { room: 'test, bench', files: '^(test|bench)/', may: anything, door: 'anything' },
-  { room: 'build', files: '^build/', may: [], door: 'nothing of the product' },
+  { room: 'build', files: '^build/(?!train-|firewall-)', may: [], door: 'nothing of the product' },
+  {
+    room: 'training',
+    files: '^build/(train-|firewall-)',
+    may: ['^main/gateway/policies/firewall/', '^build/'],
+    door: 'what it trains, which must read texts as the product does',
+  },
 ];
 
 // A path belongs to the first row that matches it, as config/migrations does before config.
