@@ -1,9 +1,10 @@
 /** What must hold between the parts of a config, beyond each part's own form. */
 import type { Config } from '../../shared/config/config.ts';
 import { isForbiddenHost, isLoopbackHost, isWildcardHost } from './addresses.ts';
-import { checkCondition } from './condition-checks.ts';
-import { checkGlobs, checkOrigins, checkUnique } from './entry-checks.ts';
+import { checkGlobs, checkOrigins } from './entry-checks.ts';
+import { checkFirewall } from './firewall-checks.ts';
 import { checkVirtualKeys } from './key-checks.ts';
+import { checkMasking } from './masking-checks.ts';
 import { checkLimits } from './policy-checks.ts';
 import type { Findings } from './problems.ts';
 import { checkProviders } from './provider-checks.ts';
@@ -49,11 +50,8 @@ function checkListen({ listen }: Config, findings: Findings): void {
 
 function checkPolicies(config: Config, findings: Findings): void {
   checkLimits(config, findings);
-  checkUnique(config.firewall, ['firewall'], 'id', findings);
-  checkUnique(config.masking.patterns, ['masking', 'patterns'], 'id', findings);
-  for (const [index, rule] of config.firewall.entries()) {
-    if (rule.when !== undefined) checkCondition(rule.when, ['firewall', index, 'when'], findings);
-  }
+  checkMasking(config, findings);
+  checkFirewall(config, findings);
   for (const [index, price] of config.pricing.entries())
     checkGlobs([price.model], ['pricing', index, 'model'], findings);
 }

@@ -13,9 +13,11 @@ import {
   ownPolicies,
   type CompilePoliciesContext,
 } from './compile-policies.ts';
+import { compileFirewall, compileMasking } from './compile-masking.ts';
 import { compileProvider, demoProvider, implicitReferences } from './compile-provider.ts';
 import { compileRoutes } from './compile-route.ts';
 import { createKeyTable, digestOf, type KeyEntry, type PreviousDigest } from './keys.ts';
+import { readingFingerprint, type PolicyFiles } from './policy-files.ts';
 import { pricesInForce } from './pricing.ts';
 import type { ConfigPath, Findings } from './problems.ts';
 import { fingerprint, referencesIn, type Resolutions } from './secrets.ts';
@@ -23,6 +25,8 @@ import { fingerprint, referencesIn, type Resolutions } from './secrets.ts';
 export interface CompileInput {
   readonly config: Config;
   readonly resolutions: Resolutions;
+  /** Lists of terms and `.env` files, as they were read. */
+  readonly files: PolicyFiles;
   readonly catalogue: Catalogue;
   readonly findings: Findings;
   /** Milliseconds since 1970: decides which prices hold. */
@@ -45,7 +49,7 @@ export function secretsIn(resolutions: Resolutions): readonly Secret[] {
 
 /**
  * Compiles. A secret that is not there leaves its credential `missing` and a warning; one that is empty or a placeholder
- * is a problem, as is a pattern of models that nothing fits: then the answer is `undefined` and the findings say why.
+ * is a problem, as is a list of terms that is not there: then the answer is `undefined` and the findings say why.
  */
 export function compileConfig(input: CompileInput): Snapshot | undefined {
   const { config, findings } = input;
@@ -61,8 +65,11 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
   const routes = compileRoutes({ config, providers, findings });
   const budgets = compileBudgets(policies);
   const rateLimits = compileRateLimits(policies);
+  const safety = { ...input, providers };
+  const masking = compileMasking(safety);
+  const firewall = compileFirewall(safety);
   if (findings.problems.length > before) return undefined;
-  const named = [...routes, ...budgets, ...rateLimits, ...teams.values(), ...keys.map(({ key }) => key)];
+  const named = [...routes, ...budgets, ...rateLimits, ...firewall, ...teams.values(), ...keys.map(({ key }) => key)];
   return {
     id: snapshotId(input, [...named, ...named.flatMap(ownOf)]),
     listen: {
@@ -83,8 +90,14 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
       ...keys.flatMap(({ key }) => key.budgets),
     ],
     rateLimits,
-    recording: config.logging.content === 'full' ? 'full' : 'none',
+    recording: recordingOf(config),
+    masking,
+    firewall,
   };
+}
+
+function recordingOf({ logging }: Config): Snapshot['recording'] {
+  return logging.content === 'full' || logging.content === 'redacted' ? logging.content : 'none';
 }
 
 interface KeyContext {
@@ -157,18 +170,19 @@ function ownOf(
 }
 
 /**
- * Changes with whatever a decision rests on or names: the meaning of the file, the secrets behind it, the prices that hold
+ * Changes with whatever a decision rests on or names: the meaning of the file, the secrets and lists behind it, the prices that hold
  * and the previous secrets that open now, the catalogue, this program, the time zone, and the lines where what is named
  * stands; not with comments, order of keys or spacing otherwise.
  */
 function snapshotId(input: CompileInput, named: readonly Named[]): string {
-  const { config, resolutions, catalogue, now, timezone } = input;
+  const { config, resolutions, files, catalogue, now, timezone } = input;
   const secrets = [...resolutions].map(([text, resolution]) => [text, fingerprint(resolution)]).sort();
   const origins = named.map(({ origin }) => origin);
   const opening = config.virtual_keys.map((key) => key.previous.filter(({ until }) => Date.parse(until) > now).length);
   const prices = pricesInForce(config.pricing, now);
   const listPrices = catalogue.changes.filter((at) => at <= now).length;
-  const rest = { version, catalogue: catalogue.date, listPrices, prices, origins, opening, timezone };
+  const read = [...files].map(([path, reading]) => [path, readingFingerprint(reading)]).sort();
+  const rest = { version, read, catalogue: catalogue.date, listPrices, prices, origins, opening, timezone };
   const parts = [config, secrets, rest].map(canonicalJson);
   return `sha256:${createHash('sha256').update(parts.join('\0')).digest('hex')}`;
 }

@@ -4,7 +4,7 @@ import { configSchema, configVersion, type Config } from '../../shared/config/co
 import { checkConfig } from './checks.ts';
 import { explainIssues } from './explain.ts';
 import { migrateDocument } from './migrations.ts';
-import { Findings, type ConfigPath, type ConfigProblem } from './problems.ts';
+import { Findings, type ConfigPath, type ConfigProblem, type Locate } from './problems.ts';
 import { readSource, writeSource, type ConfigSource, type TextHabits } from './source.ts';
 
 export interface ParsedConfig {
@@ -26,6 +26,8 @@ export interface ParseOptions {
   readonly file: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Where a part of the text was taken from; `undefined` for the rest. */
+  readonly takenFrom?: ((...asked: Parameters<Locate>) => ReturnType<Locate> | undefined) | undefined;
 }
 
 /** Never throws for anything a file can hold. */
@@ -33,7 +35,10 @@ export function parseConfig(text: string, options: ParseOptions): ParseResult {
   const read = readSource(text, options.file);
   if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
   const { source } = read;
-  const findings = new Findings(options.file, (path, part) => source.locate(path, part));
+  const findings = new Findings(
+    options.file,
+    (path, part) => options.takenFrom?.(path, part) ?? source.locate(path, part),
+  );
   const value = plainValue(source, findings);
   if (value === undefined || !checkVersion(value, findings)) {
     return { ok: false, problems: findings.problems, warnings: [] };

@@ -122,7 +122,8 @@ function knownNames(config: Config): KnownNames {
   };
 }
 
-function providerIds(config: Config): ReadonlySet<string> {
+/** Ids of the providers there are. */
+export function providerIds(config: Config): ReadonlySet<string> {
   return new Set([...config.providers.map((provider) => provider.id), 'demo']);
 }
 
@@ -158,7 +159,8 @@ function checkMatch(
   if (names !== undefined) checkKnown(scope, match, names, at, findings);
 }
 
-function checkKnown(
+/** Names and patterns that nothing there is fits: a slip of the pen, and worth a word. */
+export function checkKnown(
   kind: string,
   pattern: string,
   names: ReadonlySet<string>,

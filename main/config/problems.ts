@@ -50,14 +50,20 @@ export class ConfigError extends Error {
   }
 }
 
-/** Collects problems and warnings of one file; `at` finds the place. */
+/** Finds the place of a value, or of its key; `file` where that is another one. */
+export type Locate = (
+  path: ConfigPath,
+  part: 'key' | 'value',
+) => { readonly file?: string; readonly line: number; readonly column: number };
+
+/** Collects problems and warnings of one file; `locate` finds the place. */
 export class Findings {
   readonly problems: ConfigProblem[] = [];
   readonly warnings: ConfigProblem[] = [];
   readonly #file: string;
-  readonly #locate: (path: ConfigPath, part: 'key' | 'value') => { line: number; column: number };
+  readonly #locate: Locate;
 
-  constructor(file: string, locate: (path: ConfigPath, part: 'key' | 'value') => { line: number; column: number }) {
+  constructor(file: string, locate: Locate) {
     this.#file = file;
     this.#locate = locate;
   }
@@ -81,10 +87,10 @@ export class Findings {
   }
 
   #finding(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value'): ConfigProblem {
-    const { line, column } = this.#locate(path, part);
+    const { file = this.#file, line, column } = this.#locate(path, part);
     // Parts of the file are repeated in it, and a file may come from anywhere.
     return {
-      file: this.#file,
+      file,
       line,
       column,
       path: printable(renderPath(path)),

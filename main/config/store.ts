@@ -11,6 +11,7 @@ import { AtomicWriteError, isErrno, removeStaleTemporaries, writeFileAtomic } fr
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
 import { localTimeZone } from '../kit/time-zone.ts';
+import { checkEnabled, readCandidate, type CandidateFile, type CandidateRules } from './candidate-rules.ts';
 import { loadCatalogue, type Catalogue } from './catalogue.ts';
 import { allReferences, compileConfig, secretsIn, type CompileInput } from './compile.ts';
 import { firstConfig } from './first-config.ts';
@@ -18,6 +19,7 @@ import { keyFacts } from './key-facts.ts';
 import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
 import { mintKey } from './keys.ts';
 import { parseConfig, type ParsedConfig } from './parse.ts';
+import { policyFilesIn, readPolicyFiles } from './policy-files.ts';
 import { nextPriceChangeAt } from './pricing.ts';
 import { ConfigError, renderProblem, type ConfigProblem } from './problems.ts';
 import { opened, putSecret, secretEntries, secretUses } from './secret-edits.ts';
@@ -62,7 +64,7 @@ export interface ConfigStore {
   readonly firstKey: Secret | undefined;
   /** `problems` are those of the file as it is now: while there are any, the last good snapshot keeps running. */
   state(): ConfigFindings & { readonly file: string; readonly snapshot: string | null };
-  /** Checks a text as if it were the file. Secrets are not looked up. */
+  /** Checks a text as if it were the file. Secrets and the files it names are not looked up. */
   validate(text: string, file: string): ConfigFindings;
   jsonSchema(): Record<string, unknown>;
   credentials(): Promise<CredentialFacts[]>;
@@ -79,6 +81,11 @@ export interface ConfigStore {
    * on a fresh document, when somebody else saved in between.
    */
   edit(change: (document: Document) => void): Promise<void>;
+  /**
+   * Masking and firewall as they would be with the sections of another file in place of those in force. Changes nothing. What is
+   * wrong with that file rejects with `config.invalid` and its place there.
+   */
+  rulesWith(candidate: CandidateFile): Promise<SafetyRules>;
   close(): Promise<void>;
 }
 
@@ -88,6 +95,9 @@ export async function openConfigStore(options: ConfigStoreOptions): Promise<Conf
   await store.start();
   return store;
 }
+
+/** What texts are judged by. */
+export type SafetyRules = Pick<Snapshot, 'masking' | 'firewall'>;
 
 interface Loaded {
   readonly parsed: ParsedConfig;
@@ -171,7 +181,7 @@ class FileConfigStore implements ConfigStore {
     const { config, findings } = result.parsed;
     const warnings = [...findings.warnings];
     // Adds what only shows when it is put together. What it says about secrets is left out: they were not looked up.
-    this.#compile({ config, resolutions: new Map(), findings, now });
+    this.#compile({ config, resolutions: new Map(), files: new Map(), findings, now });
     return { problems: [...findings.problems], warnings };
   }
 
@@ -222,6 +232,22 @@ class FileConfigStore implements ConfigStore {
     await this.#inTurn(() => this.#edit(change));
   }
 
+  async rulesWith(candidate: CandidateFile): Promise<SafetyRules> {
+    try {
+      const read = readCandidate(candidate);
+      const { sections, locate } = read;
+      const running = this.#current().parsed.document.toJS() as object;
+      const given = Object.entries(sections).filter(([, section]) => section !== undefined);
+      // What is recorded is not tried, so that what is recorded now need not go with it.
+      const text = JSON.stringify({ ...running, ...Object.fromEntries(given), logging: undefined });
+      const { snapshot } = await this.#load(text, locate);
+      checkEnabled(read);
+      return { masking: snapshot.masking, firewall: snapshot.firewall };
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -249,7 +275,8 @@ class FileConfigStore implements ConfigStore {
   }
 
   #watched(): readonly string[] {
-    return [this.#options.file, ...secretFilesIn(this.config)];
+    const { file } = this.#options;
+    return [file, ...secretFilesIn(this.config), ...policyFilesIn(this.config, file)];
   }
 
   async #edit(change: (document: Document) => void): Promise<void> {
@@ -319,19 +346,21 @@ class FileConfigStore implements ConfigStore {
     }
   }
 
-  async #load(text: string): Promise<Loaded> {
+  async #load(text: string, takenFrom?: CandidateRules['locate']): Promise<Loaded> {
     const { file, host, clock } = this.#options;
     const now = clock.now();
-    const result = parseConfig(text, { file, now });
+    const result = parseConfig(text, { file, now, takenFrom });
     if (!result.ok) throw new ConfigError(result.problems);
     const { parsed } = result;
-    const resolutions = await resolveReferences(allReferences(parsed.config), host);
-    const snapshot = this.#compile({ config: parsed.config, resolutions, findings: parsed.findings, now });
-    if (snapshot === undefined) throw new ConfigError(parsed.findings.problems);
+    const { config, findings } = parsed;
+    const resolutions = await resolveReferences(allReferences(config), host);
+    const files = await readPolicyFiles(config, file);
+    const snapshot = this.#compile({ config, resolutions, files, findings, now });
+    if (snapshot === undefined) throw new ConfigError(findings.problems);
     return { parsed, snapshot, resolutions, at: now };
   }
 
-  #compile(input: Pick<CompileInput, 'config' | 'resolutions' | 'findings' | 'now'>): Snapshot | undefined {
+  #compile(input: Pick<CompileInput, 'config' | 'resolutions' | 'files' | 'findings' | 'now'>): Snapshot | undefined {
     const { clock } = this.#options;
     const timezone = localTimeZone();
     return compileConfig({ ...input, catalogue: this.#catalogue, currentTime: () => clock.now(), timezone });

@@ -11,13 +11,7 @@ interface Unenforced {
 const when = (holds: boolean, ...path: ConfigPath): ConfigPath[] => (holds ? [path] : []);
 
 const table: readonly Unenforced[] = [
-  { what: 'masking', where: (config) => when(config.masking.enabled, 'masking') },
-  { what: 'firewall', where: (config) => when(config.firewall.length > 0, 'firewall') },
   { what: 'policy_bundles', where: (config) => when(config.policy_bundles.length > 0, 'policy_bundles') },
-  {
-    what: 'recording masked content (there is no masking yet, so content is not recorded)',
-    where: (config) => when(config.logging.content === 'redacted', 'logging', 'content'),
-  },
   {
     what: 'recording no requests at all (they are recorded as with "metadata")',
     where: (config) => when(config.logging.content === 'off', 'logging', 'content'),

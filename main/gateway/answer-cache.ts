@@ -109,13 +109,17 @@ export class CacheTurn {
     this.#parts = parts;
   }
 
-  /** Answers from the cache, as a stream where the client wants one; `false` when there is nothing to answer with. */
-  answer(input: RecordedRequest, recorder: Recorder): boolean {
+  /**
+   * Answers from the cache, as a stream where the client wants one; `false` when there is nothing to answer with, or `isRefused`
+   * says of the whole answer, as it would go over the wire, that the client must not have it: rules may have changed since.
+   */
+  answer(input: RecordedRequest, recorder: Recorder, isRefused: (wire: Buffer) => boolean): boolean {
     const { store, scope, question, first, client, clock, mayAnswer } = this.#parts;
     if (!mayAnswer || first === undefined) return false;
     const kept = store.get(scope, keyOf(question, first)) as Kept | undefined;
     if (kept === undefined || kept.expiresAt <= clock.monotonic()) return false;
     const text = replay(client, kept.response);
+    if (isRefused(Buffer.from(text.join(''), 'utf8'))) return false;
     recorder.fromCache(200, kept.target, kept.cost);
     const head: [string, string][] = [['content-type', client.stream ? streamContentType(client) : 'application/json']];
     if (!client.stream) head.push(['content-length', String(Buffer.byteLength(text.join('')))]);

@@ -6,13 +6,17 @@ import type { Surface } from './exchange.ts';
 import type { KeeperContext } from './reasoning-keeper.ts';
 import type { Continuation } from './relay/continuation.ts';
 import type { AnswerFacts } from './relay/translate.ts';
+import type { Unmasker } from './relay/unmask.ts';
 import type { AnswerRewrite } from './responses-store.ts';
 
 /** The client's request, read once and shared by all attempts. */
 export interface ClientRequest {
   readonly surface: Surface;
   readonly dialect: ClientDialect;
+  /** What is sent: with placeholders where values were masked. */
   readonly document: JsonDocument;
+  /** The client's own words where `document` is not: what an answer repeats of them is taken from here. */
+  readonly own?: JsonDocument | undefined;
   /** The answer becomes something else: a compaction. */
   readonly rewrite: AnswerRewrite | undefined;
   readonly model: string;
@@ -25,6 +29,8 @@ export interface ClientRequest {
   readonly continuation?: Continuation | undefined;
   /** The answer is wanted in canonical form, even of a target that speaks the client's dialect (RTE-49). */
   readonly canonical?: boolean | undefined;
+  /** Something in the request was masked, and comes back in the client's copy of the answer. */
+  readonly unmask?: Unmasker | undefined;
 }
 
 /** Where what an answer tells is written down. */

@@ -4,6 +4,7 @@ import type { ClientRequest } from './client-request.ts';
 import { createArrayFraming } from './dialects/gemini/gemini.ts';
 import { endingText, streamErrorText, type ErrorEnding } from './relay/bodies.ts';
 import type { Framing } from './relay/relay.ts';
+import { PartRestorer } from './relay/unmask-parts.ts';
 
 export function streamContentType(client: ClientRequest): string {
   if (client.dialect.id === 'ollama') return 'application/x-ndjson';
@@ -15,16 +16,16 @@ function wantsArray(client: ClientRequest): boolean {
   return client.dialect.id === 'gemini' && client.stream && client.surface.query.get('alt') !== 'sse';
 }
 
-/** One array holds the parts of all attempts that the client gets something of. */
-const arrays = new WeakMap<ClientRequest, Framing>();
+/** One array holds the parts of all attempts that the client gets something of; each has its own copy of the request. */
+const arrays = new WeakMap<ClientRequest['keeper'], Framing>();
 
 export function endingOf(client: ClientRequest): ErrorEnding {
   const base = { dialect: client.dialect, requestId: client.requestId };
   if (!wantsArray(client)) return base;
-  let framing = arrays.get(client);
+  let framing = arrays.get(client.keeper);
   if (framing === undefined) {
     framing = createArrayFraming();
-    arrays.set(client, framing);
+    arrays.set(client.keeper, framing);
   }
   return { ...base, framing };
 }
@@ -40,5 +41,7 @@ export function lastWords(
   const ending = endingOf(client);
   const { continuation } = client;
   if (continuation?.hasBegun !== true) return streamErrorText(ending, error);
-  return endingText(ending, continuation.errorText(error));
+  const { unmask } = client;
+  const held = unmask === undefined ? [] : new PartRestorer(unmask, unmask.channels).end();
+  return endingText(ending, continuation.errorText(error, held));
 }

@@ -1,4 +1,5 @@
 /** Error answers before any content: ours in the client's dialect, an upstream's own as it came. */
+import { messageOf, stackOf } from '../kit/unquoted.ts';
 import type { Family } from '../../shared/domain/dialect.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { CanonicalError, JsonObject } from './dialects/canonical.ts';
@@ -67,7 +68,7 @@ export function noteBug(log: LogPort, requestId: string, error: GatewayError | u
   const { cause } = error;
   log.error('a request failed inside Sluice', {
     requestId,
-    error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    error: cause instanceof Error ? (stackOf(cause) ?? messageOf(cause)) : String(cause),
   });
 }
 

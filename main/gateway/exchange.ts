@@ -3,6 +3,7 @@ import type { ClientDialectId, DialectId, Family, Operation, SurfaceId } from '.
 import type { Usage, UsageSource } from '../../shared/domain/usage.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import type { FallbackReason } from '../../shared/config/route.ts';
+import type { FoundKind, KindCounts } from '../../shared/domain/masking.ts';
 import type { Decision } from './routing/decision.ts';
 import type {
   CacheSettings,
@@ -191,10 +192,47 @@ export interface ExchangeRecord {
   rule: string | undefined;
   /** A budget that was used up moved it to a cheaper alias. */
   downgrade: { readonly budget: string; readonly alias: string } | undefined;
+  /** What was replaced in what left, by kind; `undefined` where nothing was looked for. Never the values. */
+  masked: KindCounts | undefined;
+  /** What masking and firewall found and did besides: in the order it was found. */
+  safety: SafetyEvent[];
   /** The answer came from the exact cache: what asking again would have cost, `undefined` when unknown. */
   cache: { readonly savedCost: number | undefined } | undefined;
   /** The client's own, as it was sent (W3C Trace Context); kept for traces, not in the ledger. */
   readonly traceparent?: string | undefined;
+}
+
+/** What masking or the firewall found and did, besides replacing. Never the text itself. */
+export interface SafetyEvent {
+  /** `masking`: a kind whose mode is `block` or `warn`. `answer`: a secret in an answer. `firewall`: a rule of it. */
+  readonly source: 'masking' | 'answer' | 'firewall';
+  /** Id of the firewall rule; of masking the kind. */
+  readonly rule: string;
+  readonly action: 'block' | 'warn' | 'log';
+  /** What exactly was found, in words for people: `prompt_injection 0.97: override, exfiltration`, `2 × aws_access_key_id`. */
+  readonly detail: string;
+}
+
+// ---------------------------------------------------------------- what was masked, as the relay sees it
+
+/** What was replaced in one request, and comes back in the client's copy of its answer. Belongs to one exchange. */
+export interface Originals {
+  /** By the placeholder in lower case. Empty: there is nothing to restore. */
+  readonly byPlaceholder: ReadonlyMap<string, Original>;
+}
+
+export interface Original {
+  /** As it was sent. */
+  readonly placeholder: string;
+  /** What was sent behind it, to look like the original: goes with it, where it is still there. */
+  readonly suffix?: string | undefined;
+  /** What stood in its place. */
+  readonly text: string;
+  readonly kind: FoundKind;
+  /** Whether it comes back in texts and reasoning. */
+  readonly inText: boolean;
+  /** Whether it comes back in the arguments of a call of this tool: secrets do so only for tools that the user named. */
+  readonly inTool: (tool: string) => boolean;
 }
 
 /** Facts handed from stage to stage about one running exchange. */

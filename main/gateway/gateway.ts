@@ -5,7 +5,9 @@ import { SteadyTime } from '../kit/steady-time.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { BodyBudget } from './body-budget.ts';
 import { noteBug, ownError } from './errors.ts';
+import { examineRequest, examineText, type ExaminedRequest, type ExaminedRules, type ExaminedText } from './examine.ts';
 import { HedgeBudget } from './hedge-budget.ts';
+import { Judge } from './judge.ts';
 import { handleRequest, hasBody, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
 import { createOwnRoutes, isOwnPath, prove, type OwnRoutes } from './own-routes.ts';
 import { FailureThrottle } from './policies/authenticate.ts';
@@ -14,6 +16,7 @@ import type { BudgetStanding, RaiseInput, RaiseOutcome, Shortage } from './polic
 import { RateBook } from './policies/rate-book.ts';
 import type { BudgetState, GatewayPorts, LogPort, Snapshot } from './ports.ts';
 import { PromptCounter } from './prompt-counter.ts';
+import { Protections } from './protections.ts';
 import { checkAddress, checkHead } from './receive.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import type { Decision } from './routing/decision.ts';
@@ -63,6 +66,10 @@ export interface Gateway {
   readonly budgets: GatewayBudgets;
   /** What would become of a request. Sends nothing. Throws `GatewayError` as a client would get it. */
   simulate(request: SimulatedRequest): Decision;
+  /** What masking would make of a text. Rejects with `admit.masking_failed`. */
+  examineText(text: string): Promise<ExaminedText>;
+  /** What masking and firewall, with the running rules or others, would make of a request. Sends nothing. Throws as `simulate`. */
+  examine(request: SimulatedRequest, rules?: ExaminedRules): Promise<ExaminedRequest>;
   /** Proof that this port is ours. */
   prove(challenge: string): string;
   /** Machine slept or network changed: pooled connections are dead. */
@@ -109,7 +116,8 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
   let draining = false;
   let names: ReadonlySet<string> = new Set();
   const running = new RunningExchanges();
-  const exchanges = exchangeDeps(options, running);
+  const address = { host: '127.0.0.1', port: 0 };
+  const exchanges = exchangeDeps(options, running, () => address);
   const { client, health, budgets, counter } = exchanges;
   const deps: LifecycleDeps = {
     ...exchanges,
@@ -134,11 +142,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       return;
     }
     if (draining) response.setHeader('connection', 'close');
-    handleRequest(request, response, snapshot, deps).catch((error: unknown) => {
-      // It answers what goes wrong; what goes wrong while it does may cost this connection and nothing more.
-      ports.log.error('a request could not even be refused', { error });
-      response.destroy();
-    });
+    serve(request, response, snapshot, deps);
   }
 
   const port: DataPort = await listen({
@@ -147,7 +151,8 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     handle,
   });
   names = namesOf(port.port, options.host ?? snapshot.listen.host, snapshot);
-  keep(ports, snapshot);
+  Object.assign(address, { host: reachable(options.host ?? snapshot.listen.host), port: port.port });
+  begin(exchanges, snapshot);
 
   return {
     urls: port.urls,
@@ -156,7 +161,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       snapshot = next;
       health.apply(next.providers);
       budgets.apply(next.allBudgets);
-      keep(ports, next);
+      begin(exchanges, next);
       names = namesOf(port.port, options.host ?? next.listen.host, next);
       running.stopRevoked(next.keys);
     },
@@ -168,6 +173,8 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     memory: () => health.save(),
     budgets,
     simulate: (asked) => simulate(asked, snapshot, deps),
+    examineText: (text) => examineText(text, snapshot, deps),
+    examine: (asked, rules) => examineRequest(asked, snapshot, rules, deps),
     prove: (challenge) => prove(ports, challenge),
     dropConnections: () => {
       client.dropConnections();
@@ -205,6 +212,7 @@ export function exchangeDeps(
     onBudgetAsk: onAsk,
   }: StartOptions,
   running: RunningExchanges,
+  address: () => { readonly host: string; readonly port: number },
 ): ExchangeDeps & { readonly budgets: BudgetBook } {
   const { clock, random } = ports;
   const budgets = new BudgetBook({ clock, random: ports.random, spend: ports.spend, restored, seed, onAlert });
@@ -223,6 +231,8 @@ export function exchangeDeps(
     tokenRatios: new TokenRatios(),
     budgets,
     onAsk,
+    protections: new Protections(ports.installKey, ports.log),
+    judge: new Judge(random, ports.log, address),
     limits: new RateBook(new SteadyTime(clock)),
     counter: new PromptCounter(),
     sideStore: new SideStore({ clock, capBytes: sideStoreBytes, ttlMs: sideStoreTtlMs }),
@@ -230,9 +240,24 @@ export function exchangeDeps(
   };
 }
 
-/** What decisions rest on, so that they can be derived again later (RTE-61). */
-function keep({ ledger }: GatewayPorts, snapshot: Snapshot): void {
-  ledger.keepSnapshot(snapshot.id, () => freezeRouting(snapshot));
+/** Where a listener on this host is found from this machine. */
+function reachable(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}
+
+/** From now on requests may run on this snapshot. */
+function begin({ ports, protections }: ExchangeDeps, snapshot: Snapshot): void {
+  // What decisions rest on, so that they can be derived again later (RTE-61).
+  ports.ledger.keepSnapshot(snapshot.id, () => freezeRouting(snapshot));
+  protections.prepare(snapshot);
+}
+
+function serve(request: IncomingMessage, response: ServerResponse, snapshot: Snapshot, deps: LifecycleDeps): void {
+  handleRequest(request, response, snapshot, deps).catch((error: unknown) => {
+    // It answers what goes wrong; what goes wrong while it does may cost this connection and nothing more.
+    deps.ports.log.error('a request could not even be refused', { error });
+    response.destroy();
+  });
 }
 
 /** One of our own paths: behind the same checks of the head as everything else, preflights excepted. */

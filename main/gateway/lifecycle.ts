@@ -14,6 +14,7 @@ import type { GatewayPorts, Snapshot, VirtualKey } from './ports.ts';
 import { readBody, type HeldBody } from './read-body.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import { RecordingWriter, type CopyRoom } from './relay/recording-writer.ts';
+import { isCopied } from './content.ts';
 import { runExchange } from './run-exchange.ts';
 import type { ExchangeDeps } from './serve-exchange.ts';
 
@@ -40,8 +41,7 @@ export async function handleRequest(
   deps: LifecycleDeps,
 ): Promise<void> {
   const requestId = `req_${deps.ports.random.id(20)}`;
-  const writer =
-    snapshot.recording === 'none' ? new ClientWriter(response) : new RecordingWriter(response, deps.copies);
+  const writer = isCopied(snapshot) ? new RecordingWriter(response, deps.copies) : new ClientWriter(response);
   let family: Family = 'openai';
   let surface: Surface | undefined;
   let body: HeldBody | undefined;

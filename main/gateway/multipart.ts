@@ -2,6 +2,7 @@
  * Finds the `model` field of a multipart form without taking the rest apart: audio and image uploads are passed on as bytes. The
  * form must read the same to everyone: whoever judged one model and sent another would let a key use what it may not.
  */
+import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Span } from './dialects/document.ts';
 
@@ -18,32 +19,93 @@ const lineEnd = '\r\n';
 
 /** Throws `read.invalid_field` when the form cannot be read or has no `model`, `read.duplicate_key` when it has two. */
 export function findMultipartModel(contentType: string, body: Buffer): MultipartModel {
+  let found: MultipartModel | undefined;
+  for (const { head, span } of parts(contentType, body)) {
+    if (!isModel(head)) continue;
+    if (found !== undefined)
+      throw new GatewayError('read.duplicate_key', 'The field "model" occurs twice. Send it once.', {
+        param: 'model',
+      });
+    found = { model: body.toString('utf8', span.start, span.end), span };
+  }
+  if (found === undefined)
+    throw new GatewayError('read.invalid_field', 'The form has no field "model".', { param: 'model' });
+  return found;
+}
+
+/** A text of a form, and where it stands. */
+export interface FormText {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/**
+ * What people wrote, in the order in which it stands: fields such as the prompt, names of files, and files that are texts. The
+ * model's name is none of them. Throws as above, and `admit.masking_uncovered` for a field that is encoded in a way of its own.
+ */
+export function formTexts(contentType: string, body: Buffer): FormText[] {
+  const texts: FormText[] = [];
+  for (const { head, headStart, span } of parts(contentType, body)) {
+    if (isModel(head)) continue;
+    checkEncoding(head);
+    const name = fileNameIn(head, headStart);
+    if (name !== undefined) texts.push({ text: body.toString('utf8', name.start, name.end), span: name });
+    const isUpload = /^content-disposition[ \t]*:[^\r\n]*;[ \t]*filename[ \t]*=/im.test(head);
+    if (!isUpload || isPlainText(body.subarray(span.start, span.end)))
+      texts.push({ text: body.toString('utf8', span.start, span.end), span });
+  }
+  return texts;
+}
+
+/** RFC 7578, 4.7 and 4.2: neither is used any more, and what they hide is not looked through. */
+function checkEncoding(head: string): void {
+  const isEncoded =
+    /^content-transfer-encoding[ \t]*:(?![ \t]*(?:7bit|8bit|binary)[ \t]*(?:\r|$))/im.test(head) ||
+    /^content-type[ \t]*:[^\r\n]*;[ \t]*charset[ \t]*=(?![ \t]*"?(?:utf-?8|us-ascii)\b)/im.test(head) ||
+    /^content-disposition[ \t]*:[^\r\n]*;[ \t]*filename\*/im.test(head);
+  if (!isEncoded) return;
+  throw new GatewayError(
+    'admit.masking_uncovered',
+    'A field of this form, or the name of its file, is encoded in a way of its own, so it cannot be looked through. Send it as plain UTF-8.',
+  );
+}
+
+function fileNameIn(head: string, headStart: number): Span | undefined {
+  const found = /^content-disposition[ \t]*:[^\r\n]*;[ \t]*filename[ \t]*=[ \t]*("(?:[^"\\\r\n]|\\.)*"|[^;\s]*)/im.exec(
+    head,
+  );
+  const value = found?.[1];
+  if (found === null || value === undefined) return undefined;
+  const quotes = value.startsWith('"') ? 1 : 0;
+  const end = headStart + found.index + found[0].length - quotes;
+  return { start: end - value.length + 2 * quotes, end };
+}
+
+/** Sound and pictures hold bytes that no text has. */
+function isPlainText(bytes: Buffer): boolean {
+  return isUtf8(bytes) && !bytes.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+}
+
+/** The fields of a form: their heads, and where their contents stand. */
+function* parts(
+  contentType: string,
+  body: Buffer,
+): Generator<{ readonly head: string; readonly headStart: number; readonly span: Span }> {
   const delimiter = Buffer.from(`--${boundaryOf(contentType)}`);
   if (!body.subarray(0, delimiter.length).equals(delimiter)) throw broken('it does not begin with its boundary');
   const between = Buffer.concat([Buffer.from(lineEnd), delimiter]);
-  let found: MultipartModel | undefined;
   let at = delimiter.length;
-  for (let parts = 0; !isEnd(body, at); parts++) {
-    if (parts >= maxParts) throw broken(`it has more than ${String(maxParts)} fields`);
+  for (let count = 0; !isEnd(body, at); count++) {
+    if (count >= maxParts) throw broken(`it has more than ${String(maxParts)} fields`);
     const headStart = startOfLine(body, at);
     const next = body.indexOf(between, headStart - lineEnd.length);
     if (next === -1) throw broken('its last boundary is missing; was it cut off?');
     const headEnd = body.indexOf(lineEnd + lineEnd, headStart - lineEnd.length);
     if (headEnd === -1 || headEnd > next) throw broken('a field has no head');
     const start = headEnd + 2 * lineEnd.length;
-    if (isModel(body.toString('latin1', headStart, headEnd))) {
-      if (found !== undefined)
-        throw new GatewayError('read.duplicate_key', 'The field "model" occurs twice. Send it once.', {
-          param: 'model',
-        });
-      const end = Math.max(start, next);
-      found = { model: body.toString('utf8', start, end), span: { start, end } };
-    }
+    yield { head: body.toString('latin1', headStart, headEnd), headStart, span: { start, end: Math.max(start, next) } };
     at = next + between.length;
   }
-  if (found === undefined)
-    throw new GatewayError('read.invalid_field', 'The form has no field "model".', { param: 'model' });
-  return found;
 }
 
 export function spliceBuffer(body: Buffer, span: Span, replacement: string): Buffer {

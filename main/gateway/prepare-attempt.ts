@@ -1,5 +1,5 @@
 /** One attempt made ready: the body in the target's dialect, the call its adapter shapes, and the relay that takes the answer. */
-import type { DialectId } from '../../shared/domain/dialect.ts';
+import type { ClientDialectId, DialectId, Operation } from '../../shared/domain/dialect.ts';
 import type { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { Scrub } from '../kit/scrub.ts';
 import type { AnswerNotes, ClientRequest } from './client-request.ts';
@@ -11,9 +11,10 @@ import { limitOf, limitOutput } from './output-limit.ts';
 import type { AnswerCollector } from './answer-cache.ts';
 import { overrunOf } from './overrun.ts';
 import type { ReadFacts } from './plan-exchange.ts';
+import type { ExchangeProtection, SentBody } from './protection.ts';
 import type { Credential, GatewayPorts } from './ports.ts';
 import type { RecordedRequest, Recorder } from './recorder.ts';
-import { PlainBody } from './relay/bodies.ts';
+import { PlainBody } from './relay/plain-body.ts';
 import type { HeaderList } from './relay/client-writer.ts';
 import { headerValue, upstreamHeaders } from './relay/headers.ts';
 import { Relay } from './relay/relay.ts';
@@ -46,6 +47,10 @@ export interface AttemptContext {
   /** The whole answer is held back, so that fallback stays free (RTE-47). */
   readonly hold: boolean;
   readonly recorder: Recorder;
+  /** What of the body each target gets. */
+  readonly protection: ExchangeProtection;
+  /** Asked of a whole answer that was held back: why the client must not have it. */
+  readonly inspect: ((answer: Buffer) => GatewayError | undefined) | undefined;
   readonly ports: Pick<GatewayPorts, 'log' | 'systemProxy'>;
   /** Our own headers on the answer, as they stand when it begins. */
   readonly answerHeaders: () => HeaderList;
@@ -77,7 +82,9 @@ export async function prepareAttempt(
 ): Promise<PreparedAttempt> {
   const { surface, writer } = context.input;
   const adapter = adapterFor(target.provider);
-  const client = context.turn?.isPassedOn(target) === true ? undefined : context.client;
+  const asked = context.turn?.isPassedOn(target) === true ? undefined : context.client;
+  const sent = await context.protection.sent(asked?.document ?? context.read.document, target);
+  const client = asked && withSent(asked, sent);
   const dialect = client === undefined ? countedIn(target, surface) : targetDialect(target, client.dialect.id);
   const spec: CallSpec = {
     provider: target.provider,
@@ -93,7 +100,7 @@ export async function prepareAttempt(
   const shape = adapter.shape(spec);
   const { maxOutputTokens, limitReason } = seat.permit;
   const edits: FieldEdits = { ...shape, maxOutputTokens, limitReason };
-  const out = client === undefined ? passedOn(context, seat, edits) : conversation(context, client, seat, edits);
+  const out = client === undefined ? passedOn(context, sent, seat, edits) : conversation(context, client, seat, edits);
   const authorization = await adapter.authorize(spec, shape.url, out.body);
   const headers = {
     ...(out.isSame ? upstreamHeaders(context.input.request.headers) : {}),
@@ -118,6 +125,7 @@ export async function prepareAttempt(
     overrun: context.stream ? overrunOf(seat) : undefined,
     passHeaders: out.isSame,
     hold: context.hold,
+    inspect: context.inspect,
     takeOver: (error) => context.takeOver(target, error),
     answerHeaders: context.answerHeaders,
     createBody: (made, status, head) => out.createBody(made, status, head),
@@ -140,6 +148,11 @@ export async function prepareAttempt(
       proxyUrl: proxyOf(target, shape.url.origin, context.ports),
     },
   };
+}
+
+function withSent(client: ClientRequest, { document }: SentBody): ClientRequest {
+  if (document === undefined || document === client.document) return client;
+  return { ...client, document, own: client.document };
 }
 
 /** Headers of ours that hold a secret, whole or behind `Bearer`. A signature is none: it opens nothing else. */
@@ -186,14 +199,21 @@ function conversation(context: AttemptContext, client: ClientRequest, seat: Seat
   return { ...out, contentType: 'application/json' };
 }
 
+/** Transcripts come in the events of Responses, by other names (platform.openai.com, "transcript.text.delta"). */
+const eventsOf: Readonly<Partial<Record<Operation, ClientDialectId>>> = {
+  completions: 'openai-chat',
+  audio: 'openai-responses',
+};
+
 /** Surfaces without a conversation: the body with the model's name replaced, the answer as it comes. */
-function passedOn(context: AttemptContext, seat: Seat, edits: FieldEdits): Outgoing {
+function passedOn(context: AttemptContext, sent: SentBody, seat: Seat, edits: FieldEdits): Outgoing {
   const { target } = seat;
-  const { document } = context.read;
+  const { document } = sent;
+  const { surface } = context.input;
   const contentType = headerValue(context.input.request.headers, 'content-type') ?? 'application/json';
   const meter = context.input.surface.family === 'openai' ? dialectById('openai-chat').createMeter() : undefined;
   const facts = emptyAnswerFacts();
-  let body = context.input.body;
+  let { body } = sent;
   if (document === undefined) {
     const found = findMultipartModel(contentType, body);
     if (found.model !== target.model) body = spliceBuffer(body, found.span, target.model);
@@ -222,8 +242,11 @@ function passedOn(context: AttemptContext, seat: Seat, edits: FieldEdits): Outgo
         meter,
         contentType: headerValue(headers, 'content-type'),
         isJson: kind === 'json',
+        // Numbers hold no texts, and there may be more of them than are held in memory.
+        unmask: surface.operation === 'embeddings' ? undefined : context.protection.unmasker,
         streams: kind !== 'json',
         isMetered: kind === 'stream' && context.input.surface.operation === 'completions',
+        eventsAs: kind === 'stream' ? eventsOf[context.input.surface.operation] : undefined,
         onFirstContent: () => {
           seat.firstContent();
         },

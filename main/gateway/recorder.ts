@@ -1,5 +1,6 @@
 /** Writes down the course of one exchange and gives the answer headers that tell of it. Always closed, never throws. */
 import type { IncomingMessage } from 'node:http';
+import { foundKinds, totalOf, type FoundKind, type KindCounts } from '../../shared/domain/masking.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
 import { addUsage, type Usage } from '../../shared/domain/usage.ts';
 import type { GatewayError } from '../../shared/errors/gateway-error.ts';
@@ -11,6 +12,7 @@ import type {
   Permit,
   Plan,
   Principal,
+  SafetyEvent,
   Surface,
   Target,
 } from './exchange.ts';
@@ -25,10 +27,13 @@ const clientClosedStatus = 499;
 const maxLosses = 100;
 const maxLossText = 300;
 const maxLossHeaderBytes = 1_024;
+/** What masking and firewall say of one exchange, and how much of it the header of warnings tells. */
+const maxSafetyEvents = 100;
+const maxWarningHeaderBytes = 1_024;
 
 /** A request as far as routing looks at it. */
 export interface ReadableRequest {
-  readonly request: Pick<IncomingMessage, 'headers'>;
+  readonly request: Pick<IncomingMessage, 'headers'> & { readonly url?: string | undefined };
   readonly body: Buffer;
   readonly snapshot: Snapshot;
   readonly surface: Surface;
@@ -60,6 +65,13 @@ export interface Recorder {
   /** A budget that had too little left moved the request to another alias. */
   downgraded(budget: string, alias: string): void;
   loss(path: string, why: string): void;
+  /**
+   * What was replaced in what a target is sent. Of several tries each kind counts as often as in the one with most of it. To
+   * be called with no counts where something was looked for and nothing found.
+   */
+  masked(counts: KindCounts): void;
+  /** What masking or the firewall found and did besides; the same once more is not kept. */
+  safety(event: SafetyEvent): void;
   clientGone(): void;
   answered(status: number, error: GatewayError | undefined): void;
   completed(status: number): void;
@@ -203,6 +215,30 @@ class ExchangeRecorder implements Recorder {
     this.record.losses.push({ path, why });
   }
 
+  masked(counts: KindCounts): void {
+    const before = this.record.masked;
+    if (before === undefined) {
+      this.record.masked = counts;
+      return;
+    }
+    const most: Partial<Record<FoundKind, number>> = {};
+    for (const kind of foundKinds) {
+      const count = Math.max(before[kind] ?? 0, counts[kind] ?? 0);
+      if (count > 0) most[kind] = count;
+    }
+    this.record.masked = most;
+  }
+
+  safety(event: SafetyEvent): void {
+    const { safety } = this.record;
+    const isKnown = safety.some(
+      ({ source, rule, action, detail }) =>
+        source === event.source && rule === event.rule && action === event.action && detail === event.detail,
+    );
+    if (!isKnown && safety.length < maxSafetyEvents)
+      safety.push({ ...event, detail: event.detail.slice(0, maxLossText) });
+  }
+
   clientGone(): void {
     this.#isLeft = this.#seat?.isTerminal !== true;
   }
@@ -250,6 +286,9 @@ class ExchangeRecorder implements Recorder {
     const cost = this.#isChosen && !record.stream ? sumOfCosts(this.#seats) : undefined;
     if (cost !== undefined) headers.push(['x-sluice-cost-usd', picoToUsd(cost)]);
     if (record.downgrade !== undefined) headers.push(['x-sluice-downgraded', headerSafe(record.downgrade.alias)]);
+    if (record.masked !== undefined) headers.push(['x-sluice-masked', String(totalOf(record.masked))]);
+    const warnings = warningHeader(record);
+    if (warnings !== '') headers.push(['x-sluice-warnings', warnings]);
     if (record.losses.length > 0) headers.push(['x-sluice-losses', lossHeader(record)]);
     return headers;
   }
@@ -331,6 +370,8 @@ function openRecord(input: RecordedRequest, facts: ReadableFacts, at: number): E
     team: input.principal.key.metadata['team'],
     rule: undefined,
     downgrade: undefined,
+    masked: undefined,
+    safety: [],
     cache: undefined,
     traceparent: [input.request.headers['traceparent']].flat()[0]?.slice(0, 64),
   };
@@ -356,6 +397,18 @@ function lossHeader(record: ExchangeRecord): string {
       return `${text}; and ${String(record.losses.length - shown)} more`;
     text += piece;
     shown++;
+  }
+  return text;
+}
+
+/** `injection,secrets`: the rules and kinds that warned, each once; those that no longer fit are in the exchange. */
+function warningHeader({ safety }: ExchangeRecord): string {
+  if (safety.length === 0) return '';
+  let text = '';
+  for (const rule of new Set(safety.flatMap((event) => (event.action === 'warn' ? [event.rule] : [])))) {
+    const piece = headerSafe(`${text === '' ? '' : ','}${rule}`);
+    if (text.length + piece.length > maxWarningHeaderBytes) break;
+    text += piece;
   }
   return text;
 }

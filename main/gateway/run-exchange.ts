@@ -1,12 +1,14 @@
 /** Stages read to settle of one exchange, and the record that is always closed. */
 import { GatewayError, internalBug } from '../../shared/errors/gateway-error.ts';
-import { copyContent, keepContent } from './content.ts';
+import { checkModelName } from './certain-words.ts';
+import { checkAnswer, copyContent, keepContent } from './content.ts';
 import { countingPlan, countLocally, isMomentary } from './count-tokens.ts';
 import { noteBug, ownError } from './errors.ts';
 import type { Target } from './exchange.ts';
 import { learn } from './lessons.ts';
 import { answerError, answerPlain } from './own-answers.ts';
 import { planFor, readFacts, surveyOf, type AdmittedRequest, type Planned } from './plan-exchange.ts';
+import { ExchangeProtection } from './protection.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { RouteFacts } from './routing/decision.ts';
 import { withEarlierTurns } from './responses-store.ts';
@@ -15,10 +17,17 @@ import { ExchangeServer, type ExchangeDeps, type ServedExchange } from './serve-
 import { ExchangeSpending } from './spending.ts';
 import { StopSignal } from './upstream/stop-signal.ts';
 
+/** What later stages know of an exchange and its end needs. */
+interface Course {
+  facts: RouteFacts | undefined;
+  protection: ExchangeProtection | undefined;
+}
+
 export async function runExchange(input: AdmittedRequest, deps: ExchangeDeps): Promise<void> {
   const { surface } = input;
   const read = readFacts(input);
-  const routed: { facts: RouteFacts | undefined } = { facts: undefined };
+  await checkModelName(read.model, input.snapshot, deps.protections);
+  const routed: Course = { facts: undefined, protection: undefined };
   const recorder = createRecorder(input, read, deps.ports, {
     onAnswer: (seat, usage) => {
       learn({ input, read, facts: routed.facts, seat, usage }, deps);
@@ -51,14 +60,15 @@ export async function runExchange(input: AdmittedRequest, deps: ExchangeDeps): P
     else answerError(input, recorder, ownError(surface.family, surface, known, input.requestId));
   } finally {
     unregister();
+    const answer = checkAnswer(input, routed.protection);
     recorder.settle();
-    keepContent(input, deps.ports);
+    keepContent(input, answer, routed.protection, deps.ports);
   }
 }
 
 async function served(
-  exchange: Omit<ServedExchange, 'planned' | 'spending'>,
-  routed: { facts: RouteFacts | undefined },
+  exchange: Omit<ServedExchange, 'planned' | 'spending' | 'protection'>,
+  routed: Course,
   deps: ExchangeDeps,
 ): Promise<void> {
   const { input, recorder } = exchange;
@@ -77,20 +87,29 @@ async function served(
   }
   note(planned, recorder, routed);
   const spending = new ExchangeSpending(input, read, planned, deps);
+  const protection = new ExchangeProtection({ input, document, facts: planned.facts, recorder }, deps);
+  routed.protection = protection;
   try {
     spending.admit();
-    if (isCount) await counted({ ...exchange, read, planned, spending }, deps);
+    await protection.admit(planned.plan);
+    spending.sends(protection.longestSent);
+    const admitted = { ...exchange, read, planned, spending, protection };
+    if (isCount) await counted(admitted, deps);
     else {
-      const affordable = await downgraded({ ...exchange, read, planned, spending }, deps);
-      if (affordable !== planned) note(affordable, recorder, routed);
-      await new ExchangeServer({ ...exchange, read, planned: affordable, spending }, deps).run();
+      const affordable = await downgraded(admitted, deps);
+      if (affordable !== planned) {
+        note(affordable, recorder, routed);
+        await protection.admit(affordable.plan);
+        spending.sends(protection.longestSent);
+      }
+      await new ExchangeServer({ ...admitted, planned: affordable }, deps).run();
     }
   } finally {
     spending.end();
   }
 }
 
-function note({ plan, facts }: Planned, recorder: Recorder, routed: { facts: RouteFacts | undefined }): void {
+function note({ plan, facts }: Planned, recorder: Recorder, routed: Course): void {
   routed.facts = facts;
   recorder.planned(plan, facts.known().session?.key);
 }

@@ -2,6 +2,7 @@
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { expectedCost } from '../../shared/domain/price.ts';
 import type { AnswerCache, CacheTurn } from './answer-cache.ts';
+import { saysNothing } from './content.ts';
 import { answerCountLocally, countingHealth, isTold } from './count-tokens.ts';
 import { clientDialectById } from './dialect-registry.ts';
 import type { JsonDocument } from './dialects/document.ts';
@@ -12,6 +13,9 @@ import { answerError, answerPlain, ownHeaders } from './own-answers.ts';
 import type { AdmittedRequest, PlanDeps, Planned, ReadFacts } from './plan-exchange.ts';
 import type { GatewayPorts } from './ports.ts';
 import { prepareAttempt, type AttemptContext } from './prepare-attempt.ts';
+import type { AnswerCheck } from './answer-check.ts';
+import type { ExchangeProtection, ProtectionDeps } from './protection.ts';
+import type { Protections } from './protections.ts';
 import { createHandle } from './reasoning-keeper.ts';
 import type { Recorder } from './recorder.ts';
 import { endingText } from './relay/bodies.ts';
@@ -46,7 +50,8 @@ const breaks: ReadonlySet<string> = new Set([
 ]);
 
 /** What outlives a single exchange. */
-export interface ExchangeDeps extends PlanDeps, SpendingDeps {
+export interface ExchangeDeps extends PlanDeps, SpendingDeps, ProtectionDeps {
+  readonly protections: Protections;
   readonly ports: GatewayPorts;
   readonly client: UpstreamClient;
   readonly credentials: CredentialPool;
@@ -63,6 +68,7 @@ export interface ServedExchange {
   readonly read: ReadFacts;
   readonly planned: Planned;
   readonly spending: ExchangeSpending;
+  readonly protection: ExchangeProtection;
   readonly recorder: Recorder;
   readonly stop: StopSignal;
 }
@@ -74,6 +80,9 @@ export class ExchangeServer {
   readonly #facts: RouteFacts;
   readonly #recorder: Recorder;
   readonly #spending: ExchangeSpending;
+  readonly #protection: ExchangeProtection;
+  /** What an answer is looked through with before the client has any of it; `undefined` where it may have it at once. */
+  readonly #inspection: AnswerCheck | undefined;
   readonly #stop: StopSignal;
   readonly #deps: ExchangeDeps;
   readonly #client: ClientRequest | undefined;
@@ -83,12 +92,15 @@ export class ExchangeServer {
   readonly #cache: CacheTurn | undefined;
   readonly #attempts: Attempts;
 
-  constructor({ input, read, planned, recorder, spending, stop }: ServedExchange, deps: ExchangeDeps) {
+  constructor({ input, read, planned, recorder, spending, protection, stop }: ServedExchange, deps: ExchangeDeps) {
     this.#input = input;
     this.#read = read;
     this.#facts = planned.facts;
     this.#recorder = recorder;
     this.#spending = spending;
+    this.#protection = protection;
+    const check = protection.answerCheck();
+    this.#inspection = check?.holds === true && !saysNothing(input.surface) ? check : undefined;
     this.#stop = stop;
     this.#deps = deps;
     this.#turn = this.#responsesTurn(planned.plan);
@@ -101,7 +113,8 @@ export class ExchangeServer {
   }
 
   async run(): Promise<void> {
-    if (this.#cache?.answer(this.#input, this.#recorder) === true) return;
+    const isRefused = (wire: Buffer): boolean => this.#inspection?.check(wire) !== undefined;
+    if (this.#cache?.answer(this.#input, this.#recorder, isRefused) === true) return;
     const totalMs = this.#plan.targets[0]?.provider.timeouts.totalMs ?? defaultTotalMs;
     const total = setTimeout(() => {
       this.#onTotal(totalMs);
@@ -137,6 +150,7 @@ export class ExchangeServer {
       this.#noteBug(end.error);
       if (end.kind === 'over') {
         this.#recorder.answered(this.#input.writer.status, end.error);
+        this.#protection.answeredAs(this.#recorder.seat?.watched?.meter?.responseId);
         if (end.error === undefined) {
           this.#turn?.keep();
           this.#cache?.keep(this.#recorder.seat);
@@ -209,7 +223,9 @@ export class ExchangeServer {
       client: this.#client,
       turn: this.#turn,
       stream: this.#stream,
-      hold: this.#plan.onBreak === 'hold',
+      hold: this.#plan.onBreak === 'hold' || this.#inspection !== undefined,
+      protection: this.#protection,
+      inspect: this.#inspection && ((answer) => this.#inspection?.check(answer)),
       recorder: this.#recorder,
       ports,
       answerHeaders: () => ownHeaders(this.#input, this.#recorder),
@@ -227,7 +243,7 @@ export class ExchangeServer {
       clock: ports.clock,
       random: ports.random,
       stopped: this.#stop,
-      permit: (target) => this.#spending.permit(target),
+      permit: (target) => this.#protection.refusalOf(target) ?? this.#spending.permit(target),
       begin: (target, credential, kind, permit) => this.#recorder.begin(target, credential, kind, permit),
       onPassedOver: (target, error) => {
         this.#recorder.passedOver(target, error);
@@ -383,6 +399,7 @@ export class ExchangeServer {
       },
       continuation: continues ? new Continuation({ mode: onBreak }) : undefined,
       canonical: this.#plan.cache !== undefined,
+      unmask: this.#protection.unmasker,
     };
   }
 }

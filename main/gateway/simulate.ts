@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Principal } from './exchange.ts';
 import { identify, splitUrl } from './identify.ts';
-import { planFor, readFacts, rulesOf, type PlanDeps } from './plan-exchange.ts';
+import { planFor, readFacts, rulesOf, type PlanDeps, type PlannableRequest } from './plan-exchange.ts';
 import type { Snapshot, VirtualKey } from './ports.ts';
 import { productOf, speakerHints } from './receive.ts';
 import type { Decision } from './routing/decision.ts';
@@ -17,7 +17,7 @@ export interface SimulatedRequest {
   readonly path: string;
   /** Without credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON. */
+  /** Parsed JSON, or the bytes of JSON. */
   readonly body: unknown;
   /** Id of the virtual key it comes with; `undefined`: one that may use everything. */
   readonly key: string | undefined;
@@ -41,6 +41,18 @@ const anyone: VirtualKey = {
  * that nobody knows; `control.not_found` for a key that does not exist.
  */
 export function simulate(asked: SimulatedRequest, snapshot: Snapshot, deps: PlanDeps): Decision {
+  const request = askedRequest(asked, snapshot);
+  const read = readFacts(request);
+  try {
+    return planFor(request, read, deps).plan.decision;
+  } catch (error) {
+    if (error instanceof RouteRefusal) return error.decision;
+    throw error;
+  }
+}
+
+/** The request as it would be once its key is known. Throws `identify.*` and `control.not_found`. */
+export function askedRequest(asked: SimulatedRequest, snapshot: Snapshot): PlannableRequest {
   const headers: IncomingHttpHeaders = Object.fromEntries(
     Object.entries(asked.headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
@@ -50,21 +62,19 @@ export function simulate(asked: SimulatedRequest, snapshot: Snapshot, deps: Plan
     hints: speakerHints({ headers }),
     ollama: true,
   });
-  const request = {
+  return {
     request: { headers },
-    body: Buffer.from(JSON.stringify(asked.body) ?? '', 'utf8'),
+    body: bytesOf(asked.body),
     snapshot,
     surface,
     principal: principalOf(asked, snapshot, headers['user-agent']),
     foreignCredential: undefined,
   };
-  const read = readFacts(request);
-  try {
-    return planFor(request, read, deps).plan.decision;
-  } catch (error) {
-    if (error instanceof RouteRefusal) return error.decision;
-    throw error;
-  }
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return Buffer.from(JSON.stringify(body) ?? '', 'utf8');
 }
 
 function principalOf(asked: SimulatedRequest, snapshot: Snapshot, userAgent: string | undefined): Principal {

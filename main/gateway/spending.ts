@@ -60,8 +60,8 @@ const released: PermitEnd = { state: 'released', cost: 0, usage: undefined, usag
 
 /** Of one exchange. `end` is called once, whatever became of it. */
 export class ExchangeSpending {
-  readonly #input: AdmittedRequest;
-  readonly #read: ReadFacts;
+  #input: AdmittedRequest;
+  #read: ReadFacts;
   readonly #deps: SpendingDeps;
   readonly #facts: Planned['facts'];
   /** Of the input, by what the conversation's last turn left in its provider's cache. */
@@ -80,6 +80,13 @@ export class ExchangeSpending {
     this.#facts = facts;
     this.#cachedTokens = plan.decision.session?.cachedTokens ?? 0;
     this.#spender = new RequestSpender(input.principal, facts);
+  }
+
+  /** What is sent is not what the client sent: from now on that is what is paid for. */
+  sends(body: { readonly document: ReadFacts['document']; readonly body: Buffer } | undefined): void {
+    if (body === undefined) return;
+    this.#read = { ...this.#read, document: body.document };
+    this.#input = { ...this.#input, body: body.body };
   }
 
   /** Takes a place under the limits of everyone, of the key and of its team. Throws `admit.rate_limited`. */

@@ -9,6 +9,7 @@ import type { ReasoningKeeper } from './reasoning-keeper.ts';
 import type { AttemptParts } from './relay/running-attempt.ts';
 import type { AnswerBody, Relay } from './relay/relay.ts';
 import { partsOfResponse, TranslatedStreamBody, TranslatedWholeBody } from './relay/translate.ts';
+import { PartRestorer } from './relay/unmask-parts.ts';
 import type { ToolRestorer } from './tool-lowering.ts';
 
 /** What the answer of one attempt is read and written with. */
@@ -45,6 +46,7 @@ export function translatedStream(turn: Turn, relay: Relay): AnswerBody {
     encoder: encoderOf(turn),
     transform: (part) => (restore === undefined ? [part] : restore.part(part)).map((one) => kept(turn, one)),
     deliver: attempt?.transform,
+    restorer: restorerOf(turn),
     onPart: onPartOf(turn),
     framing: dialect.id === 'bedrock-converse' ? 'aws' : 'sse',
     ending: endingOf(client),
@@ -54,6 +56,12 @@ export function translatedStream(turn: Turn, relay: Relay): AnswerBody {
     onSkipped: notes.onSkipped,
     onTerminal: notes.onTerminal,
   });
+}
+
+/** Attempts that go on with each other's answer share what is half said in it. */
+function restorerOf({ client: { unmask }, attempt }: Turn): PartRestorer | undefined {
+  if (unmask === undefined || unmask.isEmpty) return undefined;
+  return new PartRestorer(unmask, attempt === undefined ? unmask.separateChannels() : unmask.channels);
 }
 
 /** Reasoning that was open when an answer broke is kept even where nothing else is: nobody signs it any more. */
@@ -95,22 +103,27 @@ export function replay(client: ClientRequest, response: CanonicalResponse): stri
 function encodeWhole(turn: Turn, response: CanonicalResponse): string {
   const { client, notes, request, attempt } = turn;
   const context = answerContext(client, request, notes.losses);
+  const restorer = restorerOf(turn);
+  const isJoined = client.stream && attempt !== undefined;
+  // What is joined is joined by what the providers said; the client's words come last.
+  const restored = isJoined && notes.onResponse === undefined ? response : (restorer?.response(response) ?? response);
   if (client.rewrite !== undefined)
-    return client.rewrite.text(client.dialect.encodeAnswer(response, context), response.usage);
-  if (attempt?.isLater !== true) notes.onResponse?.(response);
-  if (client.stream) return encodeAsStream(turn, response);
-  const text = JSON.stringify(client.dialect.encodeAnswer(response, context));
+    return client.rewrite.text(client.dialect.encodeAnswer(restored, context), response.usage);
+  if (attempt?.isLater !== true) notes.onResponse?.(restored);
+  if (client.stream)
+    return isJoined ? encodeAsStream(turn, response, restorer) : encodeAsStream(turn, restored, undefined);
+  const text = JSON.stringify(client.dialect.encodeAnswer(restored, context));
   notes.onClientText?.(text);
   return text;
 }
 
-function encodeAsStream(turn: Turn, response: CanonicalResponse): string {
+function encodeAsStream(turn: Turn, response: CanonicalResponse, restorer: PartRestorer | undefined): string {
   const encoder = encoderOf(turn);
   let text = '';
   for (const part of partsOfResponse(response)) {
     for (const sent of turn.attempt?.transform(part) ?? [part]) {
       if (sent.type === 'error') throw new GatewayError('relay.stream_incomplete', sent.error.message);
-      text += encoder.encode(sent);
+      for (const restored of restorer?.part(sent) ?? [sent]) text += encoder.encode(restored);
     }
   }
   return text;
@@ -144,6 +157,6 @@ function answerContext(client: ClientRequest, request: CanonicalRequest, losses:
     createdAt: client.createdAt,
     losses,
     request,
-    clientBody: client.document.root(),
+    clientBody: (client.own ?? client.document).root(),
   };
 }

@@ -11,9 +11,10 @@ import { usageInjection } from './dialects/openai-chat/openai-chat.ts';
 import { dialectById } from './dialect-registry.ts';
 import type { Target } from './exchange.ts';
 import { limitOf, limitOutput, limitRequest } from './output-limit.ts';
-import { PlainBody, SameStreamBody, webPage } from './relay/bodies.ts';
+import { SameStreamBody, webPage } from './relay/bodies.ts';
 import type { Continuation } from './relay/continuation.ts';
 import { headerValue, type IncomingHeaders } from './relay/headers.ts';
+import { PlainBody } from './relay/plain-body.ts';
 import type { AnswerBody, Relay } from './relay/relay.ts';
 import type { AttemptParts } from './relay/running-attempt.ts';
 import { holdsHandle, ReasoningKeeper, restoreReasoning } from './reasoning-keeper.ts';
@@ -197,6 +198,7 @@ function sameDialect(
           onFirstContent: notes.onFirstContent,
           onSkipped: notes.onSkipped,
           onTerminal: notes.onTerminal,
+          unmask: client.unmask,
         });
       }
       if (client.stream || client.rewrite !== undefined) {
@@ -210,6 +212,7 @@ function sameDialect(
         contentType: headerValue(headers, 'content-type') ?? 'application/json',
         isJson: kind === 'json',
         onFirstContent: notes.onFirstContent,
+        unmask: client.unmask,
       });
     },
   };

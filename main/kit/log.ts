@@ -3,6 +3,7 @@ import { write, writeSync } from 'node:fs';
 import { systemClock, type Clock } from './clock.ts';
 import type { Redactor } from './redact.ts';
 import { printable } from './printable.ts';
+import { messageOf, stackOf } from './unquoted.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -175,10 +176,10 @@ function toJson(value: unknown): string {
 function errorFields(error: Error): Record<string, unknown> {
   return {
     name: error.name,
-    message: error.message,
+    message: messageOf(error),
     ...('code' in error ? { code: error.code } : {}),
     ...(error.cause === undefined ? {} : { cause: error.cause }),
     ...(error instanceof AggregateError ? { errors: error.errors as unknown[] } : {}),
-    stack: error.stack,
+    stack: stackOf(error),
   };
 }

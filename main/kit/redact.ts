@@ -58,6 +58,11 @@ const shapes: readonly { readonly pattern: RegExp; readonly replacement: string 
   { pattern: /\bAIza[A-Za-z0-9_-]{30,}/g, replacement: `AIza${redacted}` },
   { pattern: /\b(gsk_|xai-|pplx-|fw_|csk-)[A-Za-z0-9_-]{16,}/g, replacement: `$1${redacted}` },
   { pattern: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, replacement: `$1${redacted}` },
+  // GitHub, GitLab, Slack, npm, Hugging Face.
+  {
+    pattern: /\b(gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|npm_|hf_)[A-Za-z0-9_-]{16,}/g,
+    replacement: `$1${redacted}`,
+  },
   // A JSON Web Token (RFC 7519, compact form).
   // It begins where its word does: tried at each `eyJ` of a long word, it would take the square of its length.
   {

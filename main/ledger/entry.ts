@@ -1,7 +1,15 @@
 /** A row of the ledger as an entry, whatever version of this file wrote it. */
 import type { SQLOutputValue } from 'node:sqlite';
-import type { AttemptEntry, ExchangeEntry, UsageEntry } from '../../shared/contract/traffic.ts';
-import { attemptKinds, outcomes, spendStates, usageBases } from '../../shared/contract/words.ts';
+import type { AttemptEntry, ExchangeEntry, SafetyEntry, UsageEntry } from '../../shared/contract/traffic.ts';
+import {
+  attemptKinds,
+  outcomes,
+  safetyActions,
+  safetySources,
+  spendStates,
+  usageBases,
+} from '../../shared/contract/words.ts';
+import { foundKinds } from '../../shared/domain/masking.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
 import type { ExchangeRecord, Redact } from './ledger.ts';
 import { columns, toPlainRow } from './row.ts';
@@ -40,8 +48,9 @@ export function toEntry(row: StoredRow): ExchangeEntry {
     usage_source: usageSourceOf(row['usage_source']),
     cost_usd: usdOf(row['cost']),
     cache: row['cached'] === 1 ? { hit: true, saved_usd: usdOf(row['cache_saved']) } : null,
-    masked: 0,
-    firewall: null,
+    masked: numberOf(row['masked']) ?? 0,
+    masked_kinds: kindsOf(row),
+    firewall: firewallOf(safetyOf(row['safety'])),
     route_reason: textOf(row['route_reason']),
     stream: row['stream'] === 1,
     losses: listOf(row['losses'], toLoss),
@@ -91,6 +100,38 @@ function listOf<Item>(value: SQLOutputValue | undefined, read: (item: Record<str
   } catch {
     return [];
   }
+}
+
+/** Of kinds that this version does not know only the sum is told. */
+function kindsOf(row: StoredRow): ExchangeEntry['masked_kinds'] {
+  if (typeof row['masked'] !== 'number') return null;
+  const kinds: NonNullable<ExchangeEntry['masked_kinds']> = {};
+  try {
+    const read = JSON.parse(textOf(row['masked_kinds']) ?? '{}') as Readonly<Record<string, unknown>>;
+    for (const kind of foundKinds) {
+      const count = read[kind];
+      if (Number.isSafeInteger(count)) kinds[kind] = Number(count);
+    }
+  } catch {
+    // The sum is in a column of its own.
+  }
+  return kinds;
+}
+
+/** What masking and the firewall found. A word of another version counts as the weakest. */
+export function safetyOf(value: SQLOutputValue | undefined): SafetyEntry[] {
+  return listOf(value, ({ source, rule, action, detail }) => ({
+    source: safetySources.find((known) => known === source) ?? 'masking',
+    rule: textOf(rule) ?? '',
+    action: safetyActions.find((known) => known === action) ?? 'log',
+    detail: textOf(detail) ?? '',
+  }));
+}
+
+function firewallOf(events: readonly SafetyEntry[]): ExchangeEntry['firewall'] {
+  const own = events.filter(({ source }) => source === 'firewall');
+  const action = safetyActions.find((known) => own.some((event) => event.action === known));
+  return action === undefined ? null : { action, rules: [...new Set(own.map(({ rule }) => rule))] };
 }
 
 function downgradeOf(value: SQLOutputValue | undefined): ExchangeEntry['downgrade'] {

@@ -15,7 +15,7 @@ export type Redact = (text: string) => string;
 
 export type LogQuery = ParsedInput<'traffic.list'>;
 export type LogPage = CallOutput<'traffic.list'>;
-export type WholeExchange = Pick<CallOutput<'traffic.get'>, 'entry' | 'raw_usage'>;
+export type WholeExchange = Pick<CallOutput<'traffic.get'>, 'entry' | 'raw_usage' | 'safety'>;
 export type UsageQuery = ParsedInput<'usage.query'>;
 export type UsageSummary = CallOutput<'usage.query'>;
 export type SeriesQuery = ParsedInput<'usage.series'>;

@@ -1,18 +1,20 @@
 /** Questions about single exchanges: a page of them, or one. */
 import type { DatabaseSync } from 'node:sqlite';
 import { schemaVersion } from './database.ts';
-import { toEntry, type StoredRow } from './entry.ts';
+import { safetyOf, toEntry, type StoredRow } from './entry.ts';
 import type { ExchangeEntry } from '../../shared/contract/traffic.ts';
 import type { LogPage, LogQuery, WholeExchange } from './ledger.ts';
 import { unpack } from './packing.ts';
 import { columns } from './row.ts';
-import { indexedVersion, searchOf, type Search } from './search.ts';
+import { indexedVersion, safetyVersion, searchOf, type Search } from './search.ts';
 
 /** The schema version that decisions and costs came with. */
 export const pricedVersion = 2;
 
 /** What an entry is made of: a page of the log need not read the long columns. */
 const listed = columns.filter((column) => column !== 'decision' && column !== 'raw_usage');
+/** These came with a later version than the indexes. */
+const ofSafety: readonly string[] = ['masked', 'masked_kinds', 'safety'];
 
 /** A page by key, not by offset: the next one starts where this ended, whatever was added meanwhile. */
 export function readLog(db: DatabaseSync, query: LogQuery): LogPage {
@@ -43,8 +45,9 @@ export function pageOf(
 ): { readonly sql: string; readonly values: Search['range']['values'] } {
   const until = end === undefined ? [] : ['at >= ? AND (at, id) >= (?, ?)'];
   const untilValues = end === undefined ? [] : [Number(end['at']), Number(end['at']), Number(end['id'])];
+  const there = version < safetyVersion ? listed.filter((name) => !ofSafety.includes(name)) : listed;
   const shown =
-    version < indexedVersion ? 'exchanges.*' : ['id', ...listed].map((name) => `exchanges.${name}`).join(', ');
+    version < indexedVersion ? 'exchanges.*' : ['id', ...there].map((name) => `exchanges.${name}`).join(', ');
   return {
     sql: `SELECT ${shown} FROM (
       SELECT id, at FROM exchanges ${by(index)} ${where([...range.texts, ...rest.texts, ...until])}
@@ -63,7 +66,8 @@ export function readExchange(db: DatabaseSync, requestId: string): WholeExchange
   const row = db.prepare('SELECT * FROM exchanges WHERE request_id = ?').get(requestId);
   if (row === undefined) return undefined;
   const rawUsage = row['raw_usage'];
-  return { entry: toEntry(row), raw_usage: typeof rawUsage === 'string' ? rawUsage : null };
+  const raw_usage = typeof rawUsage === 'string' ? rawUsage : null;
+  return { entry: toEntry(row), raw_usage, safety: safetyOf(row['safety']) };
 }
 
 /** An exchange with the texts its trace is made of, as they are kept. */

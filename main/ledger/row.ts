@@ -1,6 +1,7 @@
 /** An exchange as a row of the ledger, in order of columns. */
 import type { SQLInputValue } from 'node:sqlite';
 import type { UsageEntry } from '../../shared/contract/traffic.ts';
+import { totalOf } from '../../shared/domain/masking.ts';
 import { decisionText } from './decision-text.ts';
 import type { Decision, ExchangeRecord, Redact } from './ledger.ts';
 
@@ -48,6 +49,9 @@ export const columns = [
   'team',
   'rule',
   'downgrade',
+  'masked',
+  'masked_kinds',
+  'safety',
   'decision',
 ] as const;
 export type Column = (typeof columns)[number];
@@ -118,7 +122,22 @@ export function toPlainRow(record: ExchangeRecord, redact: Redact, outcome: stri
     text(record.team),
     text(record.rule),
     record.downgrade === undefined ? null : text(JSON.stringify(record.downgrade)),
+    ...safetyColumns(record, redact),
   ];
+}
+
+/** `masked`, `masked_kinds`, `safety`. What was found is told in words without the text itself, and those are cleaned all the same. */
+function safetyColumns({ masked, safety }: ExchangeRecord, redact: Redact): readonly (number | string | null)[] {
+  const events = safety.slice(0, maxListed).map(({ source, rule, action, detail }) => ({
+    source,
+    rule: clean(rule, redact),
+    action,
+    detail: clean(detail, redact),
+  }));
+  const told = events.length === 0 ? null : JSON.stringify(events);
+  if (masked === undefined) return [null, null, told];
+  const total = totalOf(masked);
+  return [count(total), total === 0 ? null : JSON.stringify(masked), told];
 }
 
 /** Values of a row by the names of their columns, without those that are empty: as the journal has them. */

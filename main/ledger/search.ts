@@ -29,6 +29,9 @@ export interface Search {
 /** The indexes came with this schema version. */
 export const indexedVersion = 4;
 
+/** What masking and the firewall did came with this one. */
+export const safetyVersion = 5;
+
 /** Entries of an index that holds all that is asked: some fifteen milliseconds. Looking for a text takes longer. */
 const inIndex = 60_000;
 const inTexts = 25_000;
@@ -39,9 +42,10 @@ const inRows = 4_000;
 export function searchOf({ before, since, until, filter }: LogQuery, version: number): Search {
   const range = new Conditions();
   const rest = new Conditions();
-  const index = version < indexedVersion ? undefined : indexFor(filter);
+  const index = version < indexedVersion ? undefined : indexFor(filter, version);
   const { session, key, q, ...others } = filter;
   if (index === 'exchanges_unusual') range.add(unusual);
+  if (index === 'exchanges_safety') range.add(ofSafety);
   if (index === 'exchanges_session') range.add('session = ?', session ?? null);
   if (index === 'exchanges_key') range.add('key_id = ?', key ?? null);
   addFilter(
@@ -63,7 +67,8 @@ export function searchOf({ before, since, until, filter }: LogQuery, version: nu
   if (since !== undefined) range.add('at >= ?', since);
   if (until !== undefined) range.add('at < ?', until);
   const few = rest.texts.length === 0 || index === byRequestId;
-  const covering = index === 'exchanges_log' || index === 'exchanges_unusual';
+  const inFile = filter.masked !== undefined || filter.firewall !== undefined;
+  const covering = !inFile && (index === 'exchanges_log' || index === 'exchanges_unusual');
   return { index, range, rest, lookAt: few ? undefined : !covering ? inRows : q === undefined ? inIndex : inTexts };
 }
 
@@ -73,15 +78,19 @@ const byRequestId = 'sqlite_autoindex_exchanges_1';
 /** Word for word the condition of the index, by which SQLite knows that it has all of them. */
 const unusual = `(outcome <> 'complete' OR is_error = 1 OR status >= 400 OR rule IS NOT NULL)`;
 
+/** The same of the index of what masking and the firewall did. */
+const ofSafety = '(masked > 0 OR safety IS NOT NULL)';
+
 /** What the index of the unusual holds of each. */
 const inUnusual: readonly string[] = ['status', 'outcome', 'error', 'rule'];
 
 /** The index that leaves least to look at. */
-function indexFor(filter: TrafficFilter): string {
+function indexFor(filter: TrafficFilter, version: number): string {
   const asked = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (isRequestId(filter.q)) return byRequestId;
   if (filter.session !== undefined) return 'exchanges_session';
   if (asked.length === 1 && filter.key !== undefined) return 'exchanges_key';
+  if (version >= safetyVersion && (filter.masked === true || filter.firewall !== undefined)) return 'exchanges_safety';
   return isUnusual(filter) && asked.every((name) => inUnusual.includes(name)) ? 'exchanges_unusual' : 'exchanges_log';
 }
 
@@ -126,9 +135,21 @@ function addMeasures(conditions: Conditions, filter: TrafficFilter, version: num
   flag('stream', filter.stream);
   flag(version < 2 ? '0' : 'cached', filter.cached);
   flag(version < indexedVersion ? `(losses <> '[]')` : 'has_losses', filter.losses);
+  addSafety(conditions, filter, version);
   if (filter.min_cost_usd !== undefined)
     conditions.add(`${version < 2 ? 'NULL' : 'cost'} >= ?`, usdToPico(filter.min_cost_usd) ?? Number.MAX_SAFE_INTEGER);
   if (filter.min_duration_ms !== undefined) conditions.add('duration_ms >= ?', filter.min_duration_ms);
+}
+
+function addSafety(conditions: Conditions, { masked, firewall }: TrafficFilter, version: number): void {
+  const column = (name: string): string => (version < safetyVersion ? 'NULL' : name);
+  if (masked !== undefined) conditions.add(`coalesce(${column('masked')}, 0) ${masked ? '>' : '='} 0`);
+  if (firewall === undefined) return;
+  const byRule = firewall === '*' ? '' : ` AND value ->> 'rule' = ?`;
+  conditions.add(
+    `EXISTS (SELECT 1 FROM json_each(${column('safety')}) WHERE value ->> 'source' = 'firewall'${byRule})`,
+    ...(firewall === '*' ? [] : [firewall]),
+  );
 }
 
 /** From so many letters on it can only be one of ours, and is looked up as such. */

@@ -1,4 +1,5 @@
 /** What is counted of exchanges: the tallies, and how a closed record adds to them. */
+import { foundKinds } from '../../shared/domain/masking.ts';
 import type { AttemptRecord, ExchangeRecord } from '../gateway/exchange.ts';
 import { noTarget, type Names, type TargetName } from './names.ts';
 import { Spread, Tally } from './tally.ts';
@@ -52,6 +53,16 @@ function createTallies() {
       name: 'sluice_rate_limited_total',
       help: 'Exchanges in which a limit of this gateway refused a target or all of them.',
       labels: ['limit'],
+    }),
+    masked: new Tally({
+      name: 'sluice_masked_total',
+      help: 'Values that were replaced before they left, by what they are.',
+      labels: ['kind'],
+    }),
+    firewall: new Tally({
+      name: 'sluice_firewall_total',
+      help: 'Exchanges in which a rule of the firewall found something.',
+      labels: ['rule', 'action'],
     }),
     budgetAlerts: new Tally({
       name: 'sluice_budget_alerts_total',
@@ -110,6 +121,7 @@ export class Figures {
       this.refused(record.error);
     }
     this.#limited(record);
+    this.#safety(record);
   }
 
   /** A request that was refused, by its code. */
@@ -143,6 +155,21 @@ export class Figures {
     for (const [kind, count] of Object.entries(kinds)) {
       if (count > 0) this.tallies.tokens.add([kind, ...pair(name)], Math.round(count));
     }
+  }
+
+  #safety({ masked = {}, safety }: ExchangeRecord): void {
+    for (const kind of foundKinds) {
+      const count = masked[kind] ?? 0;
+      if (count > 0) this.tallies.masked.add([kind], count);
+    }
+    // A rule may find several things in one exchange.
+    const found = new Map(
+      safety.flatMap(({ source, rule, action }): [string, readonly [string, string]][] =>
+        source === 'firewall' ? [[`${action} ${rule}`, [rule, action]]] : [],
+      ),
+    );
+    for (const [rule, action] of found.values())
+      this.tallies.firewall.add([this.#names.word('firewall', rule), action]);
   }
 
   #limited({ attempts, error, rule }: ExchangeRecord): void {

@@ -1,6 +1,7 @@
 /** What is told of one exchange in traces: pure, plain data from a closed record. No content, no secret. */
 import type { AttemptRecord, ExchangeRecord } from '../gateway/exchange.ts';
 import { totalInputTokens } from '../../shared/domain/usage.ts';
+import { totalOf } from '../../shared/domain/masking.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
 import { wasSent } from './figures.ts';
 import { splitTarget, type Names, type NamesOptions } from './names.ts';
@@ -113,6 +114,7 @@ function exchangeAttributes(record: ExchangeRecord, names: Names): Attributes {
       passed.length === 0
         ? undefined
         : passed.map(({ target, error }) => `${names.clean(target)}: ${error ?? 'passed over'}`),
+    'sluice.masked': record.masked === undefined ? undefined : totalOf(record.masked),
     'sluice.cost.usd': usd(record.cost),
     [attribute.httpStatus]: record.status,
     [attribute.errorType]: clean(record.error),

@@ -1,14 +1,9 @@
 /** Schema of the whole config file: strict, defaults here, units in names. One source for parser, types and JSON Schema. */
 import * as z from 'zod';
+import { firewallSettings } from './firewall.ts';
 import { teamSettings, virtualKeySettings } from './key.ts';
-import {
-  budgetSettings,
-  bundleSettings,
-  firewallSettings,
-  maskingSettings,
-  priceSettings,
-  rateLimitSettings,
-} from './policy.ts';
+import { maskingSettings } from './masking.ts';
+import { budgetSettings, bundleSettings, priceSettings, rateLimitSettings } from './policy.ts';
 import { providerSettings } from './provider-settings.ts';
 import { routeSettings } from './route.ts';
 import { nonEmptyText } from './values.ts';
@@ -31,7 +26,10 @@ const listenSettings = z.strictObject({
 });
 
 const loggingSettings = z.strictObject({
-  content: z.enum(['off', 'metadata', 'redacted', 'full']).default('metadata'),
+  content: z
+    .enum(['off', 'metadata', 'redacted', 'full'])
+    .default('metadata')
+    .describe('redacted: with placeholders, as it left the machine'),
   retention_days: z.int().min(1).max(36_500).default(30),
   max_size_mb: z.int().min(1).max(1_048_576).default(500),
 });

@@ -22,6 +22,8 @@ export function matchesFilter(entry: ExchangeEntry, filter: TrafficFilter): bool
     fitsStatus(entry, filter.status) &&
     (filter.error === '*' ? isError(entry) : same(filter.error, entry.error)) &&
     (filter.rule === '*' ? entry.rule !== null : same(filter.rule, entry.rule)) &&
+    same(filter.masked, entry.masked > 0) &&
+    (filter.firewall === undefined || hasRule(entry, filter.firewall)) &&
     (filter.min_duration_ms === undefined || (entry.duration_ms ?? -1) >= filter.min_duration_ms) &&
     (filter.min_cost_usd === undefined || costs(entry, filter.min_cost_usd)) &&
     (filter.q === undefined || hasText(entry, filter.q))
@@ -37,6 +39,10 @@ function isError({ outcome, error, status }: ExchangeEntry): boolean {
 function fitsStatus({ status }: ExchangeEntry, asked: TrafficFilter['status']): boolean {
   if (asked === undefined || status === asked) return true;
   return typeof asked === 'string' && status !== null && Math.floor(status / 100) === Number(asked[0]);
+}
+
+function hasRule({ firewall }: ExchangeEntry, asked: string): boolean {
+  return firewall !== null && (asked === '*' || firewall.rules.includes(asked));
 }
 
 function costs({ cost_usd }: ExchangeEntry, least: string): boolean {

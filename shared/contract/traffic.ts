@@ -1,7 +1,8 @@
 /** Calls about exchanges: the list, newest first, and one of them whole. */
 import { z } from 'zod';
+import { foundKinds, type FoundKind } from '../domain/masking.ts';
 import { call } from './call.ts';
-import { attemptKinds, bodyStates, outcomes, spendStates, usageBases } from './words.ts';
+import { attemptKinds, bodyStates, outcomes, safetyActions, safetySources, spendStates, usageBases } from './words.ts';
 
 const name = z.string().min(1).max(512);
 
@@ -53,6 +54,16 @@ export const costLineEntry = z.strictObject({
 });
 export type CostLineEntry = z.output<typeof costLineEntry>;
 
+/** What masking or the firewall found and did, besides replacing. Never the text itself. */
+export const safetyEntry = z.strictObject({
+  source: z.enum(safetySources),
+  /** Id of the firewall rule; of masking the kind. */
+  rule: z.string(),
+  action: z.enum(safetyActions),
+  detail: z.string(),
+});
+export type SafetyEntry = z.output<typeof safetyEntry>;
+
 export const lossEntry = z.strictObject({ path: z.string(), why: z.string() });
 
 /** One exchange, as `sluice log --json` prints it and a little more. */
@@ -82,8 +93,12 @@ export const exchangeEntry = z.strictObject({
   cost_usd: usd,
   /** The answer came from the cache, which saved what asking again would have cost; `null` when it did not. */
   cache: z.strictObject({ hit: z.literal(true), saved_usd: usd }).nullable(),
+  /** How much was replaced in what left; 0 also where nothing was looked for. */
   masked: z.int(),
-  firewall: z.string().nullable(),
+  /** The same by kind; `null` where nothing was looked for. */
+  masked_kinds: z.partialRecord(z.enum(foundKinds as readonly [FoundKind, ...FoundKind[]]), z.int()).nullable(),
+  /** The rules of the firewall that found something, with the strongest of their actions; `null` where none did. */
+  firewall: z.strictObject({ action: z.enum(safetyActions), rules: z.array(z.string()) }).nullable(),
   route_reason: z.string().nullable(),
   stream: z.boolean(),
   losses: z.array(lossEntry),
@@ -119,6 +134,10 @@ export const trafficFilter = z.strictObject({
   error: name.optional(),
   /** Id of the budget, limit or access rule that refused; `*` for any. */
   rule: name.optional(),
+  /** Something of it was replaced before it left, or nothing. */
+  masked: z.boolean().optional(),
+  /** Id of a rule of the firewall that found something; `*` for any. */
+  firewall: name.optional(),
   stream: z.boolean().optional(),
   /** Answered from the cache. */
   cached: z.boolean().optional(),
@@ -163,6 +182,8 @@ export const trafficCalls = {
     z.strictObject({
       entry: exchangeEntry,
       raw_usage: z.string().nullable(),
+      /** What masking and the firewall found besides, in the order it was found. */
+      safety: z.array(safetyEntry),
       /** `unreadable`: some of it is there and cannot be opened, e.g. because the key it was sealed with is gone. */
       bodies: z.enum(bodyStates),
       request_body: z.string().nullable(),

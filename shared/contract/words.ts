@@ -24,6 +24,11 @@ export const spendStates = ['settled', 'estimated', 'released'] as const;
 /** What a usage rests on: the provider's own count, text that was seen, a tokenizer, the most there can have been. */
 export const usageBases = ['provider', 'observed', 'tokenizer', 'bound'] as const;
 
+/** Who found something: masking in a request, or in an answer, or a rule of the firewall. */
+export const safetySources = ['masking', 'answer', 'firewall'] as const;
+/** What became of it, the strongest first. */
+export const safetyActions = ['block', 'warn', 'log'] as const;
+
 /** What there is of what was said in an exchange. */
 export const bodyStates = ['recorded', 'not_recorded', 'unreadable'] as const;
 

@@ -96,6 +96,10 @@ export function reasonOf(failure: AttemptFailure): FallbackReason | undefined {
     case 'attempt.not_an_answer':
       // A portal answers for every provider alike (FAULT-05).
       return error.details?.['webPage'] === true ? undefined : 'error';
+    case 'relay.masking_blocked':
+    case 'relay.firewall_blocked':
+      // What was said is at fault, not who said it: asking around until somebody says it otherwise is no answer.
+      return undefined;
     case 'route.no_credential':
     case 'route.no_target':
       return 'error';

@@ -172,6 +172,7 @@ describe('log and usage', () => {
       'team',
       'rule',
       'downgrade',
+      'masked_kinds',
     ]);
     const { usage } = entries[0] as ExchangeEntry;
     expect(Object.keys(usage ?? {})).toEqual([

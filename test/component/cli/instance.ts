@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
 import { readSecret } from '../../../main/cli/read-secret.ts';
+import { readInput } from '../../../main/cli/read-text.ts';
 import { run } from '../../../main/cli/run.ts';
 import type { Shell } from '../../../main/cli/shell.ts';
 import { checkConfig, openOffline } from '../../../main/headless.ts';
@@ -137,6 +138,7 @@ function shellIn(folder: string, env: Readonly<Record<string, string>>, { input,
     out: (text) => void out.push(`${text}\n`),
     err: (text) => void err.push(`${text}\n`),
     readSecret: (prompt) => readSecret(prompt, Readable.from([Buffer.from(input)]), show),
+    readInput: () => readInput(Readable.from([Buffer.from(input)]), show),
     env,
     cwd: folder,
     platform: process.platform,

@@ -256,14 +256,42 @@ describe('a change of the file', () => {
   });
 
   it('of comments and layout alone changes nothing but where warnings point', async () => {
-    const masking = 'masking: { enabled: true }\n';
-    writeFileSync(file, withRoute('a', masking));
+    const warned = 'store: { counters: "redis://cache" }\n';
+    writeFileSync(file, withRoute('a', warned));
     const store = await start();
     const running = store.snapshot;
-    writeFileSync(file, withRoute('a', `# one line\n# more\n${masking}`));
+    writeFileSync(file, withRoute('a', `# one line\n# more\n${warned}`));
     await until('the warning moves', () => store.state().warnings[0]?.line === 7);
     expect(store.snapshot).toBe(running);
     expect(applied).toHaveLength(1);
+  });
+
+  it('of a list of terms or a .env file is in force, wherever the file lies', async () => {
+    const lists = join(directory, 'lists');
+    mkdirSync(lists);
+    writeFileSync(join(lists, 'terms.txt'), 'Falcon\n');
+    writeFileSync(
+      file,
+      withRoute('a', 'masking: { enabled: true, terms_files: [lists/terms.txt], env_files: [.env] }\n'),
+    );
+    const store = await start();
+    await settled();
+    const terms = (): string => (store.snapshot.masking?.terms ?? []).map(({ text }) => text).join();
+    const values = (): string => (store.snapshot.masking?.exact ?? []).map((one) => one.reveal()).join();
+    expect([terms(), values()]).toEqual(['Falcon', '']);
+    expect(store.state().warnings.map(({ problem }) => problem)).toEqual([
+      '".env" does not exist, so its values are not known to be secret',
+    ]);
+    writeFileSync(join(lists, 'terms.txt'), 'Falcon\nEagle\n');
+    await until('the new term', () => terms() === 'Falcon,Eagle');
+    writeFileSync(join(directory, '.env'), 'TOKEN=from-the-file\n');
+    await until('the value', () => values() === 'from-the-file');
+    expect(store.state().warnings).toEqual([]);
+    unlinkSync(join(lists, 'terms.txt'));
+    await until('the problem', () => store.state().problems.length > 0);
+    expect(store.state().problems[0]).toMatchObject({ problem: '"lists/terms.txt" does not exist' });
+    expect(terms()).toBe('Falcon,Eagle');
+    expect(logged.join('\n')).not.toContain('from-the-file');
   });
 
   it('that moves a route to another line is in force, since decisions name the line', async () => {
@@ -666,6 +694,74 @@ describe('validate', () => {
     expect(store.validate(glob, 'x.yaml').problems).toMatchObject([
       { line: 3, problem: 'no known model of provider "a" fits "no-such-*"' },
     ]);
+  });
+});
+
+describe('rules that are tried', () => {
+  const running = `version: 1
+virtual_keys: []
+masking: { enabled: true, detectors: [email] } # mine
+firewall: [{ id: hello, topics: [weather] }]
+`;
+
+  it('are those of another file in place of the sections it has; nothing is changed', async () => {
+    writeFileSync(file, running);
+    const store = await start({ watching: false });
+    const before = store.snapshot;
+    const { masking, firewall } = await store.rulesWith({
+      file: 'other.yaml',
+      text: 'masking: { enabled: true, detectors: [iban], terms: [Falcon] }\n',
+    });
+    expect([...(masking?.kinds.keys() ?? [])]).toEqual(expect.arrayContaining(['iban', 'terms']));
+    expect(masking?.kinds.has('email')).toBe(false);
+    expect(firewall).toMatchObject([{ id: 'hello' }]);
+    expect(store.snapshot).toBe(before);
+    expect(readFileSync(file, 'utf8')).toBe(running);
+    expect(applied).toHaveLength(1);
+  });
+
+  it('may leave out what is recorded now: that is not what is tried', async () => {
+    writeFileSync(file, `${running}logging: { content: redacted }\n`);
+    const store = await start({ watching: false });
+    const { masking } = await store.rulesWith({ file: 'other.yaml', text: 'masking: { enabled: false }\n' });
+    expect(masking).toBeUndefined();
+  });
+
+  it('rest on the configuration that runs, though the file is broken by now', async () => {
+    writeFileSync(file, running);
+    const store = await start({ watching: false });
+    writeFileSync(file, 'version: 1\nrotes: []\n');
+    const { masking, firewall } = await store.rulesWith({ file: 'other.yaml', text: 'firewall: []' });
+    expect(masking?.kinds.has('email')).toBe(true);
+    expect(firewall).toEqual([]);
+  });
+
+  it('that cannot be are refused with the place in their own file and what mends it', async () => {
+    writeFileSync(file, running);
+    const store = await start({ watching: false });
+    const refused = async (text: string): Promise<string[]> => {
+      const error: unknown = await store.rulesWith({ file: 'other.yaml', text }).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'config.invalid' });
+      return error instanceof GatewayError ? error.message.split('\n') : [];
+    };
+    expect(await refused('masking:\n  enabeld: true\n')).toEqual([
+      expect.stringMatching(/^other\.yaml:2:3: .*enabeld.*enabled/) as string,
+    ]);
+    expect(await refused('\nfirewall:\n  - { id: a, pattern: "(" }\n  - { id: a, topics: [x] }\n')).toEqual([
+      expect.stringMatching(/^other\.yaml:3:23: /) as string,
+      expect.stringMatching(/^other\.yaml:4:\d+: .*"a"/) as string,
+    ]);
+    expect(await refused('enforced:\n  masking:\n    detectors: { value: [emial], reason: Law }\n')).toEqual([
+      expect.stringMatching(/^other\.yaml:3:26: .*email/) as string,
+    ]);
+    expect(await refused('masking: { enabled: true, terms_files: [gone.txt] }\n')).toEqual([
+      expect.stringMatching(/^other\.yaml:1:41: .*gone\.txt/) as string,
+    ]);
+    expect(await refused('# mine\nmasking:\n  detectors: [email]\n')).toEqual([
+      expect.stringMatching(/^other\.yaml:2:1: masking is not enabled\. Add enabled: true/) as string,
+    ]);
+    expect(await refused('masking: [')).toEqual([expect.stringMatching(/^other\.yaml:1:11: /) as string]);
+    expect(store.state().problems).toEqual([]);
   });
 });
 

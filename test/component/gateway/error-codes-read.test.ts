@@ -118,7 +118,7 @@ async function askFullHouse(call: Call): Promise<Answer> {
     installKey: new Secret('install-key-of-the-tests'),
   };
   const deps: LifecycleDeps = {
-    ...exchangeDeps({ ports, snapshot }, new RunningExchanges()),
+    ...exchangeDeps({ ports, snapshot }, new RunningExchanges(), () => ({ host: '127.0.0.1', port: 0 })),
     throttle: new FailureThrottle(),
     bodies,
     copies: new CopyRoom(),

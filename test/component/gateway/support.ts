@@ -62,6 +62,7 @@ export async function snapshotOf(yaml: string): Promise<Snapshot> {
   const snapshot = compileConfig({
     config: parsed.config,
     resolutions,
+    files: new Map(),
     catalogue: await loadCatalogue(),
     findings: parsed.findings,
     now: 0,

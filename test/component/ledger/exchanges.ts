@@ -41,6 +41,8 @@ export function exchange(given: Partial<ExchangeRecord> = {}): ExchangeRecord {
     team: undefined,
     rule: undefined,
     downgrade: undefined,
+    masked: undefined,
+    safety: [],
     cache: undefined,
     ...given,
   };

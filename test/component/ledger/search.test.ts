@@ -62,6 +62,14 @@ function mixture(count: number): ReturnType<typeof exchange>[] {
       cache: index % 17 === 0 ? { savedCost: 5 } : undefined,
       durationMs: index * 10,
       losses: index % 19 === 0 ? [{ path: '/x', why: 'y' }] : [],
+      masked: index % 3 === 0 ? undefined : { email: index % 4 },
+      safety:
+        index % 23 === 0
+          ? [
+              { source: 'firewall', rule: index % 2 === 0 ? 'injection' : 'topics', action: 'warn', detail: 'd' },
+              { source: 'masking', rule: 'secrets', action: 'warn', detail: 'd' },
+            ]
+          : [],
     });
   });
 }
@@ -99,6 +107,14 @@ const filters: readonly TrafficFilter[] = [
   { cached: true },
   { cached: false, losses: true },
   { losses: false },
+  { masked: true },
+  { masked: false },
+  { masked: true, key: 'ide' },
+  { firewall: '*' },
+  { firewall: 'injection' },
+  { firewall: 'topics', masked: false, status: 200 },
+  { firewall: 'secrets' },
+  { session: 's-2', masked: true },
   { min_cost_usd: '0.05' },
   { min_cost_usd: '0' },
   { min_duration_ms: 900 },
@@ -140,7 +156,7 @@ describe('a filter', () => {
     }
     // The mixture is made so that nearly all of these find something.
     const empty = filters.filter((filter) => !all.some((entry) => matchesFilter(entry, filter)));
-    expect(empty.length).toBeLessThan(8);
+    expect(empty.length).toBeLessThan(9);
   });
 
   it('is cut to a range of time', () => {
@@ -207,10 +223,29 @@ describe('no filter', () => {
     [{ error: '*' }, 'exchanges_unusual (at>?'],
     [{ status: '4xx' }, 'exchanges_unusual (at>?'],
     [{ rule: '*' }, 'exchanges_unusual (at>?'],
+    [{ masked: true }, 'exchanges_safety (at>?'],
+    [{ firewall: 'injection', key: 'k' }, 'exchanges_safety (at>?'],
     [{ provider: 'p', min_duration_ms: 5 }, 'COVERING INDEX exchanges_log (at>?'],
     [{ q: 'text' }, 'COVERING INDEX exchanges_log (at>?'],
     [{ q: 'req_abcd1' }, 'sqlite_autoindex_exchanges_1 (request_id>? AND request_id<?'],
   ] as const)('is answered without the index made for it: %j', (filter, index) => {
     expect(plan(filter)).toContain(index);
+  });
+});
+
+describe('a file of before masking', () => {
+  it('is read as one in which nothing was looked for', () => {
+    const file = join(directory, 'old.db');
+    const { db: old } = openForWriting({ file, now: noon, migrations: migrations.slice(0, 4) });
+    try {
+      old.exec(`INSERT INTO exchanges (request_id, at, surface, stream, snapshot_id, outcome, is_error, attempts, losses,
+        usage_source, request_bytes, response_bytes) VALUES ('r', ${noon}, 'chat', 0, 's', 'complete', 0, '[]', '[]', 'none', 1, 1)`);
+      const found = (filter: TrafficFilter): ExchangeEntry[] => readLog(old, { limit: 10, filter }).entries;
+      expect(found({})).toMatchObject([{ request_id: 'r', masked: 0, masked_kinds: null, firewall: null }]);
+      expect(found({ masked: false })).toHaveLength(1);
+      expect([found({ masked: true }), found({ firewall: '*' })]).toEqual([[], []]);
+    } finally {
+      old.close();
+    }
   });
 });

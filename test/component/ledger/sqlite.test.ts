@@ -81,6 +81,30 @@ describe('recording', () => {
     });
   });
 
+  it('keeps what was masked and what was found, and tells the strongest action of the firewall', async () => {
+    const ledger = start();
+    const safety = [
+      { source: 'masking', rule: 'secrets', action: 'block', detail: '1 × aws_access_key_id' },
+      { source: 'firewall', rule: 'topics', action: 'log', detail: 'layoffs' },
+      { source: 'firewall', rule: 'injection', action: 'warn', detail: 'prompt_injection 0.97: override' },
+      { source: 'firewall', rule: 'topics', action: 'log', detail: 'merger' },
+    ] satisfies ReturnType<typeof exchange>['safety'];
+    const record = exchange({ masked: { email: 2, person: 1 }, safety });
+    ledger.close(record);
+    ledger.close(exchange({ masked: {} }));
+    ledger.close(exchange());
+    const { entries } = await ledger.log(everything);
+    const told = entries.map(({ masked, masked_kinds, firewall }) => ({ masked, masked_kinds, firewall }));
+    const firewall = { action: 'warn', rules: ['topics', 'injection'] };
+    expect(told).toEqual([
+      { masked: 0, masked_kinds: null, firewall: null },
+      { masked: 0, masked_kinds: {}, firewall: null },
+      { masked: 3, masked_kinds: { email: 2, person: 1 }, firewall },
+    ]);
+    expect((await ledger.byRequestId(record.requestId))?.safety).toEqual(safety);
+    expect(exchangeEntry.array().safeParse(entries).success).toBe(true);
+  });
+
   it('keeps the provider’s usage object verbatim', async () => {
     const ledger = start();
     const rawUsage = '{ "prompt_tokens" : 1.50e1, "zz":{"a":null} }';

@@ -65,7 +65,7 @@ describe('a trace', () => {
   it('says what the conventions ask for, and how much was used and paid', async () => {
     const collector = await collecting();
     const { telemetry } = telling(collector.url);
-    telemetry.exchangeClosed(exchange());
+    telemetry.exchangeClosed(exchange({ masked: { email: 2, iban: 1 } }));
     await telemetry.stop();
     expect(byKind(collector, client)[0]?.attributes).toEqual({
       'gen_ai.operation.name': 'chat',
@@ -99,6 +99,7 @@ describe('a trace', () => {
       'sluice.key.id': 'key-of-ann',
       'sluice.client': 'claude-code',
       'sluice.team': 'red',
+      'sluice.masked': 3,
       'sluice.cost.usd': 0.00125,
       'http.response.status_code': 200,
     });

@@ -150,7 +150,7 @@ virtual_keys: [{ id: a, value: "env:A", previous: [{ value: "env:B", until: "202
     const at = (hour: number): Snapshot => {
       const moment = Date.UTC(2026, 10, 25, hour);
       const made = compileConfig({
-        ...{ config, resolutions, catalogue, findings, timezone: 'UTC', now: moment },
+        ...{ config, resolutions, files: new Map(), catalogue, findings, timezone: 'UTC', now: moment },
         currentTime: () => moment,
       });
       if (made === undefined) throw new Error('not compiled');

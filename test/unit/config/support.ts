@@ -7,8 +7,8 @@ import { Secret } from '../../../main/kit/secret.ts';
 /** 2026-11-25T12:00:00Z. */
 export const now = Date.UTC(2026, 10, 25, 12);
 
-/** When and where a config is compiled. */
-export const surroundings = { now, currentTime: () => now, timezone: 'Europe/Berlin' };
+/** When and where a config is compiled: no file of those it names was read. */
+export const surroundings = { now, currentTime: () => now, timezone: 'Europe/Berlin', files: new Map() };
 
 export function parse(text: string): ReturnType<typeof parseConfig> {
   return parseConfig(text, { file: 'sluice.yaml', now });

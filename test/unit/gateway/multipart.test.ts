@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findMultipartModel, spliceBuffer } from '../../../main/gateway/multipart.ts';
+import { findMultipartModel, formTexts, spliceBuffer } from '../../../main/gateway/multipart.ts';
 
 const type = 'multipart/form-data; boundary=mark';
 
@@ -86,5 +86,35 @@ describe('the model of a form', () => {
     'multipart/form-data; xboundary=mark',
   ])('is refused with the type %j', (contentType) => {
     expect(codeOf(contentType, form(part(named('model'), 'a')))).toBe('read.invalid_field');
+  });
+});
+
+describe('the texts of a form', () => {
+  const textsOf = (...parts: string[]): string[] => formTexts(type, form(...parts)).map(({ text }) => text);
+
+  it('are its fields but the model, names of files, and files that are texts', () => {
+    const image = part(`${named('image')}; filename="Ann.png"\r\nContent-Type: image/png`, '\x89PNG\x00');
+    const notes = part(`${named('file')}; filename=notes.txt\r\nContent-Type: text/plain`, 'see Ann');
+    expect(textsOf(part(named('model'), 'm'), part(named('prompt'), 'hello'), image, notes)).toEqual([
+      ...['hello', 'Ann.png', 'notes.txt', 'see Ann'],
+    ]);
+  });
+
+  it('stand where they say', () => {
+    const body = form(part(`${named('file')}; filename="Ann.png"`, '\x00'), part(named('prompt'), 'hello'));
+    for (const { text, span } of formTexts(type, body)) expect(body.toString('utf8', span.start, span.end)).toBe(text);
+  });
+
+  it.each([
+    ['base64', `${named('prompt')}\r\nContent-Transfer-Encoding: base64`],
+    ['another charset', `${named('prompt')}\r\nContent-Type: text/plain; charset=utf-16`],
+    ['a name in percents', `${named('file')}; filename*=UTF-8''Ann.png`],
+  ])('are not read out of %s', (_what, head) => {
+    expect(() => textsOf(part(head, 'x'))).toThrow(expect.objectContaining({ code: 'admit.masking_uncovered' }));
+  });
+
+  it('are read where the encoding says nothing', () => {
+    const head = `${named('prompt')}\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: text/plain; charset="UTF-8"`;
+    expect(textsOf(part(head, 'hello'))).toEqual(['hello']);
   });
 });

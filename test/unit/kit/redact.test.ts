@@ -19,6 +19,7 @@ describe('shapes of keys', () => {
     [`AIza${body.slice(0, 35)}`, 'AIza***'],
     [`gsk_${body} xai-${body} pplx-${body}`, 'gsk_*** xai-*** pplx-***'],
     ['AKIAABCDEFGHIJKLMNOP.', 'AKIA***.'],
+    [`${'gh'}p_${body} ${'gl'}pat-${body} ${'xox'}b-${body}`, 'ghp_*** glpat-*** xoxb-***'],
     [`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${body}`, 'eyJ***'],
     [`Authorization: Bearer ${body}`, 'Authorization: Bearer ***'],
     ['authorization: basic dXNlcjpzZWNyZXQ=', 'authorization: basic ***'],

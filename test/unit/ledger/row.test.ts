@@ -32,6 +32,8 @@ describe('a row', () => {
           user: client,
           downgrade: { budget: model, alias: 'cheap' },
           losses: [{ path: model, why: error }],
+          masked: { email: client.length, secrets: 1 },
+          safety: [{ source: 'firewall', rule: model, action: 'warn', detail: error }],
           attempts: [attempt({ target: `p/${model}`, error, cost, state: 'settled' })],
         });
         const plain = toPlainRow(record, same);
@@ -41,6 +43,24 @@ describe('a row', () => {
         const kept = (index: number): boolean => columns[index] !== 'raw_usage' && columns[index] !== 'decision';
         expect(row.filter((_, index) => kept(index))).toEqual(plain.filter((_, index) => kept(index)));
       }),
+    );
+  });
+
+  it('tells nothing looked for from nothing found', () => {
+    const told = (given: Parameters<typeof exchange>[0]): unknown[] => {
+      const row = toRow(exchange(given), same);
+      return (['masked', 'masked_kinds', 'safety'] as const).map((name) => row[columns.indexOf(name)]);
+    };
+    expect(told({})).toEqual([null, null, null]);
+    expect(told({ masked: {} })).toEqual([0, null, null]);
+    expect(told({ masked: { email: 2, iban: 1 } })).toEqual([3, '{"email":2,"iban":1}', null]);
+  });
+
+  it('has no secret in what masking and the firewall say', () => {
+    const event = { source: 'firewall', rule: 'r', action: 'warn', detail: 'found hunter2' } as const;
+    const row = toRow(exchange({ safety: [event] }), (found) => found.replaceAll('hunter2', '***'));
+    expect(row[columns.indexOf('safety')]).toBe(
+      '[{"source":"firewall","rule":"r","action":"warn","detail":"found ***"}]',
     );
   });
 

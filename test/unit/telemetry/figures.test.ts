@@ -65,6 +65,26 @@ describe('the figures of exchanges', () => {
     expect(figures.value('sluice_refusals_total')).toBe(0);
   });
 
+  it('count what was masked by kind, and each rule of the firewall once an exchange', async () => {
+    const { telemetry, read } = startTelemetry();
+    const found = (rule: string, action: 'block' | 'warn', detail: string) => ({
+      ...{ source: 'firewall' as const, rule, action, detail },
+    });
+    const safety = [
+      ...[found('injection', 'warn', 'first'), found('injection', 'warn', 'second')],
+      { ...found('email', 'warn', 'third'), source: 'masking' as const },
+    ];
+    telemetry.exchangeClosed(exchange({ masked: { email: 3, secrets: 1 }, safety }));
+    telemetry.exchangeClosed(exchange({ masked: { email: 2 }, safety: [found('injection', 'block', 'first')] }));
+    telemetry.exchangeClosed(exchange());
+    const figures = await read();
+    expect(figures.value('sluice_masked_total', { kind: 'email' })).toBe(5);
+    expect(figures.value('sluice_masked_total')).toBe(6);
+    expect(figures.value('sluice_firewall_total', { rule: 'injection', action: 'warn' })).toBe(1);
+    expect(figures.value('sluice_firewall_total', { rule: 'injection', action: 'block' })).toBe(1);
+    expect(figures.value('sluice_firewall_total')).toBe(2);
+  });
+
   it('count a refusal once, whether or not there was an exchange to record', async () => {
     const { telemetry, read } = startTelemetry();
     const refused = { target: undefined, outcome: 'failed', status: 429 } as const;

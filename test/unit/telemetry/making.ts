@@ -85,6 +85,8 @@ export function exchange(given: Partial<ExchangeRecord> = {}): ExchangeRecord {
     team: 'red',
     rule: undefined,
     downgrade: undefined,
+    masked: undefined,
+    safety: [],
     cache: undefined,
     ...given,
   };
