@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { isLoopbackHost } from './config/addresses.ts';
 import { openConfigStore, type ConfigStore } from './config/store.ts';
+import { createPolicyControl } from './control/policy-control.ts';
 import { announceBudget, createBudgetAsks, createBudgetControl } from './control/budget-control.ts';
 import { createDispatch, type Dispatch } from './control/dispatch.ts';
 import { createEvents, type Events } from './control/events.ts';
@@ -295,6 +296,7 @@ function createControl({ options, config, ledger, gateway, random, clock }: Cont
     randomId: (count) => random.id(count),
     log: options.log,
     running: {
+      policy: createPolicyControl({ gateway, config }),
       budgets: createBudgetControl({
         budgets: gateway.budgets,
         now: () => clock.now(),

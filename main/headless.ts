@@ -7,9 +7,13 @@ import { ConfigError, renderProblem } from './config/problems.ts';
 import { loadCatalogue } from './config/catalogue.ts';
 import { compileConfig } from './config/compile.ts';
 import { parseConfig } from './config/parse.ts';
+import { readPolicyFiles } from './config/policy-files.ts';
 import { createDispatch } from './control/dispatch.ts';
 import { AlreadyRunningError, openLocalSocket } from './control/local-socket.ts';
+import { maskedText } from './control/policy-control.ts';
+import { examineText } from './gateway/examine.ts';
 import { verify } from './gateway/gateway.ts';
+import { Protections } from './gateway/protections.ts';
 import { BindError } from './gateway/server.ts';
 import { contentKey } from './host/content-key.ts';
 import { createNodeHost } from './host/node-host.ts';
@@ -113,7 +117,7 @@ async function holderOf(port: number): Promise<string | undefined> {
   return findListener(port, (file) => readFile(file, 'utf8'));
 }
 
-/** Checks a config text without a data directory. Secrets are not looked up. */
+/** Checks a config text without a data directory. Secrets are not looked up; lists of terms are. */
 export async function checkConfig(text: string, file: string): Promise<ConfigFindings> {
   const now = systemClock.now();
   const result = parseConfig(text, { file, now });
@@ -123,7 +127,8 @@ export async function checkConfig(text: string, file: string): Promise<ConfigFin
   // Adds what only shows when it is put together; its words on secrets are left out, for none was looked up.
   const catalogue = await loadCatalogue();
   const currentTime = (): number => now;
-  compileConfig({ config, resolutions: new Map(), catalogue, findings, now, currentTime, timezone: 'UTC' });
+  const files = await readPolicyFiles(config, file);
+  compileConfig({ config, resolutions: new Map(), files, catalogue, findings, now, currentTime, timezone: 'UTC' });
   return { problems: findings.problems, warnings };
 }
 
@@ -147,10 +152,18 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   if (config.firstKey !== undefined)
     options.tell(`A first key was made. It is shown this once:\n\n    ${config.firstKey.reveal()}\n`);
   const ledger = openLedgerReader(files.ledger, contentKey(host));
+  const protections = new Protections(host.installKey, log);
   const dispatch = createDispatch({
     config,
     ledger,
     routing: { explain: verify },
+    policy: {
+      mask: async (text) => {
+        const { snapshot } = config;
+        const examined = await examineText(text, snapshot, { protections, ports: { clock: systemClock } });
+        return maskedText(examined, snapshot.masking !== undefined);
+      },
+    },
     randomId: (count) => random.id(count),
     log,
   });

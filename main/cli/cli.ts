@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { version } from '../kit/version.ts';
+import { readInput } from './read-text.ts';
 import { readSecret } from './read-secret.ts';
 import { run } from './run.ts';
 import type { Shell } from './shell.ts';
@@ -10,6 +11,7 @@ const shell: Shell = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
   readSecret: (prompt) => readSecret(prompt, process.stdin, process.stderr),
+  readInput: () => readInput(process.stdin, process.stderr),
   env: process.env,
   cwd: process.cwd(),
   platform: process.platform,

@@ -251,6 +251,8 @@ export const commands: readonly Command[] = [
       { name: 'outcome', value: 'O', help: 'only complete, incomplete, aborted, failed, interrupted or open' },
       { name: 'error', value: 'CODE', help: 'only with this error code; "*" for any error' },
       { name: 'rule', value: 'ID', help: 'only refused by this budget, limit or rule; "*" for any' },
+      { name: 'firewall', value: 'ID', help: 'only where this rule of the firewall found something; "*" for any' },
+      { name: 'masked', help: 'only where something was replaced before it left' },
       { name: 'min-cost', value: 'USD', help: 'only what cost at least this much' },
       { name: 'min-duration', value: 'MS', help: 'only what took at least this many milliseconds' },
       { name: 'losses', help: 'only where something could not be translated' },
@@ -292,6 +294,39 @@ export const commands: readonly Command[] = [
       '`sluice log --json` and the header x-sluice-request-id tell the ids.',
     ],
     load: async () => (await import('./commands/route.ts')).explainRoute,
+  },
+  {
+    name: 'mask',
+    summary: 'what would leave the machine of a text (FILE, or stdin), or of a request',
+    options: [
+      { name: 'request', help: 'FILE is a request as JSON: its body, or {method, path, headers, body}' },
+      { name: 'key', value: 'ID', help: 'with --request: as if it came with this virtual key' },
+      { name: 'client', value: 'C', help: 'with --request: as if it came from this client' },
+      json,
+    ],
+    operands: ['FILE?'],
+    notes: [
+      'Nothing is sent or recorded. The masked text goes to stdout, what was found to stderr.',
+      'With --request that needs a running instance, and is 1 when the request would be refused.',
+    ],
+    load: async () => (await import('./commands/mask.ts')).maskText,
+  },
+  {
+    name: 'policy backtest',
+    summary: 'what other rules of masking and firewall would have done with recorded requests',
+    options: [
+      { name: 'bundle', value: 'FILE', help: 'the rules to try: a config file or a policy bundle' },
+      { name: 'since', value: 'T', help: 'from here on' },
+      { name: 'until', value: 'T', help: 'up to here' },
+      { name: 'limit', value: 'N', help: 'look at no more than so many exchanges, the newest (10000)' },
+      json,
+    ],
+    notes: [
+      'Needs a running instance, and requests that were recorded: docs/recording.md. Nothing is sent or changed.',
+      'Without --bundle the running rules are tried: what they would do now with what was sent before.',
+      times,
+    ],
+    load: async () => (await import('./commands/policy.ts')).backtestPolicy,
   },
   {
     name: 'config validate',

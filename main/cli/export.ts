@@ -97,6 +97,8 @@ const logColumns: readonly (readonly [string, (entry: ExchangeEntry) => CsvValue
   ['finish_reason', (entry) => entry.finish_reason],
   ['request_bytes', (entry) => entry.request_bytes],
   ['response_bytes', (entry) => entry.response_bytes],
+  ['masked', (entry) => entry.masked],
+  ['firewall', (entry) => entry.firewall?.rules.join(' ')],
   ['route_reason', (entry) => entry.route_reason],
 ];
 

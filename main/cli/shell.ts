@@ -12,6 +12,8 @@ export interface Shell {
    * break that ends it. Throws CommandError when whoever types gives up.
    */
   readSecret(prompt: string): Promise<string>;
+  /** Standard input to its end, as text. Throws CommandError where it is longer than any text that can be asked about. */
+  readInput(): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;

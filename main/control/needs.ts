@@ -1,5 +1,6 @@
 /** What the control plane needs from the rest of the house; the owner of each supplies it. */
 import type { GatewayStatus, HealthEntry } from '../../shared/contract/app.ts';
+import type { CallOutput } from '../../shared/contract/contract.ts';
 import type { BudgetEntry } from '../../shared/contract/budgets.ts';
 import type { ConfigProblem, ConfigState, CredentialEntry } from '../../shared/contract/config.ts';
 import type { KeyEntry, KeySettingsChange } from '../../shared/contract/keys.ts';
@@ -53,7 +54,7 @@ export interface SimulatedRequest {
   readonly path: string;
   /** Without credentials. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Parsed JSON. */
+  /** Parsed JSON, or the bytes of JSON. */
   readonly body: unknown;
   /** Id of the virtual key it comes with; `undefined`: one that may use everything. */
   readonly key: string | undefined;
@@ -67,6 +68,17 @@ export interface RoutingNeed {
   explain(decision: unknown, frozenSnapshot: unknown): { readonly verified: Verdict; readonly note: string };
   /** Sends, spends and records nothing. May reject with a `GatewayError` as a client would get it. */
   simulate(request: SimulatedRequest): Promise<{ readonly decision: Decision }>;
+}
+
+/** What masking and firewall do, without doing it. */
+export interface PolicyNeed {
+  mask(text: string): Promise<CallOutput<'policy.mask'>>;
+  /** `rules`: what `rulesWith` gave, in place of the running ones. Rejects with a `GatewayError` as a client would get it. */
+  examine(request: SimulatedRequest, rules: unknown): Promise<CallOutput<'policy.examine'>>;
+  /** The rules of a file, made ready for `examine`. Rejects with a `GatewayError` that says what is wrong in it, and where. */
+  rulesWith(candidate: { readonly file: string; readonly text: string }): Promise<unknown>;
+  /** Ids of running rules of the firewall that look at answers, which requests alone do not tell of. */
+  answerRules(): ReadonlySet<string>;
 }
 
 /** Only of a running instance. */
@@ -112,8 +124,15 @@ export interface ControlNeeds {
   readonly ledger: LedgerQueries;
   /** Absent when the data directory is used without a running instance. */
   readonly running?:
-    | { readonly gateway: GatewayNeed; readonly instance: InstanceNeed; readonly budgets?: BudgetsNeed | undefined }
+    | {
+        readonly gateway: GatewayNeed;
+        readonly instance: InstanceNeed;
+        readonly budgets?: BudgetsNeed | undefined;
+        readonly policy?: PolicyNeed | undefined;
+      }
     | undefined;
   /** Where no instance runs and decisions can be derived all the same. */
   readonly routing?: Partial<RoutingNeed> | undefined;
+  /** Where no instance runs and texts can be masked all the same. */
+  readonly policy?: Partial<PolicyNeed> | undefined;
 }

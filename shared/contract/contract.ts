@@ -8,6 +8,7 @@ import { appCalls, healthEntry } from './app.ts';
 import { budgetAlert, budgetAsk, budgetCalls } from './budgets.ts';
 import { keyCalls } from './keys.ts';
 import { ledgerCalls } from './ledger.ts';
+import { policyCalls } from './policy.ts';
 import { routeCalls } from './route.ts';
 import { secretCalls } from './secrets.ts';
 import { trafficCalls, exchangeEntry } from './traffic.ts';
@@ -19,6 +20,7 @@ export const calls = {
   ...configCalls,
   ...keyCalls,
   ...ledgerCalls,
+  ...policyCalls,
   ...routeCalls,
   ...secretCalls,
   ...trafficCalls,

@@ -18,7 +18,7 @@ import type { HealthEntry } from '../../shared/contract/app.ts';
 import type { BudgetEntry } from '../../shared/contract/budgets.ts';
 import { calls, type CallInput, type CallName } from '../../shared/contract/contract.ts';
 import type { Reply } from '../../shared/contract/reply.ts';
-import type { BudgetsNeed, RoutingNeed } from '../../main/control/needs.ts';
+import type { BudgetsNeed, PolicyNeed, RoutingNeed } from '../../main/control/needs.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { decision, exchange, opened, silentLog } from '../component/ledger/exchanges.ts';
@@ -53,6 +53,16 @@ const good: { readonly [Name in CallName]: readonly CallInput<Name>[] } = {
   'keys.disable': [{ id: 'to-change' }],
   'keys.enable': [{ id: 'to-change' }],
   'keys.revoke': [{ id: 'to-change' }],
+  'policy.mask': [{ text: '' }, { text: 'a secret and\nanother secret' }],
+  'policy.examine': [
+    { request: { body: { model: 'smart', messages: [] } } },
+    { request: { path: '/v1/messages', headers: { 'x-a': 'b' }, body: {} }, key: 'ide', client: 'codex' },
+  ],
+  'policy.backtest': [
+    { rules: null },
+    { rules: { file: 'other.yaml', text: 'firewall: []' }, since: 0, limit: 1 },
+    { rules: null, since: 4_000_000_000_000 },
+  ],
   'route.explain': [{ request_id: 'req-known' }, { request_id: 'req-undecided' }],
   'route.simulate': [
     { request: { body: { model: 'smart', messages: [] } } },
@@ -112,6 +122,12 @@ const bad: readonly (readonly [string, unknown, string])[] = [
   ['budgets.raise', { id: 'each', by_usd: '1' }, 'control.invalid_input'],
   ['budgets.raise', { id: 'all', by_usd: '0.0' }, 'control.invalid_input'],
   ['budgets.raise', { id: 'all', by_usd: '-1' }, 'control.invalid_input'],
+  ['policy.mask', {}, 'control.invalid_input'],
+  ['policy.examine', { request: { body: [] } }, 'control.invalid_input'],
+  ['policy.examine', { request: { body: { model: 'nobody-has-it' } } }, 'route.no_target'],
+  ['policy.backtest', {}, 'control.invalid_input'],
+  ['policy.backtest', { rules: null, limit: 101 }, 'control.invalid_input'],
+  ['policy.backtest', { rules: { file: 'x.yaml', text: 'rotes: []' } }, 'config.invalid'],
   ['route.explain', { request_id: 'nothing' }, 'control.not_found'],
   ['route.explain', {}, 'control.invalid_input'],
   ['route.simulate', { request: { body: [] } }, 'control.invalid_input'],
@@ -141,6 +157,29 @@ const routing: RoutingNeed = {
     if (JSON.stringify(body).includes('nobody-has-it')) throw new GatewayError('route.no_target', 'Nobody has it.');
     return { decision: decision({ reason: path }) };
   },
+};
+
+/** Replaces one word, and knows no other rules than those of a file. */
+const policy: PolicyNeed = {
+  mask: async (text) => ({
+    enabled: true,
+    masked: text.replaceAll('secret', 'SECRET7kq2mb'),
+    findings: [...text.matchAll(/secret/g)].map(({ index }) => ({
+      ...{ kind: 'secrets', what: 'word', start: index, end: index + 6, mode: 'mask', placeholder: 'SECRET7kq2mb' },
+    })),
+  }),
+  examine: async ({ path, body }, rules) => {
+    if (JSON.stringify(body).includes('nobody-has-it')) throw new GatewayError('route.no_target', 'Nobody has it.');
+    return {
+      ...{ enabled: true, target: 'demo/echo', body: path, masked: 0, masked_kinds: {}, refusal: null },
+      safety: rules === undefined ? [] : [{ source: 'firewall', rule: 'x', action: 'warn', detail: 'a word' }],
+    };
+  },
+  rulesWith: async ({ file, text }) => {
+    if (!text.startsWith('firewall')) throw new GatewayError('config.invalid', `${file}:1:1: no section.`);
+    return {};
+  },
+  answerRules: () => new Set(),
 };
 
 const resting: HealthEntry = {
@@ -237,6 +276,7 @@ beforeAll(async () => {
         shutdown: () => void (shutdowns += 1),
       },
       budgets,
+      policy,
     },
   });
   const reader = openLedgerReader(files.ledger);
@@ -245,6 +285,7 @@ beforeAll(async () => {
     ...common,
     ledger: reader,
     routing: { explain: (made, kept) => routing.explain(made, kept) },
+    policy: { mask: (text) => policy.mask(text) },
   });
   socket = await openLocalSocket({
     dataDirectory: directory,
@@ -307,7 +348,7 @@ describe('every call', () => {
 describe('without a running instance', () => {
   const needing: readonly CallName[] = [
     ...(['app.status', 'app.stop', 'app.prove', 'route.simulate'] as const),
-    ...(['budgets.list', 'budgets.raise', 'budgets.accept'] as const),
+    ...(['budgets.list', 'budgets.raise', 'budgets.accept', 'policy.examine', 'policy.backtest'] as const),
   ];
 
   it.each(needing)('%s says that it needs one', async (name) => {

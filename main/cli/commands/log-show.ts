@@ -1,6 +1,6 @@
 /** `sluice log show`: one exchange whole, with what it cost and why, and what was said where that is recorded. */
 import type { CallOutput } from '../../../shared/contract/contract.ts';
-import type { AttemptEntry, CostLineEntry, ExchangeEntry } from '../../../shared/contract/traffic.ts';
+import type { AttemptEntry, CostLineEntry, ExchangeEntry, SafetyEntry } from '../../../shared/contract/traffic.ts';
 import { jsonForTerminal, printable, printableLines } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
 import { withClient } from '../client.ts';
@@ -28,9 +28,10 @@ type Line = readonly [label: string, text: string];
 const labelWidth = 11;
 const line = ([label, text]: Line): string => `${label.padEnd(labelWidth)}${printable(text)}`;
 
-function pageOf({ entry, costs, ...said }: Whole, timeZone: string): string[] {
+function pageOf({ entry, costs, safety, ...said }: Whole, timeZone: string): string[] {
   return [
     ...overviewOf(entry, timeZone).map(line),
+    ...safetyLines(entry, safety).map(line),
     ...entry.attempts.flatMap((attempt, index) => attemptLines(attempt, index, costs[index] ?? null)),
     ...saidLines(said),
   ];
@@ -53,6 +54,24 @@ function overviewOf(entry: ExchangeEntry, timeZone: string): Line[] {
     ...losses.map(({ path, why }): Line => ['lost', `${path}: ${why}`]),
   ];
 }
+
+/** `3 × email, 1 × secrets`, then what else was found and what became of it. */
+function safetyLines({ masked, masked_kinds }: ExchangeEntry, safety: readonly SafetyEntry[]): Line[] {
+  const kinds = Object.entries(masked_kinds ?? {}).map(([kind, count]) => `${grouped(count)} × ${kind}`);
+  return [
+    ...(masked === 0 ? [] : [['masked', kinds.join(', ') || grouped(masked)] as const]),
+    ...safety.map(({ source, rule, action, detail }): Line => {
+      const label = source === 'firewall' ? 'firewall' : 'found';
+      return [label, `${rule}, ${actionWords[action]}${source === 'answer' ? ', in the answer' : ''}: ${detail}`];
+    }),
+  ];
+}
+
+const actionWords: Readonly<Record<SafetyEntry['action'], string>> = {
+  block: 'refused',
+  warn: 'warned',
+  log: 'noted',
+};
 
 function attemptLines(attempt: AttemptEntry, index: number, costs: CostLineEntry[] | null): string[] {
   const { target, kind, ms, usage, basis, cost_usd, counted_usd } = attempt;
@@ -84,7 +103,7 @@ function exact(usd: string | null): string {
   return usd === null ? '—' : `$${usd}`;
 }
 
-function saidLines({ bodies, request_body, answer_body }: Omit<Whole, 'entry' | 'costs'>): string[] {
+function saidLines({ bodies, request_body, answer_body }: Omit<Whole, 'entry' | 'costs' | 'safety'>): string[] {
   if (bodies === 'not_recorded')
     return ['', 'What was said is not recorded. `logging.content: full` records it from then on.'];
   const missing =

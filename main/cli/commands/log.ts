@@ -109,7 +109,19 @@ async function followLog(client: Client, shell: Shell, { query, limit, json }: F
 function readFilter(args: Arguments): TrafficFilter {
   const filter: TrafficFilter = {};
   for (const name of [
-    ...(['key', 'client', 'user', 'team', 'session', 'model', 'provider', 'target', 'error', 'rule'] as const),
+    ...([
+      'key',
+      'client',
+      'user',
+      'team',
+      'session',
+      'model',
+      'provider',
+      'target',
+      'error',
+      'rule',
+      'firewall',
+    ] as const),
   ]) {
     const text = args.text(name);
     if (text !== undefined) filter[name] = text;
@@ -123,6 +135,7 @@ function readFilter(args: Arguments): TrafficFilter {
   const slow = args.number('min-duration', durationRange);
   if (slow !== undefined) filter.min_duration_ms = slow;
   if (args.flag('losses')) filter.losses = true;
+  if (args.flag('masked')) filter.masked = true;
   const text = args.text('search');
   if (text !== undefined) filter.q = text;
   return filter;
@@ -177,6 +190,7 @@ export function project(entry: ExchangeEntry): object {
     team: entry.team,
     rule: entry.rule,
     downgrade: entry.downgrade,
+    masked_kinds: entry.masked_kinds,
   };
 }
 
@@ -221,9 +235,12 @@ function row(entry: ExchangeEntry): string[] {
 
 /** What went wrong, else what is worth a look all the same. */
 function noteOn(entry: ExchangeEntry): string {
-  const { error, rule, attempts, losses, cache, downgrade } = entry;
+  const { error, rule, attempts, losses, cache, downgrade, masked, firewall } = entry;
   const notes: string[] = error === null ? [] : [rule === null ? error : `${error} (${rule})`];
   if (downgrade !== null) notes.push(`moved to ${downgrade.alias} by budget ${downgrade.budget}`);
+  // What was refused says so already.
+  if (firewall !== null && firewall.action !== 'block') notes.push(`firewall: ${firewall.rules.join(' ')}`);
+  if (masked > 0) notes.push(`${grouped(masked)} masked`);
   if (cache !== null)
     notes.push(cache.saved_usd === null ? 'from the cache' : `from the cache, saved ${money(cache.saved_usd)}`);
   const instead = error === null ? servedInstead(entry) : undefined;

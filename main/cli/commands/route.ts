@@ -4,7 +4,7 @@ import { namedSurfaces } from '../../../shared/domain/request-shape.ts';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import type { Arguments } from '../arguments.ts';
 import { withClient, type Client } from '../client.ts';
-import { isNamedSurface, readRequestFile } from '../explain/request-file.ts';
+import { isNamedSurface, isOfTheRequest, readRequestFile } from '../explain/request-file.ts';
 import { renderExplanation, renderUndecided } from '../explain/text.ts';
 import { CommandError, FileProblem, UsageError, type Shell } from '../shell.ts';
 
@@ -56,17 +56,12 @@ async function explainFile(file: string, args: Arguments, shell: Shell): Promise
   return withClient(args, shell, async (instance) => {
     const asked = { request, ...(key === undefined ? {} : { key }), ...(client === undefined ? {} : { client }) };
     const { decision } = await instance.ask('route.simulate', asked).catch((error: unknown) => {
-      throw ofTheFile(error) ? new FileProblem(`${file}: ${error.message}`) : error;
+      throw isOfTheRequest(error) ? new FileProblem(`${file}: ${error.message}`) : error;
     });
     if (args.flag('json')) shell.out(JSON.stringify({ request_id: null, ...decision, attempts: [] }));
     else shell.out(renderExplanation({ decision, timeZone: shell.timezone }));
     return decision.chosen === null ? 1 : 0;
   });
-}
-
-/** The request itself is wrong, as told apart from one that nobody may or can serve. */
-function ofTheFile(error: unknown): error is CommandError {
-  return error instanceof CommandError && /^(?:read|identify|receive)\./.test(error.code ?? '');
 }
 
 /** One trace: the decision, and what became of it. */

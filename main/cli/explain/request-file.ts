@@ -1,21 +1,11 @@
 /** Reads the request a file holds: a body as JSON, or a captured request with its path, headers and body. */
-import { readFile, stat } from 'node:fs/promises';
 import { namedSurfaces, pathOf, surfaceOf, type NamedSurface } from '../../../shared/domain/request-shape.ts';
 import type { CallInput } from '../../../shared/contract/contract.ts';
-import { FileProblem } from '../shell.ts';
+import { readText, type FileToRead } from '../read-text.ts';
+import { CommandError, FileProblem } from '../shell.ts';
 import { endOfJson } from './json-place.ts';
 
 export type RequestInFile = CallInput<'route.simulate'>['request'];
-
-export interface FileToRead {
-  /** Where it is. */
-  readonly path: string;
-  /** As the user named it, for messages. */
-  readonly shown: string;
-}
-
-/** More than any request that the data port takes. */
-const maxBytes = 36_000_000;
 
 /** What a request is proved with, and what belongs to its connection: neither matters here, and none of it leaves. */
 const leftOut = new Set([
@@ -26,7 +16,7 @@ const keyParameters = ['key', 'api_key', 'access_token'];
 
 /** `surface` overrules what path and body tell. Throws `FileProblem`, with what mends it. */
 export async function readRequestFile(file: FileToRead, surface: NamedSurface | undefined): Promise<RequestInFile> {
-  const found = parse(await readText(file), file);
+  const found = parse(await readText(file, 'a file with one request as JSON'), file);
   const problem = (text: string): FileProblem => new FileProblem(`${file.shown}:1:1: ${text}`);
   if (!isObject(found))
     throw problem('this is no request. Give its body, a JSON object, or {method, path, headers, body}.');
@@ -38,6 +28,11 @@ export async function readRequestFile(file: FileToRead, surface: NamedSurface | 
     headers: headersOf(captured?.['headers'], problem),
     body,
   };
+}
+
+/** Whether a call failed for what the request says, as told apart from one that nobody may or can serve. */
+export function isOfTheRequest(error: unknown): error is CommandError {
+  return error instanceof CommandError && /^(?:read|identify|receive)\./.test(error.code ?? '');
 }
 
 export function isNamedSurface(name: string): name is NamedSurface {
@@ -96,23 +91,6 @@ function headersOf(given: unknown, problem: Problem): Record<string, string> {
   return Object.fromEntries(
     entries.flatMap(([name, value]) => (leftOut.has(name.toLowerCase()) ? [] : [[name.toLowerCase(), String(value)]])),
   );
-}
-
-async function readText({ path, shown }: FileToRead): Promise<string> {
-  try {
-    const facts = await stat(path);
-    if (facts.isDirectory()) throw new FileProblem(`${shown}: this is a directory. Give a file with one request.`);
-    if (facts.size > maxBytes)
-      throw new FileProblem(`${shown}: this is larger than any request that is taken. Give a file with one request.`);
-    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
-  } catch (error) {
-    if (error instanceof FileProblem) throw error;
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = missing
-      ? 'this file does not exist. Give one that holds a request as JSON.'
-      : `this file cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
-    throw new FileProblem(`${shown}: ${reason}`);
-  }
 }
 
 function parse(text: string, { shown }: FileToRead): unknown {

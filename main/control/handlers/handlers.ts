@@ -6,6 +6,7 @@ import { configHandlers } from './config.ts';
 import type { Handlers } from './handler.ts';
 import { keyHandlers } from './keys.ts';
 import { ledgerHandlers } from './ledger.ts';
+import { policyHandlers } from './policy.ts';
 import { routeHandlers } from './route.ts';
 import { secretHandlers } from './secrets.ts';
 import { trafficHandlers } from './traffic.ts';
@@ -18,6 +19,7 @@ export function createHandlers(needs: ControlNeeds): Handlers {
     ...configHandlers(needs.config),
     ...keyHandlers(needs.config),
     ...ledgerHandlers(needs.ledger),
+    ...policyHandlers(needs),
     ...routeHandlers(needs),
     ...secretHandlers(needs.config),
     ...trafficHandlers(needs.ledger),

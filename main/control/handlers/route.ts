@@ -54,7 +54,8 @@ function verify(
   return explain?.(decision, snapshot) ?? unknown('That needs a running instance: `sluice serve`.');
 }
 
-function simulatedRequest({ request, key, client }: ParsedInput<'route.simulate'>): SimulatedRequest {
+/** With the path that the shape of its body tells, where it names none. Throws `control.invalid_input`. */
+export function simulatedRequest({ request, key, client }: ParsedInput<'route.simulate'>): SimulatedRequest {
   const { method, headers, body } = request;
   return { method, headers, body, path: request.path ?? likelyPath(body), key, client };
 }

@@ -53,6 +53,7 @@ describe('log --json', () => {
       'team',
       'rule',
       'downgrade',
+      'masked_kinds',
     ]);
     expect(printed[0]).toMatchObject({
       attempts: [{ target: 'demo/echo', status: 200, error: null, ms: 12.5 }],
@@ -101,6 +102,8 @@ describe('log', () => {
       '--provider=p',
       '--status=429',
       '--error=*',
+      '--firewall=injection',
+      '--masked',
     );
     expect(asked).toEqual([
       [
@@ -109,7 +112,10 @@ describe('log', () => {
           limit: 7,
           since: noon - 3_600_000,
           until: noon,
-          filter: { key: 'k', client: 'c', model: 'm', provider: 'p', error: '*', status: 429 },
+          filter: {
+            ...{ key: 'k', client: 'c', model: 'm', provider: 'p', error: '*', firewall: 'injection', status: 429 },
+            masked: true,
+          },
         },
       ],
     ]);
@@ -144,6 +150,11 @@ describe('log', () => {
           entry({ attempts: [], cost_usd: '0', cache: { hit: true, saved_usd: '0.25' } }),
           entry({ attempts: [], cost_usd: '0', cache: { hit: true, saved_usd: null } }),
           entry({ attempts: [], status: 429, error: 'admit.budget_exhausted', rule: 'each-user' }),
+          entry({ masked: 1_200, firewall: { action: 'warn', rules: ['injection', 'topics'] } }),
+          entry({
+            ...{ attempts: [], status: 403, error: 'admit.firewall_blocked', rule: 'injection' },
+            firewall: { action: 'block', rules: ['injection'] },
+          }),
         ),
       },
     });
@@ -158,6 +169,8 @@ describe('log', () => {
     expect(lines[6]).toMatch(/ \$0 +1\.5 s +from the cache, saved \$0\.25$/);
     expect(lines[7]).toMatch(/ \$0 +1\.5 s +from the cache$/);
     expect(lines[8]).toMatch(/ s +admit\.budget_exhausted \(each-user\)$/);
+    expect(lines[9]).toMatch(/ s +firewall: injection topics, 1,200 masked$/);
+    expect(lines[10]).toMatch(/ s +admit\.firewall_blocked \(injection\)$/);
   });
 
   it('says on stderr that nothing is recorded', async () => {
@@ -285,13 +298,31 @@ describe('config', () => {
 
 describe('log show', () => {
   const shown = async (given: Partial<AttemptEntry>): Promise<string> => {
-    const said = { raw_usage: null, bodies: 'not_recorded', request_body: null, answer_body: null, costs: [null] };
+    const said = { raw_usage: null, safety: [], bodies: 'not_recorded', request_body: null, answer_body: null };
     const { run, out } = terminal({
-      answers: { 'traffic.get': { entry: entry({ attempts: [attempt(given)] }), ...said } },
+      answers: { 'traffic.get': { entry: entry({ attempts: [attempt(given)] }), ...said, costs: [null] } },
     });
     expect(await run('log', 'show', 'req-1')).toBe(0);
     return out.join('\n');
   };
+
+  it('says what was masked and found, and what became of it', async () => {
+    const said = { raw_usage: null, bodies: 'not_recorded', request_body: null, answer_body: null, costs: [] };
+    const safety = [
+      { source: 'firewall', rule: 'injection', action: 'warn', detail: 'prompt_injection 0.97: override' },
+      { source: 'masking', rule: 'secrets', action: 'block', detail: '1 × aws_access_key_id' },
+      { source: 'answer', rule: 'secrets', action: 'log', detail: '1 × jwt' },
+    ];
+    const masked = { masked: 1_003, masked_kinds: { email: 1_000, person: 3 } };
+    const { run, out } = terminal({
+      answers: { 'traffic.get': { entry: entry({ attempts: [], ...masked }), ...said, safety } },
+    });
+    expect(await run('log', 'show', 'req-1')).toBe(0);
+    expect(out.join('\n')).toMatch(/^masked +1,000 × email, 3 × person$/m);
+    expect(out.join('\n')).toMatch(/^firewall +injection, warned: prompt_injection 0\.97: override$/m);
+    expect(out.join('\n')).toMatch(/^found +secrets, refused: 1 × aws_access_key_id$/m);
+    expect(out.join('\n')).toMatch(/^found +secrets, noted, in the answer: 1 × jwt$/m);
+  });
 
   it('says what budgets counted where no price is known, and nothing of it where one is', async () => {
     const told = 'no price is known; budgets counted $0.00225, at the price of its dearest relative';
