@@ -214,11 +214,11 @@ function chatBody(ask: Ask, turns: readonly Turn[], lastText: string): string {
   return JSON.stringify({ ...head, ...(turns.length === 0 ? {} : agent), messages });
 }
 
-/** The body of an ask: within a few bytes of its nominal size, and the same bytes every time. */
-export function requestBody(ask: Ask): Buffer {
+/** The body of an ask: within a few bytes of its nominal size, and the same bytes every time for the same seed. */
+export function requestBody(ask: Ask, seed = 20_260_101): Buffer {
   const wanted = sizes[ask.size];
   const render = ask.client === 'chat' ? chatBody : messagesBody;
-  const pick = generator(20_260_101);
+  const pick = generator(seed);
   const turns: Turn[] = [];
   // The frame around the turns is about 18 KB; each turn is measured alone, so that the work stays linear.
   let built = ask.size === '1k' ? wanted : Buffer.byteLength(render(ask, [turn(0, generator(1))], ''));
@@ -229,7 +229,7 @@ export function requestBody(ask: Ask): Buffer {
   }
   turns.pop();
   const bare = Buffer.byteLength(render(ask, turns, ''));
-  const filler = `Explain what happens in the last file, in "plain" words. ${'Take care of the edge cases. '.repeat(200)}`;
+  const filler = `Explain to jane.doe@example.com what happens in the last file, in "plain" words. ${'Take care of the edge cases. '.repeat(200)}`;
   return Buffer.from(render(ask, turns, filler.repeat(40).slice(0, Math.max(16, wanted - bare - 4))));
 }
 

@@ -186,6 +186,8 @@ export interface GatewayOptions {
   readonly port?: number | undefined;
   /** So many other virtual keys and routes are configured too. */
   readonly others?: { readonly keys: number; readonly routes: number } | undefined;
+  /** Masking is on, with all that comes with it. */
+  readonly isMasked?: boolean | undefined;
 }
 
 /** A key as clients send it. */
@@ -216,6 +218,7 @@ function gatewayConfig(options: GatewayOptions): string {
       ...numbers(others.keys).map((number) => ({ id: `other-${number}`, value: sha256(`sk-sluice-other-${number}`) })),
       { id: 'bench', value: sha256(options.key) },
     ],
+    ...(options.isMasked === true ? { masking: { enabled: true } } : {}),
   });
 }
 

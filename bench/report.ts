@@ -47,6 +47,7 @@ function spread(value: Spread | undefined): string {
 function compared(row: RowResult): { readonly above: ContenderName; readonly below: ContenderName } | undefined {
   const names = contendersOf(row);
   if (names.includes('sluice-many')) return { above: 'sluice-many', below: 'sluice' };
+  if (names.includes('sluice-masked')) return { above: 'sluice-masked', below: 'bare' };
   return names.includes('bare') && names.includes('sluice') ? { above: 'sluice', below: 'bare' } : undefined;
 }
 

@@ -1,8 +1,8 @@
 /** What is measured and what is aimed at, as data: the rows of the benchmark and the goals set on them. */
 import type { AnswerKind, Ask, BenchDialect, PromptSize } from './bodies.ts';
 
-/** Who carries the requests. `sluice-many` differs from `sluice` only in its config. */
-export const contenderNames = ['direct', 'nginx', 'bare', 'sluice', 'sluice-many'] as const;
+/** Who carries the requests. `sluice-many` and `sluice-masked` differ from `sluice` only in their configs. */
+export const contenderNames = ['direct', 'nginx', 'bare', 'sluice', 'sluice-many', 'sluice-masked'] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 /** What can be known about a contender in a row. Times in milliseconds or, of the processor, microseconds. */
@@ -77,6 +77,9 @@ const fullOnly = { fullOnly: true };
 /** What is added to a direct call is shown, translated or not. */
 const added = { contenders: all, shown: latency };
 
+/** Masking is on, and the prompt holds something to mask: its answers are looked through for placeholders. */
+const masked: More = { contenders: ['bare', 'sluice', 'sluice-masked'] };
+
 /** In the order they run. `chat` is OpenAI Chat Completions, `messages` Anthropic Messages. */
 export const loadRows: readonly LoadRow[] = [
   row('json-1k-c1', '1 KB, 1 connection, chat', closed(1), chatJson, fullOnly),
@@ -106,6 +109,13 @@ export const loadRows: readonly LoadRow[] = [
     ask('chat', 'messages', 'json', '200k'),
     fullOnly,
   ),
+  row(
+    'prompt-200k-masked',
+    '200 KB, 8 connections, messages, masking on, unchanged history',
+    closed(8),
+    ask('messages', 'messages', 'json', '200k'),
+    masked,
+  ),
   row('prompt-2m', '2 MB, 4 connections, messages', closed(4), ask('messages', 'messages', 'json', '2m')),
   row(
     'prompt-2m-translated',
@@ -126,6 +136,13 @@ export const loadRows: readonly LoadRow[] = [
     'streams of 50 events as fast as they come, 8 connections, messages to chat',
     closed(8),
     translatedFast,
+  ),
+  row(
+    'stream-fast-masked',
+    'streams of 50 events as fast as they come, 8 connections, messages, masking on',
+    closed(8),
+    ask('messages', 'messages', 'fast', '1k'),
+    masked,
   ),
   row('stream-paced', '50 streams of 50 events, 20 ms apart, chat', batch(50), ask('chat', 'chat', 'paced', '1k'), {
     shown: paced,
@@ -230,6 +247,23 @@ export const decisionRow: { readonly id: string; readonly title: string; readonl
   shown: ['p50Ms', 'p99Ms'],
 };
 
+/** A row about masking or the firewall, inside one process as well. */
+export interface MaskingRow {
+  readonly id: 'mask-first' | 'mask-again' | 'mask-10m' | 'mask-hostile' | 'firewall-first';
+  readonly title: string;
+  readonly shown: readonly FigureName[];
+}
+
+const looked: readonly FigureName[] = ['p50Ms', 'p99Ms'];
+
+export const maskingRows: readonly MaskingRow[] = [
+  { id: 'mask-first', title: 'masking, 200 KB agent prompt, first turn', shown: looked },
+  { id: 'mask-again', title: 'masking, 200 KB agent prompt, next turn', shown: looked },
+  { id: 'mask-10m', title: 'masking, 10 MB over ten times 1 MB', shown: ['growth'] },
+  { id: 'mask-hostile', title: 'masking, 4 MB over four times 1 MB, the worst of hostile texts', shown: ['growth'] },
+  { id: 'firewall-first', title: 'prompt injection, a tool result of 200 KB', shown: looked },
+];
+
 /** A row about a ledger with a million exchanges. */
 export interface LedgerRow {
   readonly id:
@@ -295,6 +329,16 @@ export const goals: readonly Goal[] = [
   goal('ready after spawn, ledger of 1,000,000 requests, in ms', 'cold-start-million', 'readyMs', 400, {
     over: undefined,
   }),
+  goal('200 KB, masking on, unchanged history, processor time', 'prompt-200k-masked', 'cpuMicros', 1.6, {
+    contender: 'sluice-masked',
+  }),
+  goal('stream events, masking on, processor time', 'stream-fast-masked', 'cpuMicros', 1.4, {
+    contender: 'sluice-masked',
+  }),
+  goal('masking, 200 KB, first turn, p50, in ms', 'mask-first', 'p50Ms', 5, { over: undefined }),
+  goal('masking, 200 KB, next turn, p50, in ms', 'mask-again', 'p50Ms', 1, { over: undefined }),
+  goal('masking is linear up to 10 MB', 'mask-10m', 'growth', 1.5, { over: undefined }),
+  goal('masking is linear on hostile texts', 'mask-hostile', 'growth', 2, { over: undefined }),
   goal('slowest page of the log, any filter, in ms', 'ledger-page', 'worstMs', 50, { over: undefined }),
   goal('slowest page of the log, any text, in ms', 'ledger-search', 'worstMs', 50, { over: undefined }),
   goal('slowest sums of usage, in ms', 'ledger-usage', 'worstMs', 200, { over: undefined }),
