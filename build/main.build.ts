@@ -3,7 +3,7 @@
 // Small packages on the way to an open port are bundled, which saves hundreds of file look-ups at every start; those
 // that are large and loaded late, or that start threads of their own, stay in node_modules.
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
@@ -38,6 +38,18 @@ async function escapeLetters(folder: string): Promise<void> {
   }
 }
 
+/** An instance that runs has its parts loaded when it first needs them: those of its own build must be there still. */
+const keptMs = 7 * 24 * 3600 * 1000;
+
+async function keepParts(from: string, to: string): Promise<void> {
+  const made = new Set(await readdir(to));
+  for (const name of existsSync(from) ? await readdir(from) : []) {
+    const isPart = /-[\w-]{8}\.js$/.test(name) && !made.has(name);
+    if (!isPart || Date.now() - (await stat(`${from}/${name}`)).mtimeMs > keptMs) continue;
+    await cp(`${from}/${name}`, `${to}/${name}`, { preserveTimestamps: true });
+  }
+}
+
 try {
   await build({
     configFile: false,
@@ -60,6 +72,7 @@ try {
     },
   });
   await escapeLetters(fresh);
+  await keepParts(output, fresh);
   // A finished build replaces the old one; a failed one leaves it alone.
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);
