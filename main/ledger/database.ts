@@ -180,20 +180,21 @@ interface MigrateOptions {
   readonly notices: string[];
 }
 
-/** Each step is one transaction with its version number, after a copy of the whole file as it was. */
+/**
+ * All steps are one transaction, after a copy of the whole file as it was: what a kill leaves behind is a version that
+ * was released, so that a new ledger is never taken for an old one.
+ */
 function migrate(db: DatabaseSync, { file, version, migrations, notices }: MigrateOptions): void {
   if (version === migrations.length) return;
   if (version > 0) notices.push(backUp(db, file, version));
-  for (let step = version + 1; step <= migrations.length; step += 1) {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      db.exec(migrations[step - 1] ?? '');
-      db.exec(`PRAGMA user_version = ${step}`);
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const step of migrations.slice(version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
   }
 }
 

@@ -37,12 +37,19 @@ describe('migrations', () => {
     again.close();
   });
 
-  it('that fail leave the file at the last good step', () => {
+  it('that fail leave the file as it was', () => {
     open(steps.slice(0, 1)).close();
     expect(() => open([...steps.slice(0, 2), 'CREATE TABLE b (z); CREATE TABLE b (z)'])).toThrow('already exists');
     const db = new DatabaseSync(file);
-    expect(schemaVersion(db)).toBe(2);
-    expect(db.prepare(`SELECT count(*) AS n FROM sqlite_schema WHERE name = 'b'`).get()?.['n']).toBe(0);
+    expect(schemaVersion(db)).toBe(1);
+    expect(db.prepare(`SELECT count(*) AS n FROM pragma_table_info('a') WHERE name = 'y'`).get()?.['n']).toBe(0);
+    db.close();
+  });
+
+  it('of a new file that fail leave it new, for a later start to make without a word', () => {
+    expect(() => open([...steps, 'CREATE TABLE b (z)'])).toThrow('already exists');
+    const { db, found, notices } = openForWriting({ file, now: 0, migrations: steps });
+    expect({ found, notices }).toEqual({ found: 'none', notices: [] });
     db.close();
   });
 
