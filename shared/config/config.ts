@@ -59,6 +59,11 @@ export const configSchema = z.strictObject({
   listen: listenSettings.prefault({}),
   providers: z.array(providerSettings).default([]),
   routes: z.array(routeSettings).default([]).describe('First match wins'),
+  use_model: nonEmptyText
+    .optional()
+    .describe(
+      'What answers every conversation, whatever model a client names: provider/model or an alias; a client that names provider/model is obeyed',
+    ),
   virtual_keys: z.array(virtualKeySettings).default([]),
   teams: z.array(teamSettings).default([]).describe('What keys with the same metadata.team share'),
   budgets: z.array(budgetSettings).default([]),

@@ -57,25 +57,47 @@ export const healthEntry = z.strictObject({
 });
 export type HealthEntry = z.output<typeof healthEntry>;
 
+/** New requests are refused until then: 429 in the client's dialect. */
+export const pauseState = z.strictObject({
+  /** ISO 8601. */
+  since: z.string(),
+  /** ISO 8601; `null`: until somebody resumes. */
+  until: z.string().nullable(),
+});
+export type PauseState = z.output<typeof pauseState>;
+
+export const appStatus = z.strictObject({
+  pid: z.int(),
+  version: z.string(),
+  /** ISO 8601. */
+  started_at: z.string(),
+  uptime_ms: z.int(),
+  data_directory: z.string(),
+  gateway: gatewayStatus,
+  config: configState,
+  ledger: ledgerHealth,
+  /** Every target that was asked lately. */
+  health: z.array(healthEntry),
+  /** Every provider failed on the way to it: the network of this machine is down. */
+  offline: z.boolean(),
+  /** `null` while requests are served. */
+  paused: pauseState.nullable(),
+});
+export type AppStatus = z.output<typeof appStatus>;
+
 export const appCalls = {
-  'app.status': call(
-    z.strictObject({}),
-    z.strictObject({
-      pid: z.int(),
-      version: z.string(),
-      /** ISO 8601. */
-      started_at: z.string(),
-      uptime_ms: z.int(),
-      data_directory: z.string(),
-      gateway: gatewayStatus,
-      config: configState,
-      ledger: ledgerHealth,
-      /** Every target that was asked lately. */
-      health: z.array(healthEntry),
-      /** Every provider failed on the way to it: the network of this machine is down. */
-      offline: z.boolean(),
-    }),
+  'app.status': call(z.strictObject({}), appStatus),
+  /**
+   * Refuses new requests for so long, or until `app.resume`; what runs goes on. Refusals say when it ends and that people ended
+   * it. Replaces a pause there is.
+   */
+  'app.pause': call(
+    z.strictObject({ minutes: z.int().min(1).max(1440).nullable() }),
+    z.strictObject({ paused: pauseState.nullable() }),
   ),
+  'app.resume': call(z.strictObject({}), z.strictObject({ paused: pauseState.nullable() })),
+  /** A new link that opens the window in a browser, once; `null` where this instance has none. Not to be had over HTTP. */
+  'app.link': call(z.strictObject({}), z.strictObject({ url: z.string().nullable() })),
   /** Starts to drain and replies at once; the process ends when its streams have, or ten seconds later. */
   'app.stop': call(z.strictObject({}), z.strictObject({ pid: z.int() })),
   /**

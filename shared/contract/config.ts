@@ -36,7 +36,71 @@ export const credentialEntry = z.strictObject({
 });
 export type CredentialEntry = z.output<typeof credentialEntry>;
 
+/** Who decided a value. */
+export const originEntry = z.strictObject({
+  source: z.enum(['you', 'team', 'default']),
+  /** `sluice.yaml, line 58`; `null` of a default. */
+  where: z.string().nullable(),
+  /** It cannot be changed here. */
+  locked: z.boolean(),
+  /** Why not, for people. */
+  reason: z.string().nullable(),
+});
+export type OriginEntry = z.output<typeof originEntry>;
+
+/** Sections that are read and changed through these calls. What decides who may reach this machine stays in the file. */
+export const editableSections = [
+  ...(['providers', 'routes', 'teams', 'budgets', 'rate_limits', 'masking', 'firewall', 'pricing', 'logging'] as const),
+] as const;
+
+const step = z.union([z.string().min(1).max(256), z.int().min(0).max(100_000)]);
+/** `['masking', 'detectors']`, `['routes', 0, 'targets']`. */
+const path = z.array(step).min(1).max(16);
+
+export const configEdit = z.discriminatedUnion('op', [
+  /** What is there is replaced, what is not is added. */
+  z.strictObject({ op: z.literal('set'), path, value: z.unknown() }),
+  z.strictObject({ op: z.literal('remove'), path }),
+  /** Into a list, before the entry that has this place now; the last step of `path` is a number. */
+  z.strictObject({ op: z.literal('insert'), path, value: z.unknown() }),
+  /** To another place of the same list. */
+  z.strictObject({ op: z.literal('move'), path, to: z.int().min(0).max(100_000) }),
+]);
+export type ConfigEdit = z.output<typeof configEdit>;
+
 export const configCalls = {
+  /**
+   * What runs, defaults filled in. Secrets are references; one that is written out in the file is `literal`. `origins` has an
+   * entry for each value that somebody wrote, by JSON Pointer (`/masking/enabled`); what is not there is a default.
+   */
+  'config.read': call(
+    z.strictObject({}),
+    z.strictObject({
+      /** Of the file as it is now: for `config.change`. */
+      revision: z.string(),
+      config: z.record(z.string(), z.unknown()),
+      origins: z.record(z.string(), originEntry),
+    }),
+  ),
+  /**
+   * Changes the file, comments and order of the rest kept; in force when it replies. All of it or nothing: `config.invalid` says
+   * what would be wrong, and where. `control.refused` when the file is no longer the `revision` that was looked at, or for a
+   * value that only the file may have: a reference to a file, a secret written out, the address of a provider that has a key.
+   */
+  'config.change': call(
+    z.strictObject({
+      edits: z.array(configEdit).min(1).max(200),
+      revision: z.string().max(128).optional(),
+      /** Say what would change, and change nothing. */
+      dry_run: z.boolean().default(false),
+    }),
+    z.strictObject({
+      revision: z.string(),
+      /** The lines that change, as a unified diff without its head. */
+      diff: z.string(),
+      warnings: z.array(configProblem),
+    }),
+  ),
   'config.state': call(z.strictObject({}), configState),
   /** Checks a text as if it were the config file. Nothing is read from disk for it and nothing is changed. */
   'config.validate': call(

@@ -4,25 +4,37 @@
  */
 import { z } from 'zod';
 import { configCalls } from './config.ts';
-import { appCalls, healthEntry } from './app.ts';
+import { appCalls, healthEntry, pauseState } from './app.ts';
 import { budgetAlert, budgetAsk, budgetCalls } from './budgets.ts';
+import { clientCalls } from './clients.ts';
 import { keyCalls } from './keys.ts';
 import { ledgerCalls } from './ledger.ts';
+import { modelCalls } from './models.ts';
+import { playgroundCalls, runDelta, runResult } from './playground.ts';
 import { policyCalls } from './policy.ts';
+import { providerCalls } from './providers.ts';
 import { routeCalls } from './route.ts';
 import { secretCalls } from './secrets.ts';
+import { setupCalls } from './setup.ts';
+import { snapshotCalls } from './snapshot.ts';
 import { trafficCalls, exchangeEntry } from './traffic.ts';
 import { usageCalls } from './usage.ts';
 
 export const calls = {
   ...appCalls,
   ...budgetCalls,
+  ...clientCalls,
   ...configCalls,
   ...keyCalls,
   ...ledgerCalls,
+  ...modelCalls,
+  ...playgroundCalls,
   ...policyCalls,
+  ...providerCalls,
   ...routeCalls,
   ...secretCalls,
+  ...setupCalls,
+  ...snapshotCalls,
   ...trafficCalls,
   ...usageCalls,
 };
@@ -40,6 +52,8 @@ export function isCallName(name: string): name is CallName {
 }
 
 export const events = {
+  /** An exchange began: a row that is not complete yet. Its end has the same `request_id`. */
+  'exchange.opened': exchangeEntry,
   /** An exchange ended; the entry is complete. */
   'exchange.closed': exchangeEntry,
   /** A config was compiled and swapped in, or refused (`problems` > 0) while the last good one keeps running. */
@@ -49,6 +63,11 @@ export const events = {
   /** A budget reached one of its shares: once in a window. */
   'budget.alert': budgetAlert,
   'budget.asked': budgetAsk,
+  'pause.changed': z.strictObject({ paused: pauseState.nullable() }),
+  /** Something of ours that is in no config was changed: favourites, prompts, votes, whether the first minutes are over. */
+  'documents.changed': z.strictObject({ what: z.enum(['favourites', 'prompts', 'votes', 'welcome']) }),
+  'playground.delta': runDelta,
+  'playground.ended': runResult,
   /** This listener was too slow: so many events were left out. */
   'events.dropped': z.strictObject({ count: z.int() }),
 } as const;

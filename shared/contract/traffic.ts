@@ -157,7 +157,50 @@ export const trafficFilter = z.strictObject({
 });
 export type TrafficFilter = z.output<typeof trafficFilter>;
 
+/** Exchanges of one conversation. */
+export const sessionSummary = z.strictObject({
+  session: z.string(),
+  /** ISO 8601. */
+  first_at: z.string(),
+  last_at: z.string(),
+  requests: z.int(),
+  errors: z.int(),
+  /** `null` while a price in it is unknown. */
+  cost_usd: usd,
+  known_cost_usd: z.string(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  /** The last used first. */
+  targets: z.array(z.string()),
+  key: z.string().nullable(),
+  client: z.string().nullable(),
+});
+export type SessionSummary = z.output<typeof sessionSummary>;
+
 export const trafficCalls = {
+  /** Conversations, the last active first. As `traffic.list`; `before` is the `next` of the page before. */
+  'traffic.sessions': call(
+    z.strictObject({
+      limit: z.int().min(1).max(200).default(50),
+      before: z.string().max(600).optional(),
+      since: z.int().optional(),
+      until: z.int().optional(),
+      filter: trafficFilter.pick({ key: true, client: true }).default({}),
+    }),
+    z.strictObject({ sessions: z.array(sessionSummary), next: z.string().nullable() }),
+  ),
+  /**
+   * Sends a recorded request once more, to the path it came on, with another `model` or another `body` (JSON text) where that is
+   * given. Resolves with the end of it. It is an exchange of its own. `control.refused` when nothing was recorded.
+   */
+  'traffic.replay': call(
+    z.strictObject({
+      request_id: name,
+      model: name.optional(),
+      body: z.string().max(36_000_000).optional(),
+    }),
+    z.strictObject({ request_id: z.string(), status: z.int() }),
+  ),
   /**
    * Exchanges, newest first. `since` and `until` in milliseconds since 1970, `until` exclusive. A page looks through a bounded
    * number of exchanges: it may hold few or none of those that fit and still have a `next`.

@@ -96,7 +96,38 @@ export const usageSeries = z.strictObject({
 });
 export type UsageSeries = z.output<typeof usageSeries>;
 
+/** How long answers took, for each bucket; `null` where there were none. Milliseconds. */
+export const latencyLine = z.strictObject({
+  name: z.string().nullable(),
+  requests: z.array(z.int()),
+  /** To the first content. */
+  ttft_p50_ms: z.array(z.number().nullable()),
+  ttft_p95_ms: z.array(z.number().nullable()),
+  /** To the end. */
+  total_p50_ms: z.array(z.number().nullable()),
+  total_p95_ms: z.array(z.number().nullable()),
+});
+export type LatencyLine = z.output<typeof latencyLine>;
+
 export const usageCalls = {
+  /**
+   * Percentiles of complete answers over time, one line for each provider or model. Of exchanges that are kept, at most the
+   * 200,000 newest of the range; `sampled` says so.
+   */
+  'usage.latency': call(
+    z.strictObject({
+      ...range,
+      bucket: z.enum(seriesBuckets).default('hour'),
+      by: z.enum(['provider', 'model']).default('provider'),
+      top: z.int().min(1).max(20).default(6),
+    }),
+    z.strictObject({
+      bucket: z.enum(seriesBuckets),
+      starts: z.array(z.int()),
+      lines: z.array(latencyLine),
+      sampled: z.boolean(),
+    }),
+  ),
   /** Sums of ended exchanges. Milliseconds since 1970, `until` exclusive; days are those of `timezone` (IANA name). */
   'usage.query': call(
     z.strictObject({

@@ -71,6 +71,7 @@ export const errorCodes = {
   'admit.masking_blocked': row(403, 'permission', 'policy'),
   'admit.masking_failed': row(403, 'permission', 'sluice'),
   'admit.masking_uncovered': row(403, 'permission', 'policy'),
+  'admit.paused': row(429, 'rate_limit', 'policy', true),
   'admit.rate_limited': row(429, 'rate_limit', 'policy', true),
   'relay.budget_exhausted': row(429, 'rate_limit', 'policy'),
   'route.model_not_found': row(404, 'not_found', 'client'),
@@ -111,6 +112,7 @@ export const errorCodes = {
   'control.unsupported': row(400, 'invalid_request', 'client'),
   'control.refused': row(409, 'invalid_request', 'client'),
   'control.forbidden': row(403, 'permission', 'client'),
+  'control.signed_out': row(401, 'authentication', 'client'),
   'internal.bug': row(500, 'server', 'sluice'),
 } as const satisfies Record<string, CodeFacts>;
 
