@@ -1,4 +1,4 @@
-/** Tells listeners of each exchange that ends, on its way into the ledger. */
+/** Tells listeners of each exchange that begins or ends, on its way into the ledger. */
 import type { ExchangeRecord, Ledger, Redact } from '../ledger/ledger.ts';
 import { entryOf } from '../ledger/entry.ts';
 import type { Events } from './events.ts';
@@ -10,10 +10,13 @@ interface Recorder {
   keepBody: Ledger['keepBody'];
 }
 
-/** The same ledger for the gateway, with an event for each close. Costs nothing while nobody listens. */
+/** The same ledger for the gateway, with an event for each opening and each close. Costs nothing while nobody listens. */
 export function announceExchanges(ledger: Recorder, events: Events, redact: Redact): Recorder {
   return {
-    open: (record) => ledger.open(record),
+    open(record) {
+      ledger.open(record);
+      if (events.listening) events.publish({ event: 'exchange.opened', data: entryOf(record, redact) });
+    },
     keepSnapshot: (id, body) => ledger.keepSnapshot(id, body),
     keepBody: (body) => ledger.keepBody(body),
     close(record) {

@@ -50,7 +50,7 @@ export function ownError(
   const allow = error.details?.['allow'];
   if (typeof allow === 'string') headers.push(['allow', allow]);
   // Our own faults are not worth the storm of retries that agents start on a 5xx (WIRE 1.10); the OpenAI and Anthropic SDKs obey this.
-  // Nor is what a budget has no money for, unless that is only kept back by requests that run.
+  // Nor is what a budget has no money for, unless that is only kept back by requests that run, nor what people paused.
   if (error.code === 'internal.bug' || isLongWait(error)) headers.push(['x-should-retry', 'false']);
   return { status: error.status, headers, body: Buffer.from(JSON.stringify(body)), code: error.code };
 }
@@ -59,7 +59,8 @@ export function ownError(
 const patienceS = 60;
 
 function isLongWait({ code, retryAfterS }: GatewayError): boolean {
-  return code === 'admit.budget_exhausted' && (retryAfterS === undefined || retryAfterS > patienceS);
+  const waits = code === 'admit.budget_exhausted' || code === 'admit.paused';
+  return waits && (retryAfterS === undefined || retryAfterS > patienceS);
 }
 
 /** A bug is told in full to the log, where its message sends people; other errors have said all there is. */

@@ -15,6 +15,7 @@ import { BudgetBook, type BudgetBookOptions } from './policies/budget-book.ts';
 import type { BudgetStanding, RaiseInput, RaiseOutcome, Shortage } from './policies/budget-types.ts';
 import { RateBook } from './policies/rate-book.ts';
 import type { BudgetState, GatewayPorts, LogPort, Snapshot } from './ports.ts';
+import { Pause, type Paused } from './pause.ts';
 import { PromptCounter } from './prompt-counter.ts';
 import { Protections } from './protections.ts';
 import { checkAddress, checkHead } from './receive.ts';
@@ -36,6 +37,7 @@ import { createUpstreamClient } from './upstream/client.ts';
 import { CredentialPool } from './upstream/credentials.ts';
 import { withDemo } from './upstream/demo.ts';
 
+export type { Paused };
 export { entryOf as budgetEntryOf } from './policies/budget-entries.ts';
 export { frozenPrice } from './routing/routing-snapshot.ts';
 export { verify, type SimulatedRequest, type Verification };
@@ -70,6 +72,11 @@ export interface Gateway {
   examineText(text: string): Promise<ExaminedText>;
   /** What masking and firewall, with the running rules or others, would make of a request. Sends nothing. Throws as `simulate`. */
   examine(request: SimulatedRequest, rules?: ExaminedRules): Promise<ExaminedRequest>;
+  /** From now on requests that need a provider are refused, until then (milliseconds since 1970) or until `resume`. What runs goes on. */
+  pause(until: number | undefined): void;
+  resume(): void;
+  /** `undefined` while requests are served. */
+  readonly paused: Paused | undefined;
   /** Proof that this port is ours. */
   prove(challenge: string): string;
   /** Machine slept or network changed: pooled connections are dead. */
@@ -118,7 +125,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
   const running = new RunningExchanges();
   const address = { host: '127.0.0.1', port: 0 };
   const exchanges = exchangeDeps(options, running, () => address);
-  const { client, health, budgets, counter } = exchanges;
+  const { client, health, budgets, counter, pause } = exchanges;
   const deps: LifecycleDeps = {
     ...exchanges,
     throttle: new FailureThrottle(),
@@ -166,18 +173,16 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       running.stopRevoked(next.keys);
     },
     status: () => ({ urls: port.urls, running: running.count, snapshotId: snapshot.id }),
-    health: () => health.states(),
     get isOffline() {
       return health.isOffline;
     },
-    memory: () => health.save(),
     budgets,
     simulate: (asked) => simulate(asked, snapshot, deps),
     examineText: (text) => examineText(text, snapshot, deps),
     examine: (asked, rules) => examineRequest(asked, snapshot, rules, deps),
-    prove: (challenge) => prove(ports, challenge),
-    dropConnections: () => {
-      client.dropConnections();
+    ...switches(exchanges),
+    get paused() {
+      return pause.state;
     },
     async stop(graceMs) {
       draining = true;
@@ -190,6 +195,29 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
   };
 }
 
+/** What hangs on no snapshot. */
+function switches({
+  ports,
+  client,
+  health,
+  pause,
+}: OutlivingDeps): Pick<Gateway, 'pause' | 'resume' | 'prove' | 'dropConnections' | 'health' | 'memory'> {
+  return {
+    health: () => health.states(),
+    memory: () => health.save(),
+    pause: (until) => {
+      pause.begin(until);
+    },
+    resume: () => {
+      pause.end();
+    },
+    prove: (challenge) => prove(ports, challenge),
+    dropConnections: () => {
+      client.dropConnections();
+    },
+  };
+}
+
 /** Running exchanges get `graceMs`, then they are ended honestly. */
 async function drain(running: RunningExchanges, graceMs: number): Promise<void> {
   const error = new GatewayError('receive.draining', 'Sluice is shutting down. Send this again when it runs.');
@@ -197,6 +225,11 @@ async function drain(running: RunningExchanges, graceMs: number): Promise<void> 
   await running.idle(graceMs);
   running.stopAll(error);
   await running.idle(1_000);
+}
+
+interface OutlivingDeps extends ExchangeDeps {
+  readonly budgets: BudgetBook;
+  readonly pause: Pause;
 }
 
 /** What outlives a single exchange, and every snapshot. */
@@ -213,7 +246,7 @@ export function exchangeDeps(
   }: StartOptions,
   running: RunningExchanges,
   address: () => { readonly host: string; readonly port: number },
-): ExchangeDeps & { readonly budgets: BudgetBook } {
+): OutlivingDeps {
   const { clock, random } = ports;
   const budgets = new BudgetBook({ clock, random: ports.random, spend: ports.spend, restored, seed, onAlert });
   budgets.apply(snapshot.allBudgets);
@@ -225,6 +258,7 @@ export function exchangeDeps(
     client: withDemo(createUpstreamClient()),
     health,
     credentials: new CredentialPool(health, random),
+    pause: new Pause(clock),
     hedges: new HedgeBudget(),
     sessions: new SessionStore({ clock }),
     answers: new AnswerCache(clock),

@@ -8,6 +8,7 @@ import { noteBug, ownError, type ErrorAnswer } from './errors.ts';
 import type { Principal, Surface } from './exchange.ts';
 import { familyOfPath, identify, splitUrl, type SplitUrl } from './identify.ts';
 import { answerModels, answerOllamaShow } from './model-list.ts';
+import type { Pause } from './pause.ts';
 import { checkSurface } from './policies/access.ts';
 import { authenticate, type FailureThrottle } from './policies/authenticate.ts';
 import type { GatewayPorts, Snapshot, VirtualKey } from './ports.ts';
@@ -27,6 +28,7 @@ export interface LifecycleDeps extends ExchangeDeps {
   readonly bodies: BodyBudget;
   /** For answers that are recorded. */
   readonly copies: CopyRoom;
+  readonly pause: Pause;
   /** Whether a key is one of the latest snapshot, whatever snapshot a request runs on. */
   readonly isCurrent: (key: VirtualKey) => boolean;
   /** Host names and ports this listener answers to. */
@@ -56,6 +58,11 @@ export async function handleRequest(
     if (surface.operation === 'models' && surface.id !== 'ollama_show') {
       sendAnswer(writer, request, snapshot, requestId, answerModels({ surface, snapshot, key: principal.key }));
       return;
+    }
+    const paused = deps.pause.state;
+    // What runs goes on, with the judge it asks; what we answer ourselves needs nobody.
+    if (paused !== undefined && surface.operation !== 'models' && !deps.judge.isOwn({ request })) {
+      throw deps.pause.refusal(paused);
     }
     checkContentType(request, surface);
     body = await readBody(request, {
@@ -117,7 +124,7 @@ function admitCaller(
     }
     checkSurface(key, surface);
     return {
-      principal: { key, client: key.metadata['client'] ?? productOf(request.headers['user-agent']) },
+      principal: { key, client: clientOf(key, request) },
       foreignCredential,
     };
   } catch (error) {
@@ -132,6 +139,12 @@ function admitCaller(
     }
     throw error;
   }
+}
+
+/** A key says whose it is, else the client does. Only we ourselves may name another with each request. */
+function clientOf({ isOwn, metadata }: VirtualKey, { headers }: IncomingMessage): string | undefined {
+  const named = isOwn === true ? [headers['x-sluice-client']].flat()[0] : undefined;
+  return named ?? metadata['client'] ?? productOf(headers['user-agent']);
 }
 
 /** SEC-05: a body must be declared as what it is; forms and text/plain are what a web page can send without asking. */

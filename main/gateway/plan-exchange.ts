@@ -113,10 +113,13 @@ export interface Planned {
   readonly facts: RouteFacts;
 }
 
-/** Throws `route.*`, `attempt.rate_limited` or `admit.model_denied` when no target is left. */
-export function planFor(input: PlannableRequest, read: ReadFacts, deps: PlanDeps): Planned {
+/**
+ * Throws `route.*`, `attempt.rate_limited` or `admit.model_denied` when no target is left. `byRule`: the name in `read` is one
+ * that a rule of the file gave, not the client.
+ */
+export function planFor(input: PlannableRequest, read: ReadFacts, deps: PlanDeps, byRule = false): Planned {
   const facts = routeFacts(input, read, deps);
-  const routing = route(new AskedRoute(input, facts, deps));
+  const routing = route(new AskedRoute(input, facts, deps, byRule));
   return { plan: withClientLogin(planOf(routing, input.snapshot), input.foreignCredential), facts };
 }
 
@@ -132,7 +135,7 @@ class AskedRoute implements RouteInput {
   readonly draw: number;
   readonly sessions: Pick<SessionStore, 'view'>;
 
-  constructor(input: PlannableRequest, facts: RouteFacts, deps: PlanDeps) {
+  constructor(input: PlannableRequest, facts: RouteFacts, deps: PlanDeps, byRule: boolean) {
     const { surface, principal } = input;
     const { key } = principal;
     const access = modelAccessOf(key);
@@ -146,6 +149,7 @@ class AskedRoute implements RouteInput {
       access: access.length === 0 ? undefined : access,
       operation: surface.operation,
       family: surface.family,
+      byRule: byRule ? true : undefined,
     };
     const { denialOf: denial, serves } = rulesOf(this.principal);
     this.denialOf = denial;

@@ -386,6 +386,11 @@ export interface Route {
   readonly cache: CacheSettings | undefined;
   /** Where it is written, for people: `sluice.yaml, line 58`, or `built in`. */
   readonly origin: string;
+  /**
+   * The owner chose this name to answer every conversation: the route stands before all others and answers to no name. What has
+   * one target, which is a model or an alias.
+   */
+  readonly choice?: string | undefined;
 }
 
 export type OnBreak = 'fail' | 'continue' | 'hold' | 'restart';
@@ -449,6 +454,8 @@ export interface KeyTable {
 
 export interface VirtualKey extends AccessRules {
   readonly id: string;
+  /** The key of this program itself, which is in no file: what comes with it may say who its client is. */
+  readonly isOwn?: true | undefined;
   readonly name: string;
   /** Nobody may use it until it is enabled again. */
   readonly disabled: boolean;

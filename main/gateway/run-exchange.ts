@@ -80,7 +80,9 @@ async function served(
       : withEarlierTurns({ surface, document: asked, scope: principal.key.id, store: deps.sideStore });
   const read = { ...exchange.read, document };
   const isCount = surface.operation === 'count_tokens';
-  const planned = plannedUnless(isCount ? isMomentary : undefined, () => planFor(input, read, deps));
+  // A judge is a model that a rule of the firewall names.
+  const byRule = deps.judge.isOwn(input);
+  const planned = plannedUnless(isCount ? isMomentary : undefined, () => planFor(input, read, deps, byRule));
   if (planned === undefined) {
     answerPlain(input, recorder, await countHere(exchange, undefined, deps));
     return;
@@ -120,7 +122,7 @@ async function downgraded(exchange: ServedExchange, deps: ExchangeDeps): Promise
   const lower = await spending.downgrade(planned.plan.targets[0]);
   if (lower === undefined) return planned;
   recorder.downgraded(lower.budget, lower.alias);
-  return planFor(input, { ...read, model: lower.alias }, deps);
+  return planFor(input, { ...read, model: lower.alias }, deps, true);
 }
 
 async function counted(exchange: ServedExchange, deps: ExchangeDeps): Promise<void> {

@@ -204,6 +204,8 @@ export interface Decision {
     readonly access?: readonly ModelAccess[] | undefined;
     readonly operation: Operation;
     readonly family: Family;
+    /** A rule of the file named the model, not the client: what was chosen for every conversation does not answer it. */
+    readonly byRule?: true | undefined;
   };
   /** Measured outputs that were asked for, by `provider/model`; what was not measured is absent or `null`. */
   readonly expectedOutput?: Readonly<Record<string, number | null>> | undefined;

@@ -2,11 +2,18 @@
 import type { Denial } from '../../../shared/domain/access.ts';
 import type { Route } from '../ports.ts';
 import { consider, expand, firstHolding, type Considered, type Expansion, type SkippedRoute } from './candidates.ts';
+import { holds } from './conditions.ts';
 import type { Candidate, Decision, HealthView, PinTrace, RouteFacts, SessionView } from './decision.ts';
 import { isUp, usableOf, type FilterInput } from './filter.ts';
 import { notMeant, refusal, RouteRefusal } from './refusals.ts';
 import { clean, explicitTarget, meaningOf, type NamedTarget } from './resolve.ts';
-import { routesNamed, usableCredentials, type RoutingProvider, type RoutingSnapshot } from './routing-snapshot.ts';
+import {
+  choiceIn,
+  routesNamed,
+  usableCredentials,
+  type RoutingProvider,
+  type RoutingSnapshot,
+} from './routing-snapshot.ts';
 import { Estimates, isAt } from './score.ts';
 import { spread } from './spread.ts';
 import { amongOwners, stay, tie } from './stay.ts';
@@ -52,7 +59,7 @@ export interface RoutedTarget {
 }
 
 /**
- * `provider/model` exact · the first route whose alias fits and whose condition holds, built-in ones last · a `claude-` alias ·
+ * `provider/model` exact · what the owner chose for every conversation · the first route whose alias fits and whose condition holds, built-in ones last · a `claude-` alias ·
  * a bare model id known to one provider. Facts are asked for only as far as the choice needs them.
  *
  * Throws `route.*`, or `admit.model_denied` when this key may use none of the targets, or `attempt.rate_limited` when all of
@@ -63,6 +70,8 @@ export function route(input: RouteInput): Routing {
   const explicit = explicitTarget(snapshot, facts.model);
   if (explicit !== undefined) return obey(explicit, input, []);
   const skipped: SkippedRoute[] = [];
+  const choice = choiceIn(snapshot);
+  if (choice !== undefined && isForChoice(choice, input)) return chosen(choice, input, skipped);
   const found = firstHolding(routesNamed(snapshot, facts.model), facts, skipped);
   if (found !== undefined) return plan(found, input, skipped);
   const meaning = meaningOfRest(input, skipped);
@@ -85,6 +94,24 @@ function notMeantBy(input: RouteInput, skipped: readonly SkippedRoute[]): RouteR
   // What keeps each route away stands beside it.
   const reason = `No route for "${clean(input.facts.model)}" is meant for this request.`;
   return new RouteRefusal(notMeant(input.facts.model, skipped), decisionOf({ ...nothing, input, skipped, reason }));
+}
+
+// ---------------------------------------------------------------- what was chosen for every conversation
+
+/** Whom a rule of the file names keeps its place, whatever was chosen: the cheaper alias of a budget, a judge. */
+function isForChoice({ when }: Route, { facts, principal }: RouteInput): boolean {
+  return principal.byRule !== true && (when === undefined || holds(when, facts));
+}
+
+/** A model itself, or the routes of an alias, each with its own settings. */
+function chosen(choice: Route, input: RouteInput, skipped: SkippedRoute[]): Routing {
+  const [target] = choice.targets;
+  if (target?.kind !== 'alias') return plan(choice, input, skipped, choice);
+  const { snapshot, facts } = input;
+  const found = firstHolding(routesNamed(snapshot, target.alias), facts, skipped);
+  if (found !== undefined) return plan(found, input, skipped, choice);
+  const reason = `You chose "${target.alias}" for every conversation, and no route of it is meant for this request.`;
+  throw new RouteRefusal(notMeant(target.alias, skipped), decisionOf({ ...nothing, input, skipped, reason }));
 }
 
 // ---------------------------------------------------------------- a target the client named
@@ -115,7 +142,8 @@ function hasSeveralCredentials({ provider, model }: Considered): boolean {
 
 // ---------------------------------------------------------------- a route
 
-function plan(found: Route, input: RouteInput, skipped: SkippedRoute[]): Routing {
+/** `choice`: what led to this route, where that was not the name. */
+function plan(found: Route, input: RouteInput, skipped: SkippedRoute[], choice?: Route): Routing {
   const { snapshot, facts } = input;
   const expansion = expand(found, { snapshot, facts, skipped });
   const { considered, others } = expansion;
@@ -141,7 +169,7 @@ function plan(found: Route, input: RouteInput, skipped: SkippedRoute[]): Routing
   const { order, attempts } = spread(chosen.order);
   return routing({
     ...{ input, session, skipped, route: found, considered, others, order, attempts, pin },
-    reason: sentence(found, order, why),
+    reason: choice === undefined ? sentence(found, order, why) : sentenceOfChoice(choice, found, order, why),
   });
 }
 
@@ -185,6 +213,12 @@ function sentence(found: Route, order: readonly Considered[], why: string | unde
   return order.length === 1
     ? `Route "${found.id}" asks ${target}, because ${why}.`
     : `Route "${found.id}" asks ${target} first, because ${why}.`;
+}
+
+/** `You chose openai/gpt-5 for every conversation.` */
+function sentenceOfChoice(choice: Route, found: Route, order: readonly Considered[], why: string | undefined): string {
+  const lead = `You chose ${choice.choice ?? ''} for every conversation`;
+  return found === choice ? `${lead}.` : `${lead}. ${sentence(found, order, why)}`;
 }
 
 function filterInput(input: RouteInput): FilterInput {

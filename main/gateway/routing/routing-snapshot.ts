@@ -20,7 +20,7 @@ export interface RoutingCredential {
 export interface RoutingSnapshot {
   readonly id: string;
   readonly providers: ReadonlyMap<string, RoutingProvider>;
-  /** First match wins; the built-in ones come last. */
+  /** First match wins; what the owner chose for every conversation comes first, the built-in ones last. */
   readonly routes: readonly Route[];
 }
 
@@ -52,7 +52,12 @@ interface AliasIndex {
 /** By snapshot: a snapshot never changes, so that what was found in it stays true. */
 const aliasIndexes = new WeakMap<RoutingSnapshot, AliasIndex>();
 
-/** Routes whose alias fits the name, top to bottom. */
+/** What the owner chose for every conversation, where that was done. */
+export function choiceIn({ routes: [first] }: RoutingSnapshot): Route | undefined {
+  return first?.choice === undefined ? undefined : first;
+}
+
+/** Routes whose alias fits the name, top to bottom. What was chosen for every conversation is no name of anything. */
 export function routesNamed(snapshot: RoutingSnapshot, name: string): readonly Route[] {
   let index = aliasIndexes.get(snapshot);
   if (index === undefined) {
@@ -69,6 +74,7 @@ function indexAliases(routes: readonly Route[]): AliasIndex {
   const exact = new Map<string, Placed[]>();
   const globs: Placed[] = [];
   for (const [at, route] of routes.entries()) {
+    if (route.choice !== undefined) continue;
     const known = exact.get(route.alias);
     if (isGlob(route.alias)) globs.push({ at, route });
     else if (known === undefined) exact.set(route.alias, [{ at, route }]);
