@@ -8,7 +8,7 @@ import { RecentMap } from '../kit/recent-map.ts';
 import { chatsByName, isSettledName, type Catalogue, type CatalogueEntry } from './catalogue.ts';
 import { findEntry } from './model-names.ts';
 import { rulesFor } from './model-rules.ts';
-import { priceAt } from './price-text.ts';
+import { dayOfPriceAt, priceAt } from './price-text.ts';
 import { entryFor, pricesInForce, priceWith } from './pricing.ts';
 import type { ConfigPath, Findings } from './problems.ts';
 
@@ -71,26 +71,57 @@ export function compileModels(settings: ProviderSettings, context: CompileModels
 
 type Entry = Partial<CatalogueEntry>;
 
-/** Puts the facts of one model together, from its entry in the catalogue and in the user's list, or those of a relative. */
-function createFacts(
-  settings: ProviderSettings,
-  { config, catalogue, now, free }: CompileModelsContext,
-): (id: string, entry: Entry | undefined, own: OwnModel | undefined) => ModelFacts {
+/** What a model costs and who says so. */
+export interface PriceFacts {
+  readonly price: Price | undefined;
+  readonly source: 'list' | 'you' | 'free';
+  /** `YYYY-MM-DD` or a moment, as it is written; `undefined`: for as long as anyone knows. */
+  readonly since: string | undefined;
+}
+
+type FindPrice = (id: string, entry: Entry | undefined, own: OwnModel | undefined) => PriceFacts;
+
+export type PricesContext = Pick<CompileModelsContext, 'config' | 'catalogue' | 'now' | 'free'>;
+
+/** Prices of a provider's listed models, and who says so. */
+export function createPrices(settings: ProviderSettings, context: PricesContext): (id: string) => PriceFacts {
+  const known = context.catalogue.modelsOf(kindFacts[settings.kind].catalogue);
+  const own = new Map(userModels(settings).map((model) => [model.id, model]));
+  const find = priceFinder(settings, context);
+  return (id) => find(id, known.get(id) ?? (own.has(id) ? findEntry(known, id) : undefined), own.get(id));
+}
+
+function priceFinder(settings: ProviderSettings, { config, catalogue, now, free }: PricesContext): FindPrice {
   const inForce = pricesInForce(config.pricing, now);
   const vendor = kindFacts[settings.kind].catalogue;
   // What this machine runs, and what OpenRouter gives away.
   const isFree = (id: string): boolean =>
     (free && runsForNothing(settings.kind, id)) || (settings.kind === 'openrouter' && id.endsWith(':free'));
-  const priceOf = (id: string, entry: Entry | undefined, own: OwnModel | undefined): Price | undefined => {
+  return (id, entry, own) => {
     const names = [id, own?.id ?? id, entry?.id ?? id];
     const written = names.map((name) => entryFor(inForce, settings.id, name)).find((found) => found !== undefined);
     const dated = entry?.prices ?? catalogue.pricesOf(vendor, id);
-    const listed = (dated === undefined ? undefined : priceAt(dated, now)) ?? (isFree(id) ? freePrice : undefined);
-    return priceWith(priceWith(listed, written), own?.pricing);
+    const atList = dated === undefined ? undefined : priceAt(dated, now);
+    const listed = atList ?? (isFree(id) ? freePrice : undefined);
+    const price = priceWith(priceWith(listed, written), own?.pricing);
+    if (own?.pricing !== undefined) return { price, source: 'you', since: undefined };
+    if (written !== undefined) return { price, source: 'you', since: written.effective_from };
+    if (atList === undefined) return { price, source: 'free', since: undefined };
+    return { price, source: 'list', since: dated === undefined ? undefined : dayOfPriceAt(dated, now) };
   };
+}
+
+/** Puts the facts of one model together, from its entry in the catalogue and in the user's list, or those of a relative. */
+function createFacts(
+  settings: ProviderSettings,
+  context: CompileModelsContext,
+): (id: string, entry: Entry | undefined, own: OwnModel | undefined) => ModelFacts {
+  const { catalogue } = context;
+  const vendor = kindFacts[settings.kind].catalogue;
+  const find = priceFinder(settings, context);
   return (id, entry, own) => {
     const chat = entry?.chat ?? (chatsByName(id) ? undefined : false);
-    const price = priceOf(id, entry, own);
+    const { price } = find(id, entry, own);
     const facts: ModelFacts = {
       id,
       contextWindow: own?.context_window ?? entry?.contextWindow,

@@ -29,7 +29,7 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
   const facts = kindFacts[settings.kind];
   const baseUrl = baseUrlOf(settings, facts);
   const localHost = isLocalHost(URL.parse(baseUrl)?.hostname ?? '');
-  const free = settings.kind === 'demo' || (facts.local && localHost);
+  const free = chargesNothing(settings.kind, baseUrl);
   const { listed, factsFor } = compileModels(settings, { ...context, free });
   return {
     id: settings.id,
@@ -63,6 +63,11 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
   };
 }
 
+/** Whether nobody charges for what a provider runs: it does so on this machine or network. */
+export function chargesNothing(kind: ProviderSettings['kind'], baseUrl: string): boolean {
+  return kind === 'demo' || (kindFacts[kind].local && isLocalHost(URL.parse(baseUrl)?.hostname ?? ''));
+}
+
 /** The provider that is always there. */
 export function demoProvider(): Provider {
   const settings = providerSettings.parse({ id: 'demo', kind: 'demo' });
@@ -78,7 +83,8 @@ export function demoProvider(): Provider {
   return compileProvider(settings, { ...nothing, catalogue });
 }
 
-function baseUrlOf(settings: ProviderSettings, facts: KindFacts): string {
+/** The address that settings come to, without a slash at its end. */
+export function baseUrlOf(settings: ProviderSettings, facts: KindFacts): string {
   const written = settings.base_url ?? facts.baseUrl ?? '';
   const location = settings.location ?? 'global';
   return written

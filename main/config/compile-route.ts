@@ -1,4 +1,5 @@
 /** Compiles `routes`, and the aliases that are there without one. */
+import type { ConditionSurface } from '../../shared/config/condition.ts';
 import type { Config } from '../../shared/config/config.ts';
 import {
   builtInAliases,
@@ -11,7 +12,7 @@ import type { CacheSettings, HedgeSettings, Objective, Provider, Route, RouteTar
 import { isGlob } from '../kit/glob.ts';
 import { resolveModelGlob, type CatalogueEntry } from './catalogue.ts';
 import { nearestName, type ConfigPath, type Findings } from './problems.ts';
-import { expandTarget } from './route-target.ts';
+import { choiceTarget, expandTarget } from './route-target.ts';
 
 export interface CompileRoutesContext {
   readonly config: Config;
@@ -41,14 +42,16 @@ const dialOf: Readonly<Record<BuiltInAlias, ObjectiveWord>> = {
   cheap: 'cheap',
 };
 
-/** The routes of the file in their order, then the built-in aliases it does not answer itself. */
+/** What was chosen for every conversation, the routes of the file in their order, then the built-in aliases it does not answer itself. */
 export function compileRoutes(context: CompileRoutesContext): readonly Route[] {
   const { routes } = context.config;
   const nextId = idsFor(routes.flatMap(({ id }) => id ?? []));
+  const choice = choiceRoute(context);
   const own = routes.map((route, index) => compileRoute(route, index, route.id ?? nextId(route.alias), context));
   const answered = new Set(routes.filter((route) => route.when === undefined).map((route) => route.alias));
   const added = builtInAliases.filter((alias) => !answered.has(alias));
-  return [...own, ...added.map((alias) => builtInRoute(alias, nextId(alias)))];
+  const builtIn = added.map((alias) => builtInRoute(alias, nextId(alias)));
+  return choice === undefined ? [...own, ...builtIn] : [{ ...choice, id: nextId('use-model') }, ...own, ...builtIn];
 }
 
 /** Names of routes that have none of their own: the alias, numbered where it is taken. */
@@ -90,15 +93,53 @@ function builtInRoute(alias: BuiltInAlias, id: string): Route {
     when: undefined,
     strategy: 'auto',
     targets: [{ kind: 'all', id: '1', weight: 1, when: undefined }],
-    fallbackOn: ['error', 'timeout', 'ttft', 'rate_limited'],
-    fallbackRules: [],
-    maxAttempts: undefined,
-    onBreak: 'fail',
-    affinity: true,
+    ...usual,
     objective: dial[dialOf[alias]],
-    hedge: undefined,
-    cache: undefined,
     origin: 'built in',
+  };
+}
+
+/** How a route that nobody wrote goes about it. */
+const usual = {
+  fallbackOn: ['error', 'timeout', 'ttft', 'rate_limited'],
+  fallbackRules: [],
+  maxAttempts: undefined,
+  onBreak: 'fail',
+  affinity: true,
+  hedge: undefined,
+  cache: undefined,
+} as const satisfies Partial<Route>;
+
+/** What carries a conversation from dialect to dialect, and what counts one. All else has models of its own. */
+const conversations: readonly ConditionSurface[] = ['chat', 'responses', 'messages', 'gemini', 'count_tokens'];
+
+/** The route of `use_model`. */
+function choiceRoute(context: CompileRoutesContext): Omit<Route, 'id'> | undefined {
+  const { config, providers, findings } = context;
+  if (config.use_model === undefined) return undefined;
+  const path = ['use_model'];
+  const aliases = new Set(config.routes.map(({ alias }) => alias));
+  const target = choiceTarget(config.use_model, { providers, aliases });
+  if (target.kind === 'requested') throw new Error('the checks let a choice through that names nothing');
+  const rest = { id: '1', weight: 1, when: undefined };
+  const only: RouteTarget =
+    target.kind === 'alias'
+      ? { kind: 'alias', alias: target.alias, ...rest }
+      : {
+          kind: 'model',
+          providerId: target.provider,
+          model: targetModel(target.provider, target.model, path, context),
+          ...rest,
+        };
+  return {
+    alias: '*',
+    when: { surface: [...conversations] },
+    strategy: 'single',
+    targets: [only],
+    ...usual,
+    objective: dial.balanced,
+    origin: findings.origin(path),
+    choice: only.kind === 'model' ? `${only.providerId}/${only.model}` : config.use_model,
   };
 }
 

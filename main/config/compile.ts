@@ -35,6 +35,15 @@ export interface CompileInput {
   readonly currentTime: () => number;
   /** IANA name of the zone of budgets that name none. */
   readonly timezone: string;
+  /** The key of this program itself, where it has one. */
+  readonly ownKey?: OwnKey | undefined;
+}
+
+/** A key that is in no file and restricted by nothing of its own. It is found like any other, and not counted among them. */
+export interface OwnKey {
+  readonly id: string;
+  /** SHA-256 of the whole key. */
+  readonly digest: Buffer;
 }
 
 /** Everything a config refers to, written out or implied by leaving keys away. */
@@ -82,7 +91,7 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
     },
     providers,
     routes,
-    keys: createKeyTable(keys, input.currentTime),
+    keys: createKeyTable([...keys, ...ownEntries(input.ownKey)], input.currentTime),
     budgets,
     allBudgets: [
       ...budgets,
@@ -98,6 +107,19 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
 
 function recordingOf({ logging }: Config): Snapshot['recording'] {
   return logging.content === 'full' || logging.content === 'redacted' ? logging.content : 'none';
+}
+
+function ownEntries(own: OwnKey | undefined): KeyEntry[] {
+  if (own === undefined) return [];
+  const key: VirtualKey = {
+    ...{ id: own.id, name: 'Sluice', isOwn: true },
+    ...{ allowedModels: ['*'], allowedProviders: ['*'], allowedSurfaces: ['*'] },
+    ...{ deniedModels: [], deniedProviders: [], deniedSurfaces: [] },
+    ...{ disabled: false, team: undefined, expiresAt: undefined },
+    ...{ budgets: [], rateLimits: [], metadata: {}, allowedOrigins: [] },
+    origin: 'built in',
+  };
+  return [{ key, digest: own.digest, previous: [] }];
 }
 
 interface KeyContext {

@@ -1,6 +1,7 @@
 /** Checks of `virtual_keys`: each has a secret of its own, and what it names is there. */
 import type { Config } from '../../shared/config/config.ts';
 import { checkOrigins, checkReference, checkUnique } from './entry-checks.ts';
+import { ownKeyId } from './keys.ts';
 import { checkOwnPolicies } from './policy-checks.ts';
 import { nearestName, type ConfigPath, type Findings } from './problems.ts';
 
@@ -20,6 +21,10 @@ export function checkVirtualKeys(config: Config, now: number, findings: Findings
   };
   for (const [index, key] of config.virtual_keys.entries()) {
     const path = ['virtual_keys', index];
+    if (key.id === ownKeyId) {
+      const problem = `"${ownKeyId}" is the key that Sluice itself uses for what it asks`;
+      findings.problem([...path, 'id'], problem, 'Choose another id');
+    }
     checkSecret(key.value, key.id, [...path, 'value']);
     for (const [at, previous] of key.previous.entries())
       checkSecret(previous.value, key.id, [...path, 'previous', at, 'value']);

@@ -5,6 +5,9 @@ import { Secret } from '../kit/secret.ts';
 
 export const keyPrefix = 'sk-sluice-';
 
+/** The id of the key that this program itself uses: of no key in a file. */
+export const ownKeyId = 'sluice-window';
+
 /** Letters and digits that are not mistaken for one another: no 0 O, 1 l I. */
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
@@ -42,7 +45,7 @@ function randomText(random: KeyRandom, length: number): string {
   return text;
 }
 
-/** An id for a key from the name people gave it, not among `taken`. */
+/** An id for a key from the name people gave it, not among `taken` and not our own. */
 export function keyIdFor(name: string, taken: ReadonlySet<string>): string {
   const slug = name
     .normalize('NFKD')
@@ -53,7 +56,7 @@ export function keyIdFor(name: string, taken: ReadonlySet<string>): string {
     .slice(0, 40)
     .replace(/-+$/, '');
   const base = slug === '' ? 'key' : slug;
-  if (!taken.has(base)) return base;
+  if (!taken.has(base) && base !== ownKeyId) return base;
   for (let number = 2; ; number += 1) if (!taken.has(`${base}-${number}`)) return `${base}-${number}`;
 }
 
@@ -106,7 +109,7 @@ export function createKeyTable(entries: readonly KeyEntry[], now: () => number):
   // Compared with when there is no such id, so that an unknown id takes as long as a wrong secret.
   const nobody = Buffer.alloc(32);
   return {
-    count: entries.length,
+    count: entries.filter(({ key }) => key.isOwn !== true).length,
     origins: new Set(entries.flatMap((entry) => entry.key.allowedOrigins)),
     find(presented) {
       const digest = digestOf(presented);

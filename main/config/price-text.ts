@@ -52,6 +52,12 @@ export function priceAt(text: string, at: number): Price | undefined {
   return listPrice((segments.findLast(({ from }) => from <= at) ?? segments[0])?.text ?? '');
 }
 
+/** The day from which that price has held, `YYYY-MM-DD`; `undefined` for the first one. */
+export function dayOfPriceAt(text: string, at: number): string | undefined {
+  const from = segmentsOf(text).findLast((segment) => segment.from <= at)?.from ?? 0;
+  return from === 0 ? undefined : new Date(from).toISOString().slice(0, 10);
+}
+
 function segmentsOf(text: string): readonly { from: number; text: string }[] {
   return text.split(' ; ').map((part, index) => {
     const day = index === 0 ? undefined : /^\d{4}-\d{2}-\d{2}/.exec(part)?.[0];

@@ -22,6 +22,7 @@ export function checkProviders(config: Config, findings: Findings): void {
       findings.problem([...path, 'id'], '"demo" is the name of the built-in provider', 'Choose another id');
     }
     checkBaseUrl(config, provider, path, findings);
+    checkProxy(provider, path, findings);
     checkKindNeeds(provider, path, findings);
     checkKeys(provider, path, findings);
     checkHeaders(provider, path, findings);
@@ -90,6 +91,17 @@ function checkBaseUrl(config: Config, provider: ProviderSettings, path: ConfigPa
       'Use https, or local: true if it is in your network',
     );
   }
+}
+
+/** A proxy is connected to before anything is known of the provider behind it (SEC-41). */
+function checkProxy({ proxy }: ProviderSettings, path: ConfigPath, findings: Findings): void {
+  const host = proxy === 'system' || proxy === 'direct' ? '' : (URL.parse(proxy)?.hostname ?? '');
+  if (!isForbiddenHost(host)) return;
+  findings.problem(
+    [...path, 'proxy'],
+    `${host} is a link-local, metadata or multicast address`,
+    'These are never called',
+  );
 }
 
 function example(baseUrl: string | undefined): string {

@@ -8,7 +8,7 @@ import { checkCondition } from './condition-checks.ts';
 import { checkGlobs, checkUnique } from './entry-checks.ts';
 import { nearestName, type ConfigPath, type Findings } from './problems.ts';
 import { checkRouteGraph } from './route-graph.ts';
-import { expandTarget, RouteLookup } from './route-target.ts';
+import { choiceTarget, expandTarget, RouteLookup } from './route-target.ts';
 
 /** A cache is kept in memory; together they should leave room for the requests themselves. */
 const cachesWorthAWordMb = 1024;
@@ -42,6 +42,7 @@ export function checkRoutes(config: Config, findings: Findings): void {
     checkFallbackRules(route, path, findings);
     checkObjective(route, path, findings);
   }
+  checkChoice(known, findings);
   checkCaches(config.routes, findings);
   checkRouteGraph(config.routes, lookup, findings);
 }
@@ -175,6 +176,22 @@ function checkModelTarget(
     `provider "${provider}" has no model "${model}", and its list is closed`,
     near === undefined ? 'Add it under models' : `Did you mean ${near}?`,
   );
+}
+
+/** What is to answer every conversation is one model, or the routes of one alias. */
+function checkChoice(known: Known, findings: Findings): void {
+  const { use_model } = known.config;
+  if (use_model === undefined) return;
+  const path = ['use_model'];
+  const target = choiceTarget(use_model, known);
+  if (target.kind === 'alias') {
+    checkAliasTarget(target.alias, true, path, known, findings);
+  } else if (target.kind === 'requested' || target.model === requestedModel) {
+    const problem = `"${requestedModel}" stands for the model the client named, and that is what is chosen instead of`;
+    findings.problem(path, problem, 'Write provider/model or an alias, or remove use_model');
+  } else if (target.provider === '' || target.model === '') {
+    findings.problem(path, `"${use_model}" names no model`, 'Write provider/model, or an alias');
+  } else checkModelTarget(target, true, path, known, findings);
 }
 
 // ---------------------------------------------------------------- settings

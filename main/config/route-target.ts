@@ -26,13 +26,27 @@ export function expandTarget(target: RouteSettings['targets'][number]): TargetSe
   return { kind: 'half', ...rest };
 }
 
-function shortForm(
-  text: string,
-): { kind: 'requested' } | { kind: 'alias'; alias: string } | { kind: 'model'; provider: string; model: string } {
+type ShortTarget =
+  | { readonly kind: 'requested' }
+  | { readonly kind: 'alias'; readonly alias: string }
+  | { readonly kind: 'model'; readonly provider: string; readonly model: string };
+
+function shortForm(text: string): ShortTarget {
   if (text === requestedModel) return { kind: 'requested' };
   const slash = text.indexOf('/');
   if (slash < 0) return { kind: 'alias', alias: text };
   return { kind: 'model', provider: text.slice(0, slash), model: text.slice(slash + 1) };
+}
+
+interface Names {
+  has(name: string): boolean;
+}
+
+/** What `use_model` names. Unlike a target of a route it may be an alias with a slash, where no provider has that name. */
+export function choiceTarget(text: string, known: { readonly providers: Names; readonly aliases: Names }): ShortTarget {
+  const target = shortForm(text);
+  if (target.kind !== 'model' || known.providers.has(target.provider) || !known.aliases.has(text)) return target;
+  return { kind: 'alias', alias: text };
 }
 
 /** Which routes may answer a name. */

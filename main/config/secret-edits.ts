@@ -1,5 +1,6 @@
 /** Changes of the box of secrets: who refers to what, and what may go in. */
 import type { Config } from '../../shared/config/config.ts';
+import type { KeySettings } from '../../shared/config/provider-settings.ts';
 import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { SecretBox } from '../host/host.ts';
@@ -45,4 +46,64 @@ export async function opened<Result>(work: () => Promise<Result>): Promise<Resul
     const message = error instanceof Error ? error.message : String(error);
     throw new GatewayError('control.refused', `The box of secrets cannot be used: ${message}`, { cause: error });
   }
+}
+
+/** The box of secrets, and what refers to it. */
+export interface Vault {
+  readonly box: SecretBox;
+  readonly config: Config;
+}
+
+/** The secret of the box that a key refers to, and nothing else does. */
+export function ownSecret(config: Config, key: KeySettings | undefined): string | undefined {
+  if (key?.value === undefined) return undefined;
+  const reference = parseReference(key.value);
+  if (reference.kind !== 'secret') return undefined;
+  return secretUses(config).get(reference.id)?.length === 1 ? reference.id : undefined;
+}
+
+/** Another value under the same name, for work that brings it into force; when that fails the one before is there again. */
+export async function replaceSecret(
+  box: SecretBox,
+  id: string,
+  value: Secret,
+  use: () => Promise<unknown>,
+): Promise<void> {
+  const before = await opened(() => box.get(id));
+  await putSecret(box, id, value);
+  try {
+    await use();
+  } catch (error) {
+    if (before.kind === 'found') await opened(() => box.set(id, before.value));
+    throw error;
+  }
+}
+
+/** Puts a new secret into the box for a change that refers to it; without the change it is taken out again. */
+export async function withSecret(
+  { box, config }: Vault,
+  secret: { readonly value: Secret; readonly name: string } | undefined,
+  change: (secretId: string | undefined) => Promise<void>,
+): Promise<void> {
+  if (secret === undefined) {
+    await change(undefined);
+    return;
+  }
+  // A name that somebody refers to is not free, though nothing may be stored under it.
+  const taken = new Set([...(await opened(() => box.list())), ...secretUses(config).keys()]);
+  const id = unusedName(secret.name, taken);
+  await putSecret(box, id, secret.value);
+  try {
+    await change(id);
+  } catch (error) {
+    await opened(() => box.delete(id));
+    throw error;
+  }
+}
+
+/** `openai`, `openai-2`: within the length that names may have. */
+export function unusedName(wanted: string, taken: ReadonlySet<string>): string {
+  let name = wanted;
+  for (let number = 2; taken.has(name); number += 1) name = `${wanted.slice(0, 50)}-${number}`;
+  return name;
 }

@@ -8,12 +8,15 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
+  YAMLParseError,
   type ParsedNode,
   type ToStringOptions,
   type YAMLError,
 } from 'yaml';
 import { printable } from '../kit/printable.ts';
 import { keepLines } from './keep-lines.ts';
+import { keepSections } from './keep-sections.ts';
 import type { ConfigPath, ConfigProblem } from './problems.ts';
 
 // A config of a thousand routes has a few hundred KiB.
@@ -59,10 +62,10 @@ export function readSource(text: string, file: string): ReadSource {
     prettyErrors: false,
     // A key that is itself a list becomes text with a warning of the library; here it is an unknown name.
     logLevel: 'error',
-    uniqueKeys: true,
+    uniqueKeys: false,
     strict: true,
   });
-  const errors = [...document.errors, ...document.warnings];
+  const errors = [...document.errors, ...repeatedKeys(document), ...document.warnings];
   if (errors.length > 0) {
     return { ok: false, problems: errors.map((error) => ({ ...syntaxProblem(error, counter), file })) };
   }
@@ -77,6 +80,24 @@ export function readSource(text: string, file: string): ReadSource {
     ok: true,
     source: { document, habits, locate: (path, part) => position(offsetOf(document, path, part)) },
   };
+}
+
+/** As the library's own check would find them, whose time grows with the square of their number. */
+function repeatedKeys(document: Document.Parsed): readonly YAMLError[] {
+  const found: YAMLError[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const names = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const [at = 0] = key.range ?? [];
+        if (names.has(key.value))
+          found.push(new YAMLParseError([at, at + 1], 'DUPLICATE_KEY', 'Map keys must be unique'));
+        names.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 function fail(problem: ConfigProblem): ReadSource {
@@ -116,10 +137,15 @@ function jsonText(document: Document, indent: string): string {
 function yamlText(document: Document, original: string): string {
   const style = styleOf(original);
   const after = document.toString(style);
-  const kept = keepLines(original, parseDocument(original).toString(style), after);
-  if (kept === undefined) return after;
-  const check = parseDocument(kept);
-  return check.errors.length === 0 && check.toString(style) === after ? kept : after;
+  // Whether a key is there twice was looked at when it was read.
+  const before = parseDocument(original, { uniqueKeys: false }).toString(style);
+  for (const keep of [keepLines, keepSections]) {
+    const kept = keep(original, before, after);
+    if (kept === undefined) continue;
+    const check = parseDocument(kept, { uniqueKeys: false });
+    if (check.errors.length === 0 && check.toString(style) === after) return kept;
+  }
+  return after;
 }
 
 /** `name:`, then blank lines and comments, then the first line of what it holds. */

@@ -4,31 +4,31 @@ import { dirname, resolve } from 'node:path';
 import type { Document } from 'yaml';
 import { configJsonSchema, type Config } from '../../shared/config/config.ts';
 import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
-import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { LogPort, Snapshot } from '../gateway/ports.ts';
 import type { Host } from '../host/host.ts';
-import { AtomicWriteError, isErrno, removeStaleTemporaries, writeFileAtomic } from '../kit/atomic-file.ts';
+import { isErrno, removeStaleTemporaries, writeFileAtomic } from '../kit/atomic-file.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
 import { localTimeZone } from '../kit/time-zone.ts';
 import { checkEnabled, readCandidate, type CandidateFile, type CandidateRules } from './candidate-rules.ts';
 import { loadCatalogue, type Catalogue } from './catalogue.ts';
-import { allReferences, compileConfig, secretsIn, type CompileInput } from './compile.ts';
+import { allReferences, compileConfig, secretsIn, type CompileInput, type OwnKey } from './compile.ts';
+import { createConfigEditing, type ConfigEditing } from './config-editing.ts';
+import { changeFile, refusal, rewritten, type FileChange, type FileChanged, type Loaded } from './file-change.ts';
 import { firstConfig } from './first-config.ts';
 import { keyFacts } from './key-facts.ts';
 import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
 import { mintKey } from './keys.ts';
+import { createModelKeeper, type ModelKeeper } from './model-keeper.ts';
 import { parseConfig, type ParsedConfig } from './parse.ts';
 import { policyFilesIn, readPolicyFiles } from './policy-files.ts';
 import { nextPriceChangeAt } from './pricing.ts';
 import { ConfigError, renderProblem, type ConfigProblem } from './problems.ts';
+import { createProviderKeeper, type ProviderKeeper } from './provider-keeper.ts';
 import { opened, putSecret, secretEntries, secretUses } from './secret-edits.ts';
-import { resolveReferences, secretFilesIn, type Resolutions } from './secrets.ts';
-import { writeSource } from './source.ts';
+import { resolveReferences, secretFilesIn } from './secrets.ts';
 import { watchFiles, type FileWatch } from './watch.ts';
 
-/** How often a write is tried again when somebody else saves at the same moment. */
-const maxTries = 20;
 /** The longest wait for a moment that changes something; a machine that slept or a timer's limit cannot hide it for longer. */
 const longestWaitMs = 3_600_000;
 
@@ -39,6 +39,10 @@ export interface ConfigStoreOptions {
   readonly log: LogPort;
   /** A new snapshot is in force, with the secrets it holds, for the redactor. */
   readonly onSnapshot: (snapshot: Snapshot, secrets: readonly Secret[], config: Config) => void;
+  /** The file has so many problems and is not used; 0: it is again as it runs. */
+  readonly onRefused?: ((problems: number) => void) | undefined;
+  /** The key of this program itself, in every snapshot. */
+  readonly ownKey?: OwnKey | undefined;
   /** Watch the file; without, it is read once. */
   readonly watching: boolean;
 }
@@ -70,6 +74,10 @@ export interface ConfigStore {
   credentials(): Promise<CredentialFacts[]>;
   /** Virtual keys. */
   readonly keys: KeyKeeper;
+  /** The file as the window sees and changes it. */
+  readonly editing: ConfigEditing;
+  readonly providers: ProviderKeeper;
+  readonly models: ModelKeeper;
   /** Names, and who refers to each in the config in force. */
   listSecrets(): Promise<{ readonly protection: string; readonly secrets: SecretEntry[] }>;
   /** In the box when it resolves, and in force unless the file has problems. Rejects when it would do as no key. */
@@ -99,14 +107,6 @@ export async function openConfigStore(options: ConfigStoreOptions): Promise<Conf
 /** What texts are judged by. */
 export type SafetyRules = Pick<Snapshot, 'masking' | 'firewall'>;
 
-interface Loaded {
-  readonly parsed: ParsedConfig;
-  readonly snapshot: Snapshot;
-  readonly resolutions: Resolutions;
-  /** Milliseconds since 1970: the moment for which it was compiled. */
-  readonly at: number;
-}
-
 class FileConfigStore implements ConfigStore {
   readonly #options: ConfigStoreOptions;
   readonly #catalogue: Catalogue;
@@ -120,6 +120,9 @@ class FileConfigStore implements ConfigStore {
   #work: Promise<void> = Promise.resolve();
 
   readonly keys: KeyKeeper;
+  readonly editing: ConfigEditing;
+  readonly providers: ProviderKeeper;
+  readonly models: ModelKeeper;
 
   constructor(options: ConfigStoreOptions, catalogue: Catalogue) {
     this.#options = options;
@@ -130,6 +133,18 @@ class FileConfigStore implements ConfigStore {
       now,
       list: () => keyFacts(this.config, this.#current().parsed.findings, now()),
       edit: (change) => this.edit(change),
+    });
+    const { file, host } = options;
+    const loaded = (): Loaded => this.#current();
+    const change = (wanted: FileChange): Promise<FileChanged> => this.#inTurn(() => this.#change(wanted));
+    const refresh = (): Promise<string> => this.#inTurn(() => this.#refresh());
+    this.editing = createConfigEditing({ file, now, loaded, refresh, change });
+    this.models = createModelKeeper({ catalogue, loaded, change });
+    this.providers = createProviderKeeper({
+      box: host.secrets,
+      loaded,
+      inTurn: (work) => this.#inTurn(work),
+      change: (wanted) => this.#change(wanted),
     });
   }
 
@@ -229,7 +244,11 @@ class FileConfigStore implements ConfigStore {
   }
 
   async edit(change: (document: Document) => void): Promise<void> {
-    await this.#inTurn(() => this.#edit(change));
+    const rewrite = ({ document, habits }: ParsedConfig): string => {
+      change(document);
+      return rewritten(document, habits);
+    };
+    await this.#inTurn(() => this.#change({ rewrite }));
   }
 
   async rulesWith(candidate: CandidateFile): Promise<SafetyRules> {
@@ -279,37 +298,20 @@ class FileConfigStore implements ConfigStore {
     return [file, ...secretFilesIn(this.config), ...policyFilesIn(this.config, file)];
   }
 
-  async #edit(change: (document: Document) => void): Promise<void> {
+  async #change(change: FileChange): Promise<FileChanged> {
     const { file, clock } = this.#options;
-    for (let tries = 0; tries < maxTries; tries += 1) {
-      const text = await this.#read();
-      if (text === undefined)
-        throw new GatewayError('config.invalid', `${file} is gone. Restore it, or start Sluice again.`);
-      const result = parseConfig(text, { file, now: clock.now() });
-      if (!result.ok) throw refusal(new ConfigError(result.problems));
-      const { document, habits } = result.parsed;
-      change(document);
-      const next = attempt(() => writeSource(document, habits));
-      const loaded = await this.#load(next).catch((error: unknown) => {
-        throw refusal(error);
-      });
-      if (next === text || (await this.#write(next, text)) === 'written') {
-        this.#use(loaded);
-        return;
-      }
-    }
-    throw new GatewayError(
-      'config.invalid',
-      `${file} keeps changing while it is to be written. Close what writes it and try again.`,
-    );
+    const now = (): number => clock.now();
+    const read = (): Promise<string | undefined> => this.#read();
+    const changed = await changeFile({ file, now, read, load: (text) => this.#load(text) }, change);
+    if (change.dryRun !== true) this.#use(changed.loaded);
+    return changed;
   }
 
-  async #write(next: string, expected: string): Promise<'written' | 'changed'> {
-    try {
-      return await writeFileAtomic(this.#options.file, next, { backup: true, expected });
-    } catch (error) {
-      throw refusal(error);
-    }
+  /** Up to what the file says now, if it can be used. */
+  async #refresh(): Promise<string> {
+    const text = (await this.#read()) ?? '';
+    if (text !== this.#current().text) await this.#reload();
+    return text;
   }
 
   async #read(): Promise<string | undefined> {
@@ -357,13 +359,13 @@ class FileConfigStore implements ConfigStore {
     const files = await readPolicyFiles(config, file);
     const snapshot = this.#compile({ config, resolutions, files, findings, now });
     if (snapshot === undefined) throw new ConfigError(findings.problems);
-    return { parsed, snapshot, resolutions, at: now };
+    return { text, parsed, snapshot, resolutions, at: now };
   }
 
   #compile(input: Pick<CompileInput, 'config' | 'resolutions' | 'files' | 'findings' | 'now'>): Snapshot | undefined {
-    const { clock } = this.#options;
+    const { clock, ownKey } = this.#options;
     const timezone = localTimeZone();
-    return compileConfig({ ...input, catalogue: this.#catalogue, currentTime: () => clock.now(), timezone });
+    return compileConfig({ ...input, catalogue: this.#catalogue, currentTime: () => clock.now(), timezone, ownKey });
   }
 
   #use(loaded: Loaded): void {
@@ -371,6 +373,7 @@ class FileConfigStore implements ConfigStore {
     const changed = loaded.snapshot.id !== running?.id;
     // Nothing but comments and layout may have changed: then the snapshot that runs is the one to keep.
     this.#loaded = changed ? loaded : { ...loaded, snapshot: running };
+    if (!changed && this.#problems.length > 0) this.#options.onRefused?.(0);
     this.#problems = [];
     this.#watch?.follow(this.#watched());
     this.#awaitMoment();
@@ -408,6 +411,7 @@ class FileConfigStore implements ConfigStore {
       const problems =
         error instanceof ConfigError ? error.problems : [this.#about(`the file cannot be read: ${textOf(error)}`, '')];
       this.#problems = problems;
+      this.#options.onRefused?.(problems.length);
       log.error('the config file cannot be used; the last good configuration keeps running', {
         problems: problems.map(renderProblem),
       });
@@ -433,23 +437,4 @@ function nextSecretEndAt({ virtual_keys }: Config, now: number): number | undefi
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Why a change was not made, for whoever asked for it. Anything but a config or file that will not do passes through. */
-function refusal(error: unknown): unknown {
-  if (error instanceof ConfigError) return new GatewayError('config.invalid', error.message);
-  const ofFile = error instanceof AtomicWriteError || (error instanceof Error && 'code' in error && 'syscall' in error);
-  return ofFile
-    ? new GatewayError('config.invalid', `The config file cannot be written: ${error.message}`, { cause: error })
-    : error;
-}
-
-function attempt(write: () => string): string {
-  try {
-    return write();
-  } catch (error) {
-    throw new GatewayError('config.invalid', `The change cannot be written into the file: ${textOf(error)}`, {
-      cause: error,
-    });
-  }
 }

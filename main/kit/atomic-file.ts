@@ -60,9 +60,7 @@ async function withLock<T>(file: string, run: () => Promise<T>): Promise<T> {
   const lock = join(dirname(file), `${temporaryPrefix(file)}lock`);
   for (let waitedMs = 0; ; waitedMs += lockPollMs) {
     try {
-      const handle = await open(lock, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-      await handle.writeFile(String(process.pid));
-      await handle.close();
+      await takeLock(lock);
       break;
     } catch (error) {
       if (!isErrno(error, 'EEXIST')) throw error;
@@ -76,6 +74,19 @@ async function withLock<T>(file: string, run: () => Promise<T>): Promise<T> {
     return await run();
   } finally {
     await rm(lock, { force: true });
+  }
+}
+
+/** A lock that cannot be signed, as on a full disk, would be waited for by whoever comes next. */
+async function takeLock(lock: string): Promise<void> {
+  const handle = await open(lock, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    await handle.writeFile(String(process.pid));
+  } catch (error) {
+    await rm(lock, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 

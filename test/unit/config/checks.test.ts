@@ -12,6 +12,12 @@ function warning(text: string): string[] {
   return warningsOf(`version: 1\n${text}\n`).map((line) => line.replace(/^sluice\.yaml:\d+:\d+: /, ''));
 }
 
+it('a proxy is no address that is never called (SEC-41)', () => {
+  const through = (proxy: string): string[] => saying(`providers: [{ id: a, kind: ollama, proxy: "${proxy}" }]`);
+  expect(through('http://169.254.169.254:80')[0]).toContain('never called');
+  expect(through('http://10.0.0.1:3128')).toEqual([]);
+});
+
 describe('listening (SEC-03)', () => {
   it.each(['0.0.0.0', '::', '192.168.1.4', 'example.com'])('on %s needs an acknowledgement', (host) => {
     expect(saying(`listen: { host: "${host}" }`)).toEqual([
@@ -133,6 +139,12 @@ describe('providers', () => {
 });
 
 describe('virtual keys', () => {
+  it('do not take the id of the key that this program itself uses', () => {
+    expect(saying('virtual_keys: [{ id: sluice-window, value: "env:A" }]')).toEqual([
+      '"sluice-window" is the key that Sluice itself uses for what it asks. Choose another id.',
+    ]);
+  });
+
   it('have ids and secrets of their own', () => {
     expect(saying('virtual_keys: [{ id: a, value: "env:A" }, { id: a, value: "env:B" }]')).toEqual([
       'id "a" is used twice. Give each its own name.',

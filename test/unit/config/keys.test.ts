@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { KeyTable, VirtualKey } from '../../../main/gateway/ports.ts';
-import { createKeyTable, digestOf, keyIdFor, keyPrefix, mintKey, type KeyEntry } from '../../../main/config/keys.ts';
+import {
+  createKeyTable,
+  digestOf,
+  keyIdFor,
+  keyPrefix,
+  mintKey,
+  ownKeyId,
+  type KeyEntry,
+} from '../../../main/config/keys.ts';
 
 const random = { randomBytes: (count: number) => new Uint8Array(randomBytes(count)) };
 
@@ -66,6 +74,10 @@ describe('the id of a key', () => {
     ['a'.repeat(80), [], 'a'.repeat(40)],
   ])('for %s beside %o is %s', (name, taken, id) => {
     expect(keyIdFor(name, new Set(taken))).toBe(id);
+  });
+
+  it('is never that of our own key', () => {
+    expect(keyIdFor('Sluice window', new Set())).toBe(`${ownKeyId}-2`);
   });
 });
 

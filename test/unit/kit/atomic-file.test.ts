@@ -138,6 +138,19 @@ describe('conditional writes', () => {
     expect(readdirSync(directory)).toEqual(['sluice.yaml']);
   });
 
+  it('that cannot even sign their lock, as on a full disk, leave none', async () => {
+    writeFileSync(file, 'old');
+    // Files of this shell's children may not hold a byte; what they say goes into a pipe.
+    const script = `import(${JSON.stringify(module)}).then(({ writeFileAtomic }) => writeFileAtomic(${JSON.stringify(file)}, 'new', { expected: 'old' })).catch((error) => console.log(error.code))`;
+    const child = spawn('sh', ['-c', 'ulimit -f 0; exec "$0" --input-type=module -e "$1"', process.execPath, script]);
+    const said: string[] = [];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => said.push(text));
+    await once(child, 'close');
+    expect(said.join('').trim()).toBe('EFBIG');
+    expect(readdirSync(directory)).toEqual(['sluice.yaml']);
+    expect(readFileSync(file, 'utf8')).toBe('old');
+  });
+
   it('are not held up by a lock that was left long ago', async () => {
     writeFileSync(file, 'old');
     const lock = join(directory, '.sluice.yaml.lock');

@@ -24,8 +24,10 @@ describe('the data directory', () => {
       ledger: '/data/ledger.db',
       journal: '/data/journal',
       routing: '/data/routing.json',
+      app: '/data/app.json',
       run: '/data/run',
       instance: '/data/run/instance.json',
+      sessions: '/data/run/sessions.json',
     });
   });
 });
