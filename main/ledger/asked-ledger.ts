@@ -1,9 +1,10 @@
 /** What a ledger is asked, put to the thread that reads. */
 import type { LogPort } from '../gateway/ports.ts';
 import type { StoredBody } from './bodies.ts';
-import type { LedgerQueries, RoutingTrace } from './ledger.ts';
+import type { LedgerQueries, LedgerSize, RoutingTrace } from './ledger.ts';
 import type { Questions } from './messages.ts';
 import { ReaderThread, type ReaderThreadOptions } from './reader-thread.ts';
+import { bytesOnDisk } from './size-query.ts';
 import { toTrace } from './trace.ts';
 
 type Answer<Name extends keyof Questions> = Promise<Questions[Name]['output']>;
@@ -12,6 +13,8 @@ type Answer<Name extends keyof Questions> = Promise<Questions[Name]['output']>;
 const defaultCheckAfterMs = 20_000;
 
 export interface AskedLedgerOptions extends ReaderThreadOptions {
+  /** Path of the journal's segments without their number; the default is `journal` beside the file. */
+  readonly journal?: string | undefined;
   /** So long after the start a file is checked that was too large for it then. */
   readonly checkAfterMs?: number | undefined;
 }
@@ -19,10 +22,12 @@ export interface AskedLedgerOptions extends ReaderThreadOptions {
 export abstract class AskedLedger implements Omit<LedgerQueries, 'health'> {
   protected readonly reader: ReaderThread;
   readonly #checkAfterMs: number;
+  readonly #paths: Pick<AskedLedgerOptions, 'file' | 'journal'>;
   #checking: NodeJS.Timeout | undefined;
 
   constructor(options: AskedLedgerOptions) {
     this.reader = new ReaderThread(options);
+    this.#paths = { file: options.file, journal: options.journal };
     this.#checkAfterMs = options.checkAfterMs ?? defaultCheckAfterMs;
   }
 
@@ -41,6 +46,19 @@ export abstract class AskedLedger implements Omit<LedgerQueries, 'health'> {
 
   async series(query: Questions['series']['input']): Answer<'series'> {
     return this.#ask('series', query);
+  }
+
+  async sessions(query: Questions['sessions']['input']): Answer<'sessions'> {
+    return this.#ask('sessions', query);
+  }
+
+  async latency(query: Questions['latency']['input']): Answer<'latency'> {
+    return this.#ask('latency', query);
+  }
+
+  async size(): Promise<LedgerSize> {
+    const contents = await this.#ask('contents', undefined);
+    return { bytes: await bytesOnDisk(this.#paths.file, this.#paths.journal), ...contents };
   }
 
   async spentSince(query: Questions['spent']['input']): Answer<'spent'> {

@@ -101,6 +101,16 @@ export function quickCheck(db: DatabaseSync): string {
   }
 }
 
+/** Several questions about one state of the file, whatever is written meanwhile. */
+export function inSnapshot<Answer>(db: DatabaseSync, read: () => Answer): Answer {
+  db.exec('BEGIN');
+  try {
+    return read();
+  } finally {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  }
+}
+
 export function schemaVersion(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }

@@ -30,7 +30,17 @@ export function decisionText(decision: Decision, redact: Redact): string {
 function plainText(decision: Decision, redact: Redact): string | undefined {
   const { rule, skipped, pin, session, offline, expectedOutput, candidates, order, facts } = decision;
   const [only, more] = candidates;
-  if (rule ?? skipped ?? pin ?? session ?? offline ?? expectedOutput ?? more ?? decision.principal.access)
+  if (
+    rule ??
+    skipped ??
+    pin ??
+    session ??
+    offline ??
+    expectedOutput ??
+    more ??
+    decision.principal.access ??
+    decision.principal.byRule
+  )
     return undefined;
   if (only === undefined || order.length !== 1 || !hasNamesOnly(only) || !hasSizesOnly(facts)) return undefined;
   const quoted = (text: string): string => JSON.stringify(redact(text));

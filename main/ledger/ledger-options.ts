@@ -13,8 +13,6 @@ export interface LedgerOptions extends Partial<AskedLedgerOptions> {
   readonly redact?: Redact | undefined;
   /** What `redact` has learned, to take it out of bodies in another thread. */
   readonly learned?: (() => string) | undefined;
-  /** Path of the journal's segments without their number; the default is `journal` beside the file. */
-  readonly journal?: string | undefined;
   /** Entries that may wait while the file cannot be written; a kilobyte or two each, fewer where they are larger. */
   readonly maxWaiting?: number | undefined;
   /** What recorded bodies are sealed with: at least 16 random bytes, always the same. None are kept without it. */

@@ -20,6 +20,11 @@ export type UsageQuery = ParsedInput<'usage.query'>;
 export type UsageSummary = CallOutput<'usage.query'>;
 export type SeriesQuery = ParsedInput<'usage.series'>;
 export type UsageSeries = CallOutput<'usage.series'>;
+export type LatencyQuery = ParsedInput<'usage.latency'>;
+export type UsageLatency = CallOutput<'usage.latency'>;
+export type SessionsQuery = ParsedInput<'traffic.sessions'>;
+export type SessionsPage = CallOutput<'traffic.sessions'>;
+export type LedgerSize = CallOutput<'ledger.size'>;
 
 /** An exchange with what its route rests on. */
 export interface RoutingTrace {
@@ -57,8 +62,11 @@ export type LedgerFinding = CallOutput<'ledger.check'>['findings'][number];
 export interface LedgerQueries {
   /** Exchanges, newest first, one page. */
   log(query: LogQuery): Promise<LogPage>;
+  /** Conversations, the last active first, one page. */
+  sessions(query: SessionsQuery): Promise<SessionsPage>;
   usage(query: UsageQuery): Promise<UsageSummary>;
   series(query: SeriesQuery): Promise<UsageSeries>;
+  latency(query: LatencyQuery): Promise<UsageLatency>;
   byRequestId(requestId: string): Promise<WholeExchange | undefined>;
   trace(requestId: string): Promise<RoutingTrace | undefined>;
   /** What is kept of what was said in an exchange, the request first. */
@@ -67,6 +75,7 @@ export interface LedgerQueries {
   spentSince(query: SpentQuery): Promise<readonly SpentRow[]>;
   /** Whether it is whole and its sums are right. Reads all of it: seconds, with a million exchanges. */
   check(): Promise<readonly LedgerFinding[]>;
+  size(): Promise<LedgerSize>;
   health(): LedgerHealth;
 }
 

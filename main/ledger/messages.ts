@@ -1,7 +1,11 @@
 /** What the ledger and its worker say to each other. */
 import type {
+  LatencyQuery,
   LedgerFinding,
   SeriesQuery,
+  SessionsPage,
+  SessionsQuery,
+  UsageLatency,
   UsageSeries,
   LedgerSettings,
   LogPage,
@@ -17,6 +21,7 @@ import type { BodyMessage } from './body-queue.ts';
 import type { FoundFile } from './database.ts';
 import type { StoredTrace } from './read.ts';
 import type { Row } from './row.ts';
+import type { LedgerContents } from './size-query.ts';
 
 /** A one-off raise of a budget as it is kept. */
 export interface Raise {
@@ -42,6 +47,9 @@ export interface Questions {
   log: { readonly input: LogQuery; readonly output: LogPage };
   usage: { readonly input: UsageQuery; readonly output: UsageSummary };
   series: { readonly input: SeriesQuery; readonly output: UsageSeries };
+  sessions: { readonly input: SessionsQuery; readonly output: SessionsPage };
+  latency: { readonly input: LatencyQuery; readonly output: UsageLatency };
+  contents: { readonly input: undefined; readonly output: LedgerContents };
   exchange: { readonly input: string; readonly output: WholeExchange | undefined };
   trace: { readonly input: string; readonly output: StoredTrace | undefined };
   spent: { readonly input: SpentQuery; readonly output: readonly SpentRow[] };

@@ -4,9 +4,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { bodiesVersion, bodyKeys, readBodies } from './bodies.ts';
 import { checkLedger } from './check.ts';
 import { openForReading, quickCheck, schemaVersion } from './database.ts';
+import { readLatency } from './latency-query.ts';
 import type { FromReader, Question, Questions, ReaderStart, ToReader } from './messages.ts';
 import { readExchange, readLog, readTrace } from './read.ts';
 import { readSeries } from './series-query.ts';
+import { readSessions } from './sessions-query.ts';
+import { readContents } from './size-query.ts';
 import { readSpentSince } from './spent-since.ts';
 import { readUsage } from './usage-query.ts';
 
@@ -28,6 +31,9 @@ const answers: Answers = {
   log: readLog,
   usage: readUsage,
   series: readSeries,
+  sessions: (from, query) => readSessions(from, query),
+  latency: (from, query) => readLatency(from, query),
+  contents: readContents,
   exchange: readExchange,
   trace: readTrace,
   spent: readSpentSince,

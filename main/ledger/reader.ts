@@ -4,8 +4,11 @@ import type { LedgerHealth } from '../../shared/contract/app.ts';
 import { bodiesVersion, bodyKeys, readBodies } from './bodies.ts';
 import { checkLedger } from './check.ts';
 import { openForReading, schemaVersion } from './database.ts';
+import { emptyLatency, readLatency } from './latency-query.ts';
 import type { LedgerQueries, LogPage, UsageSeries, UsageSummary } from './ledger.ts';
 import { readExchange, readLog, readTrace } from './read.ts';
+import { readSessions } from './sessions-query.ts';
+import { bytesOnDisk, noContents, readContents } from './size-query.ts';
 import { readSpentSince } from './spent-since.ts';
 import { toTrace } from './trace.ts';
 import { emptySeries, readSeries } from './series-query.ts';
@@ -41,6 +44,18 @@ export function openLedgerReader(file: string, bodySecret?: Uint8Array): LedgerQ
     async series(query): Promise<UsageSeries> {
       const db = database();
       return db === undefined ? emptySeries(query) : readSeries(db, query);
+    },
+    async sessions(query) {
+      const db = database();
+      return db === undefined ? { sessions: [], next: null } : readSessions(db, query);
+    },
+    async latency(query) {
+      const db = database();
+      return db === undefined ? emptyLatency(query) : readLatency(db, query);
+    },
+    async size() {
+      const db = database();
+      return { bytes: await bytesOnDisk(file), ...(db === undefined ? noContents : readContents(db)) };
     },
     async spentSince(query) {
       const db = database();

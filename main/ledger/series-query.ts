@@ -27,14 +27,26 @@ const stepMsOf: Readonly<Record<SeriesBucket, number>> = { minute: 60_000, hour:
 export function readSeries(db: DatabaseSync, query: SeriesQuery): UsageSeries {
   const span = recordedSpan(db, query);
   if (span === undefined) return emptySeries(query);
-  const bucket = bucketFor(query.bucket, span, rawSince(db));
-  const source = bucket === 'day' ? byDay(db, query, span) : byStep(db, span, stepMsOf[bucket]);
+  const source = bucketsOf(db, query, span);
+  const { bucket } = source;
   const others = Object.entries(query.filter ?? {}).some(([name, value]) => value !== undefined && name !== query.by);
   const { by } = query;
   if (by === undefined) return { bucket, starts: source.starts, lines: linesTogether(source, query, []) };
   // Minutes, and what is asked of several names at once, are read all together; hours of one name stand by themselves.
   const lines = bucket === 'minute' || others ? linesTogether(source, query, [by]) : linesApart(db, source, query, by);
   return { bucket, starts: source.starts, lines };
+}
+
+/** The parts of a span that figures are told for, in the order of time. */
+export interface Buckets extends Source {
+  readonly bucket: SeriesBucket;
+}
+
+/** As finely as is asked for, or as is possible. */
+export function bucketsOf(db: DatabaseSync, query: Pick<SeriesQuery, 'bucket' | 'timezone'>, span: Span): Buckets {
+  const bucket = bucketFor(query.bucket, span, rawSince(db));
+  const source = bucket === 'day' ? byDay(db, query, span) : byStep(db, span, stepMsOf[bucket]);
+  return { bucket, ...source };
 }
 
 /** The asked one, or the first coarser one that is possible. */
@@ -73,7 +85,7 @@ function byStep(db: DatabaseSync, span: Span, stepMs: number): Source {
   };
 }
 
-function byDay(db: DatabaseSync, { timezone }: SeriesQuery, span: Span): Source {
+function byDay(db: DatabaseSync, { timezone }: Pick<SeriesQuery, 'timezone'>, span: Span): Source {
   const days = snap(daysOf(span, timezone), rawSince(db));
   return {
     starts: days.map(({ from }) => from),

@@ -9,7 +9,7 @@ import { hourMs } from './sums.ts';
 /** The schema version that costs came with. */
 const pricedVersion = 2;
 
-const columnOf: Readonly<Record<UsageDimension, string>> = {
+const columns: Readonly<Record<UsageDimension, string>> = {
   model: 'model',
   provider: 'provider',
   key: 'key_id',
@@ -19,6 +19,11 @@ const columnOf: Readonly<Record<UsageDimension, string>> = {
 };
 /** Nobody was noted in them before they were columns. */
 const later: ReadonlySet<UsageDimension> = new Set(['user', 'team']);
+
+/** The column of exchanges and hours that it stands in, or an empty text in a file that had none. */
+export function columnOf(name: UsageDimension, version: number): string {
+  return later.has(name) && version < indexedVersion ? `''` : columns[name];
+}
 
 const counted = [
   'requests',
@@ -145,7 +150,7 @@ export function createSums(db: DatabaseSync, question: SumsQuestion): (span: Spa
 type Values = readonly SQLOutputValue[];
 
 /** In the order of `sumColumns`. */
-const sumCount = 12;
+export const sumCount = 12;
 
 function prepare(db: DatabaseSync, sql: string): (...values: SQLInputValue[]) => Values[] {
   const statement = db.prepare(sql);
@@ -173,7 +178,7 @@ function createNamed(
   { dimensions, filter, stepMs }: SumsQuestion,
   by: UsageDimension | undefined,
 ): (firstHour: number, endHour: number) => SumsRow[] {
-  const kind = by === undefined ? 'all' : columnOf[by];
+  const kind = by === undefined ? 'all' : columns[by];
   const only = by === undefined ? '' : filter?.[by];
   const known = only === undefined ? namesOf(db, kind) : [only ?? ''];
   const hasStep = stepMs !== undefined;
@@ -244,8 +249,7 @@ function groupsOf(
   readonly values: SQLInputValue[];
   readonly grouping: string;
 } {
-  const column = (name: UsageDimension): string =>
-    later.has(name) && version < indexedVersion ? `''` : told(columnOf[name]);
+  const column = (name: UsageDimension): string => told(columnOf(name, version));
   const names = dimensions.map(column);
   const filtered = usageDimensions.filter((name) => filter[name] !== undefined);
   const count = names.length + (stepMs === undefined ? 0 : 1);
@@ -258,7 +262,8 @@ function groupsOf(
   };
 }
 
-function sumsOf(row: Values): GrowingSums {
+/** Of a row that begins with `singleSums`. */
+export function sumsOf(row: Values): GrowingSums {
   return {
     requests: Number(row[0]),
     errors: Number(row[1]),
@@ -303,6 +308,9 @@ function hourlyParts(version: number): Parts {
     saved: indexed ? 'cache_saved' : '0',
   };
 }
+
+/** What sums of single exchanges are asked with: so many columns as `sumCount` says. */
+export const singleSums = (version: number): string[] => sumColumns(singleParts(version));
 
 function singleParts(version: number): Parts {
   const priced = version >= pricedVersion;

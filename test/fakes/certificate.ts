@@ -30,9 +30,12 @@ export function selfSigned(name: string): { key: string; cert: string } {
     publicKey.export({ type: 'spki', format: 'der' }),
   );
   const signature = der(tags.bits, Buffer.from([0]), sign('sha256', signed, privateKey));
-  const lines = der(tags.sequence, signed, algorithm, signature).toString('base64').replace(/.{64}/g, '$&\n');
+  const lines =
+    der(tags.sequence, signed, algorithm, signature)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
   };
 }
