@@ -136,7 +136,7 @@ const rooms = [
   },
   {
     room: 'renderer/app',
-    files: '^renderer/[^/]+\\.tsx?$',
+    files: '^renderer/[^/]+\\.(?:tsx?|css)$',
     may: ['^renderer/', '^shared/'],
     door: 'anything in renderer and shared',
   },
@@ -280,11 +280,28 @@ module.exports = {
       to: { path: '^(node:)?(fs|fs/promises|sqlite|child_process)$' },
     },
     {
+      name: 'no call starts a process',
+      comment: 'What a browser can reach must not spawn anything (SEC-33): the command line and the desktop entry may.',
+      severity: 'error',
+      from: { path: '^main/(app\\.ts|control|config|clients|documents|bundles|ledger|telemetry|host|kit)' },
+      to: { path: '^(node:)?child_process$' },
+    },
+    {
       name: 'no Node in shared and renderer',
       comment: 'shared runs on both sides and renderer in a browser.',
       severity: 'error',
       from: { path: '^(shared|renderer)/' },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'the window knows the contract by its types',
+      comment: 'Schemas bring zod, which is as large as everything else the first paint needs: use `import type`.',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: {
+        path: '^shared/(contract/(?!words|traffic-match|reply)|config/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'shared uses zod and nothing else',
@@ -318,7 +335,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // Of our own only: most packages have their files in a folder `dist`, and rules speak of packages.
-    exclude: { path: '^(dist|test/fixtures)(/|$)|^test/golden/.*\\.json$' },
+    exclude: { path: '^(dist|test/fixtures|renderer/public)(/|$)|^test/golden/.*\\.json$' },
     tsPreCompilationDeps: 'specify',
     detectProcessBuiltinModuleCalls: true,
     builtInModules: { add: ['node:sqlite', 'sqlite'] },

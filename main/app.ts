@@ -1,18 +1,29 @@
 /** The composition root: config, ledger, control plane and gateway joined around a host. Knows no Electron. */
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { createClients } from './clients/clients.ts';
+import { createDetector } from './clients/detect.ts';
+import { createSetup } from './clients/found.ts';
+import type { AnyEvent } from '../shared/contract/contract.ts';
 import { isLoopbackHost } from './config/addresses.ts';
+import { mintKey, ownKeyId } from './config/keys.ts';
 import { openConfigStore, type ConfigStore } from './config/store.ts';
 import { createPolicyControl } from './control/policy-control.ts';
 import { announceBudget, createBudgetAsks, createBudgetControl } from './control/budget-control.ts';
 import { createDispatch, type Dispatch } from './control/dispatch.ts';
 import { createEvents, type Events } from './control/events.ts';
+import type { ClientsNeed, OwnRequests, SetupNeed, WindowLinkNeed } from './control/window-needs.ts';
 import { announceExchanges } from './control/exchange-events.ts';
 import { announceHealth, healthEntryOf } from './control/health-events.ts';
+import { createOwnRequests } from './control/own-requests.ts';
+import { createPlaygroundRuns, type PlaygroundRuns } from './control/playground-runs.ts';
+import { createPauseControl } from './control/pause-control.ts';
+import { openAppFile, type AppDocuments } from './documents/app-file.ts';
 import { RoutingMemory } from './documents/routing-memory.ts';
 import { startGateway, verify, type Gateway, type StartOptions } from './gateway/gateway.ts';
 import type { ExchangeRecord } from './gateway/exchange.ts';
 import type { BudgetClaim } from './gateway/policies/budget-types.ts';
-import type { BudgetState, GatewayPorts, Random } from './gateway/ports.ts';
+import type { BudgetState, GatewayPorts, Random, Snapshot } from './gateway/ports.ts';
 import { contentKey } from './host/content-key.ts';
 import type { Host } from './host/host.ts';
 import { systemProxyFor } from './host/system-proxy.ts';
@@ -45,6 +56,8 @@ export interface App {
   readonly ledger: Ledger;
   readonly dispatch: Dispatch;
   readonly events: Events;
+  /** How a browser gets into the window, where there is a listener for browsers. */
+  setWindow(window: { readonly port: number; newLink(): string } | undefined): void;
   /** Drains, flushes, closes. */
   stop(graceMs: number): Promise<void>;
 }
@@ -85,7 +98,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const events = createEvents();
   const redact = (text: string): string => redactor.redact(text);
   const current: { gateway: Gateway | undefined } = { gateway: undefined };
-  redactor.learn('host', [host.installKey]);
+  const own = mintKey(host, ownKeyId);
+  redactor.learn('host', [host.installKey, own.key]);
   const ledger = createLedger({
     ...{ file: files.ledger, clock, log, redact },
     learned: () => redactor.learned,
@@ -96,15 +110,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     config = await openConfigStore({
       file: options.configFile ?? files.config,
-      host,
-      clock,
-      log,
-      watching: true,
+      ...{ host, clock, log, watching: true },
+      ownKey: { id: own.id, digest: Buffer.from(own.sha256, 'hex') },
+      onRefused: (problems) => {
+        announceConfig(events, config?.snapshot, problems);
+      },
       onSnapshot(snapshot, secrets, settings) {
         redactor.learn('config', secrets);
         ledger.configure({ retentionDays: settings.logging.retention_days, maxSizeMb: settings.logging.max_size_mb });
         current.gateway?.apply(snapshot);
         telemetry?.configure(settings.telemetry);
+        announceConfig(events, snapshot, 0);
       },
     });
     if (config.firstKey !== undefined) options.onFirstKey(config.firstKey);
@@ -142,7 +158,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const { budgets } = current.gateway;
     ledger.setBudgetState(() => budgets.save());
-    return assemble({ options, config, ledger, gateway: current.gateway, telemetry, saving, random, clock, events });
+    const parts = { options, config, ledger, gateway: current.gateway, telemetry, saving, random, clock, events };
+    return assemble({ ...parts, ...(await openWindowParts({ ...parts, file: files.app, ownKey: own.key })) });
   } catch (error) {
     // What was opened would keep the process alive.
     await telemetry?.stop();
@@ -150,6 +167,35 @@ export async function startApp(options: AppOptions): Promise<App> {
     await ledger.stop();
     throw error;
   }
+}
+
+interface WindowPartsOptions extends Pick<ControlParts, 'options' | 'gateway' | 'ledger' | 'random' | 'clock'> {
+  readonly events: Events;
+  readonly file: string;
+  /** What our own requests come with. */
+  readonly ownKey: Secret;
+}
+
+/** What only the window asks for. */
+async function openWindowParts(
+  given: WindowPartsOptions,
+): Promise<Pick<ControlParts, 'documents' | 'requests' | 'playground' | 'publish'>> {
+  const { options, gateway, ledger, random, clock, events, file, ownKey } = given;
+  const randomId = (count: number): string => random.id(count);
+  const publish = (event: AnyEvent): void => {
+    events.publish(event);
+  };
+  const requests = createOwnRequests({ urls: () => gateway.urls, key: ownKey });
+  return {
+    publish,
+    requests,
+    documents: await openAppFile({ file, log: options.log, clock, randomId }),
+    playground: createPlaygroundRuns({ own: requests, ledger, publish, clock, randomId }),
+  };
+}
+
+function announceConfig(events: Events, snapshot: Snapshot | undefined, problems: number): void {
+  events.publish({ event: 'config.changed', data: { snapshot: snapshot?.id ?? null, problems } });
 }
 
 interface NewsParts {
@@ -176,7 +222,6 @@ function budgetNews({ events, log, clock, telemetry }: NewsParts): Pick<StartOpt
 }
 
 interface AppParts extends ControlParts {
-  readonly events: Events;
   readonly saving: Saving;
   readonly telemetry: Telemetry;
 }
@@ -223,14 +268,23 @@ function createAppTelemetry({ config, ledger, current, log, redact }: TelemetryP
 }
 
 function assemble(parts: AppParts): App {
-  const { config, gateway, ledger, events, saving, telemetry } = parts;
+  const { config, gateway, ledger, events, saving, telemetry, playground } = parts;
+  let window: Parameters<App['setWindow']>[0];
   return {
     config,
     gateway,
     ledger,
-    dispatch: createControl(parts),
+    dispatch: createControl({
+      ...parts,
+      link: { newLink: () => window?.newLink() ?? null, port: () => window?.port },
+    }),
     events,
+    setWindow(opened) {
+      window = opened;
+    },
     async stop(graceMs) {
+      // Prompts of the window would hold up the end; nobody waits for them any more.
+      playground.close();
       await gateway.stop(graceMs);
       await saving.stop();
       events.close();
@@ -285,9 +339,48 @@ interface ControlParts {
   readonly gateway: Gateway;
   readonly random: Random;
   readonly clock: Clock;
+  readonly events: Events;
+  /** Favourites, prompts, votes. */
+  readonly documents: AppDocuments;
+  /** To our own data port. */
+  readonly requests: OwnRequests;
+  readonly playground: PlaygroundRuns;
+  /** To everyone who listens. */
+  readonly publish: (event: AnyEvent) => void;
 }
 
-function createControl({ options, config, ledger, gateway, random, clock }: ControlParts): Dispatch {
+interface WindowLink extends WindowLinkNeed {
+  readonly port: () => number | undefined;
+}
+
+/** The programs of this machine: what is here, and a key for each of them. */
+function clientParts({
+  options,
+  config,
+  gateway,
+  ledger,
+  windowPort,
+}: ControlParts & { readonly windowPort: () => number | undefined }): { clients: ClientsNeed; setup: SetupNeed } {
+  const { host, log } = options;
+  const [platform, home] = [process.platform, homedir()];
+  const detect = createDetector({ home, platform, pathVariable: process.env['PATH'] });
+  return {
+    clients: createClients({
+      ...{ keys: config.keys, platform, detect, log },
+      urls: () => gateway.urls,
+      lastOf: async (key) => (await ledger.log({ limit: 1, filter: { key } })).entries[0],
+      defaultModel: () => config.models.choice() ?? 'auto',
+    }),
+    setup: createSetup({
+      ...{ host, home, platform, detect, log, providers: config.providers },
+      isOurs: (value) => config.snapshot.keys.find(value) !== undefined,
+      ownPorts: () => [gateway.port, windowPort()].filter((port) => port !== undefined),
+    }),
+  };
+}
+
+function createControl(parts: ControlParts & { readonly link: WindowLink }): Dispatch {
+  const { options, config, ledger, gateway, random, clock, documents, requests, playground, publish } = parts;
   const startedAt = clock.now();
   const startedMonotonic = clock.monotonic();
   return createDispatch({
@@ -296,6 +389,13 @@ function createControl({ options, config, ledger, gateway, random, clock }: Cont
     randomId: (count) => random.id(count),
     log: options.log,
     running: {
+      hostKind: options.host.kind,
+      link: parts.link,
+      ...{ documents, playground },
+      own: requests,
+      pause: createPauseControl({ gateway, clock, publish }),
+      publish,
+      ...clientParts({ ...parts, windowPort: parts.link.port }),
       policy: createPolicyControl({ gateway, config }),
       budgets: createBudgetControl({
         budgets: gateway.budgets,
@@ -322,6 +422,7 @@ function createControl({ options, config, ledger, gateway, random, clock }: Cont
         version,
         dataDirectory: options.host.dataDir,
         startedAt,
+        now: () => clock.now(),
         uptimeMs: () => clock.monotonic() - startedMonotonic,
         shutdown: options.onShutdown,
       },

@@ -9,6 +9,7 @@ import { compileConfig } from './config/compile.ts';
 import { parseConfig } from './config/parse.ts';
 import { readPolicyFiles } from './config/policy-files.ts';
 import { createDispatch } from './control/dispatch.ts';
+import { openWindowServer, type WindowServer } from './control/http.ts';
 import { AlreadyRunningError, openLocalSocket } from './control/local-socket.ts';
 import { maskedText } from './control/policy-control.ts';
 import { examineText } from './gateway/examine.ts';
@@ -16,6 +17,7 @@ import { verify } from './gateway/gateway.ts';
 import { Protections } from './gateway/protections.ts';
 import { BindError } from './gateway/server.ts';
 import { contentKey } from './host/content-key.ts';
+import type { Host } from './host/host.ts';
 import { createNodeHost } from './host/node-host.ts';
 import { systemClock } from './kit/clock.ts';
 import { dataFiles } from './kit/data-directory.ts';
@@ -72,7 +74,15 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
   });
   started.resolve(app);
   const stop = stopped.resolve;
-  announce(app, log);
+  const window = options.ui
+    ? await openWindow(options, { app, host, log }).catch(async (error: unknown) => {
+        await app.stop(0);
+        await socket.close();
+        throw error;
+      })
+    : undefined;
+  app.setWindow(window);
+  announce(app, log, window);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       stop();
@@ -81,15 +91,51 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
   await stopped.promise;
   log.info('stopping: running streams get ten seconds');
   await app.stop(drainMs);
+  await window?.close();
   await socket.close();
   log.flush();
   process.exit(0);
 }
 
-function announce(app: App, log: Log): void {
+/** INTERFACE: the window is at 4791 unless something else is asked for; any free data port means any free one here. */
+const defaultUiPort = 4791;
+
+async function openWindow(
+  { port, uiPort }: ServeOptions,
+  { app, host, log }: { readonly app: App; readonly host: Host; readonly log: Log },
+): Promise<WindowServer> {
+  const asked = uiPort ?? (port === 0 ? 0 : defaultUiPort);
+  try {
+    return await openWindowServer({
+      port: asked,
+      control: app,
+      sessionsFile: dataFiles(host.dataDir).sessions,
+      randomBytes: (count) => host.randomBytes(count),
+      now: () => systemClock.now(),
+      log,
+    });
+  } catch (error) {
+    throw new WindowError(asked, error);
+  }
+}
+
+/** The port of the window cannot be had. */
+class WindowError extends Error {
+  readonly port: number;
+  readonly code: unknown;
+
+  constructor(port: number, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.port = port;
+    this.code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  }
+}
+
+function announce(app: App, log: Log, window: WindowServer | undefined): void {
   const { warnings } = app.config.state();
   for (const warning of warnings) log.warn(renderProblem(warning));
-  process.stdout.write(`sluice ready gateway=${app.gateway.urls[0] ?? ''}\n`);
+  const ui = window === undefined ? '' : ` ui=${window.newLink()}`;
+  process.stdout.write(`sluice ready gateway=${app.gateway.urls[0] ?? ''}${ui}\n`);
 }
 
 function showFirstKey(key: Secret): void {
@@ -106,6 +152,12 @@ async function explain(error: unknown): Promise<string> {
     const who = holder === undefined ? 'another program' : holder;
     return `Port ${String(error.port)} on ${error.host} is taken by ${who}. Stop it, or choose another port with --port or listen.port.`;
   }
+  if (error instanceof WindowError && error.code === 'EADDRINUSE') {
+    const who = (await holderOf(error.port)) ?? 'another program';
+    return `Port ${String(error.port)} for the window is taken by ${who}. Stop it, choose another with --ui-port, or do without with --no-ui.`;
+  }
+  if (error instanceof WindowError)
+    return `The window cannot be opened on port ${String(error.port)}: ${error.message} Choose another with --ui-port, or do without with --no-ui.`;
   if (error instanceof AlreadyRunningError) return error.message;
   return `Sluice could not start: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -18,6 +18,10 @@ export interface Subscription extends AsyncIterable<AnyEvent> {
 
 /** A listener that is behind by more than this gets `events.dropped` instead of the oldest. */
 const defaultLimit = 1_000;
+/** The same of text: an answer of a model is as long as a book, where other events are a line. */
+const maxQueuedChars = 32 * 1024 * 1024;
+/** Counted for an event without much text in it. */
+const usualChars = 1_000;
 
 export function createEvents(limit: number = defaultLimit): Events {
   const subscriptions = new Set<QueuedSubscription>();
@@ -42,10 +46,19 @@ export function createEvents(limit: number = defaultLimit): Events {
   };
 }
 
+/** About how much an event holds. */
+function charsOf(event: AnyEvent): number {
+  if (event.event !== 'playground.delta' && event.event !== 'playground.ended') return usualChars;
+  const { text, reasoning } = event.data;
+  const calls = event.event === 'playground.ended' ? event.data.tool_calls : [];
+  return calls.reduce((sum, call) => sum + call.arguments.length, usualChars + text.length + reasoning.length);
+}
+
 class QueuedSubscription implements Subscription {
   readonly #limit: number;
   readonly #onStop: () => void;
   #queue: AnyEvent[] = [];
+  #chars = 0;
   #dropped = 0;
   #stopped = false;
   #wake: (() => void) | undefined;
@@ -57,11 +70,19 @@ class QueuedSubscription implements Subscription {
 
   add(event: AnyEvent): void {
     this.#queue.push(event);
-    if (this.#queue.length > this.#limit) {
-      this.#queue.shift();
+    this.#chars += charsOf(event);
+    // The newest stays, however long it is.
+    while (this.#queue.length > this.#limit || (this.#chars > maxQueuedChars && this.#queue.length > 1)) {
+      this.#take();
       this.#dropped += 1;
     }
     this.#wake?.();
+  }
+
+  #take(): AnyEvent | undefined {
+    const event = this.#queue.shift();
+    if (event !== undefined) this.#chars -= charsOf(event);
+    return event;
   }
 
   stop(): void {
@@ -80,7 +101,7 @@ class QueuedSubscription implements Subscription {
           yield { event: 'events.dropped', data: { count } };
           continue;
         }
-        const event = this.#queue.shift();
+        const event = this.#take();
         if (event !== undefined) yield event;
         else if (this.#stopped) return;
         else await new Promise<void>((resolve) => (this.#wake = resolve));

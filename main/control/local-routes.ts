@@ -1,10 +1,10 @@
 /** HTTP over the local socket: `POST /calls/<name>` with a JSON body, and `GET /events` as one JSON object per line. */
-import { once } from 'node:events';
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
 import { failed, type Reply } from '../../shared/contract/reply.ts';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { errorCodes } from '../../shared/errors/codes.ts';
 import type { Dispatch } from './dispatch.ts';
+import { streamEvents } from './event-stream.ts';
 import type { Events } from './events.ts';
 
 /** The largest input is a request that is simulated: what the data port takes by default, and what is around it. */
@@ -27,7 +27,7 @@ export function createLocalRoutes(dispatch: Pick<Dispatch, 'call'>, events: Even
     send(response, await dispatch.call(request.params.name, request.body));
   });
   app.get('/events', async (_request, response) => {
-    await stream(response, events);
+    await streamEvents(response, events);
   });
   app.use((_request, response) => refuse(response, 'identify.unknown_path', 'There is nothing here.'));
   const onError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
@@ -42,34 +42,13 @@ export function createLocalRoutes(dispatch: Pick<Dispatch, 'call'>, events: Even
   return app;
 }
 
-async function stream(response: Response, events: Events): Promise<void> {
-  const subscription = events.subscribe();
-  response.on('close', () => subscription.stop());
-  response.status(200).type('application/x-ndjson');
-  // The caller reads this as: from here on nothing is missed.
-  response.flushHeaders();
-  for await (const event of subscription) {
-    if (response.writableEnded || response.destroyed) break;
-    if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response);
-  }
-  response.end();
-}
-
-/** Resolves when more can be written, or never will be. */
-async function drained(response: Response): Promise<void> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
-  waiting.abort();
-}
-
 function refuse(response: Response, code: ErrorCode, message: string): void {
   if (response.headersSent) response.destroy();
   else send(response, failed({ code, message, requestId: 'none' }));
 }
 
 /** The reply is the same over every transport; the status is for people with curl. */
-function send(response: Response, reply: Reply<unknown>): void {
+export function send(response: Response, reply: Reply<unknown>): void {
   response.status(reply.ok ? 200 : statusOf(reply.error.code)).json(reply);
 }
 

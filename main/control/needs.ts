@@ -1,4 +1,5 @@
 /** What the control plane needs from the rest of the house; the owner of each supplies it. */
+import type { Config } from '../../shared/config/config.ts';
 import type { GatewayStatus, HealthEntry } from '../../shared/contract/app.ts';
 import type { CallOutput } from '../../shared/contract/contract.ts';
 import type { BudgetEntry } from '../../shared/contract/budgets.ts';
@@ -8,6 +9,19 @@ import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
 import type { Verdict } from '../../shared/contract/words.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Decision, LedgerQueries } from '../ledger/ledger.ts';
+import type { AnyEvent } from '../../shared/contract/contract.ts';
+import type { PlaygroundRuns } from './playground-runs.ts';
+import type {
+  ClientsNeed,
+  ConfigEditing,
+  DocumentsNeed,
+  ModelsNeed,
+  OwnRequests,
+  PauseNeed,
+  ProvidersNeed,
+  SetupNeed,
+  WindowLinkNeed,
+} from './window-needs.ts';
 
 /** Virtual keys. Where one that is asked for does not exist the answer is `undefined`, and nothing was changed. */
 export interface KeysNeed {
@@ -34,10 +48,25 @@ export interface SecretsNeed {
   ): Promise<{ readonly found: boolean; readonly deleted: boolean; readonly used_by: SecretUse[] }>;
 }
 
+export interface CompiledRoute {
+  readonly id: string;
+  readonly alias: string;
+  readonly strategy: string;
+  /** Where it is written, for people. */
+  readonly origin: string;
+  readonly choice?: string | undefined;
+}
+
 /** The config store. Its promises may reject with a `GatewayError`, whose message reaches the caller. */
 export interface ConfigNeed extends SecretsNeed {
   /** The part of the running configuration that is told. */
-  readonly config: { readonly listen: { readonly host: string; readonly port: number } };
+  readonly config: Pick<Config, 'routes' | 'firewall'> & {
+    readonly listen: Pick<Config['listen'], 'host' | 'port'>;
+    readonly masking: Pick<Config['masking'], 'enabled'>;
+    readonly logging: Pick<Config['logging'], 'content' | 'retention_days'>;
+  };
+  /** What is made of it: `choice` of what stands before the routes of the file, which the built-in ones come after. */
+  readonly snapshot: { readonly routes: readonly CompiledRoute[] };
   state(): ConfigState;
   /** Checks a text as if it were the config file, without reading or changing any. */
   validate(text: string, file: string): { readonly problems: ConfigProblem[]; readonly warnings: ConfigProblem[] };
@@ -45,6 +74,9 @@ export interface ConfigNeed extends SecretsNeed {
   /** Whether each provider's credential can be had. */
   credentials(): Promise<CredentialEntry[]>;
   readonly keys: KeysNeed;
+  readonly editing: ConfigEditing;
+  readonly providers: ProvidersNeed;
+  readonly models: ModelsNeed;
 }
 
 /** A request as a client would send it, on a path of the data port. */
@@ -115,6 +147,8 @@ export interface InstanceNeed {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   uptimeMs(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Begins to drain and returns at once. */
   shutdown(): void;
 }
@@ -129,6 +163,16 @@ export interface ControlNeeds {
         readonly instance: InstanceNeed;
         readonly budgets?: BudgetsNeed | undefined;
         readonly policy?: PolicyNeed | undefined;
+        readonly hostKind?: 'headless' | 'desktop' | undefined;
+        readonly own?: OwnRequests | undefined;
+        readonly pause?: PauseNeed | undefined;
+        readonly clients?: ClientsNeed | undefined;
+        readonly setup?: SetupNeed | undefined;
+        readonly documents?: DocumentsNeed | undefined;
+        readonly playground?: PlaygroundRuns | undefined;
+        readonly link?: WindowLinkNeed | undefined;
+        /** To everyone who listens. */
+        readonly publish?: ((event: AnyEvent) => void) | undefined;
       }
     | undefined;
   /** Where no instance runs and decisions can be derived all the same. */

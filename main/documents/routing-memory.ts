@@ -1,10 +1,9 @@
 /** What routing remembers from one run to the next, as one small JSON document: rests, latencies, lengths of answers. */
-import { mkdir, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { Low, type Adapter } from 'lowdb';
-import { AtomicWriteError, isErrno, removeStaleTemporaries, writeFileAtomic } from '../kit/atomic-file.ts';
+import { Low } from 'lowdb';
+import { AtomicWriteError, isErrno, removeStaleTemporaries } from '../kit/atomic-file.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { LogPort } from '../gateway/ports.ts';
+import { JsonFile } from './json-file.ts';
 
 /** Three hundred models with every measurement there is are a tenth of this. */
 const maxChars = 32 * 1024 * 1024;
@@ -32,7 +31,8 @@ export class RoutingMemory {
   constructor({ file, log, clock, redact }: RoutingMemoryOptions) {
     this.#log = log;
     this.#file = file;
-    this.#database = new Low<unknown>(new JsonFile({ file, log, clock, redact }), null);
+    const setAside = 'The memory of routing was corrupt and is learned anew. It was set aside.';
+    this.#database = new Low<unknown>(new JsonFile({ file, log, clock, redact, maxChars, setAside }), null);
   }
 
   /** What was saved last; `null` when there is nothing that can be read. */
@@ -75,38 +75,5 @@ export class RoutingMemory {
   #warn(message: string, error: unknown): void {
     const reason = error instanceof AtomicWriteError ? error.message : error;
     this.#log.warn(message, { file: this.#file, reason });
-  }
-}
-
-/** The file itself: private to its owner, and old or new as a whole whatever happens meanwhile. */
-class JsonFile implements Adapter<unknown> {
-  readonly #file: string;
-  readonly #log: Pick<LogPort, 'warn'>;
-  readonly #clock: Clock;
-  readonly #redact: (text: string) => string;
-
-  constructor({ file, log, clock, redact }: RoutingMemoryOptions) {
-    this.#redact = redact;
-    this.#file = file;
-    this.#log = log;
-    this.#clock = clock;
-  }
-
-  async read(): Promise<unknown> {
-    const text = await readFile(this.#file, 'utf8');
-    try {
-      if (text.length <= maxChars) return JSON.parse(text) as unknown;
-    } catch {
-      // As for one that is too long.
-    }
-    const aside = `${this.#file}.corrupt-${new Date(this.#clock.now()).toISOString().replace(/[:.]/g, '-')}`;
-    await rename(this.#file, aside);
-    this.#log.warn('The memory of routing was corrupt and is learned anew. It was set aside.', { file: aside });
-    return null;
-  }
-
-  async write(data: unknown): Promise<void> {
-    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-    await writeFileAtomic(this.#file, this.#redact(JSON.stringify(data)));
   }
 }

@@ -27,10 +27,14 @@ export interface DataFiles {
   readonly journal: string;
   /** What routing remembers from one run to the next. */
   readonly routing: string;
+  /** Small documents: favourites, prompts, votes. */
+  readonly app: string;
   /** Directory of what only a running instance needs. */
   readonly run: string;
   /** Facts about the running instance: process id and control address. */
   readonly instance: string;
+  /** Browsers that may use the window, as digests. */
+  readonly sessions: string;
 }
 
 export function dataFiles(directory: string): DataFiles {
@@ -40,8 +44,10 @@ export function dataFiles(directory: string): DataFiles {
     ledger: join(directory, 'ledger.db'),
     journal: join(directory, 'journal'),
     routing: join(directory, 'routing.json'),
+    app: join(directory, 'app.json'),
     run,
     instance: join(run, 'instance.json'),
+    sessions: join(run, 'sessions.json'),
   };
 }
 

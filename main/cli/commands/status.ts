@@ -1,11 +1,11 @@
 /** `sluice status`: what the running instance is doing; exit code 1 when none is running. */
-import type { HealthEntry } from '../../../shared/contract/app.ts';
+import type { HealthEntry, PauseState } from '../../../shared/contract/app.ts';
 import type { BudgetEntry } from '../../../shared/contract/budgets.ts';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
 import { connect, placeOf } from '../client.ts';
-import { counted, duration, wait } from '../output.ts';
+import { counted, duration, localTime, wait } from '../output.ts';
 import { renderProblem } from '../problems.ts';
 import type { Shell } from '../shell.ts';
 
@@ -19,17 +19,29 @@ export async function status(args: Arguments, shell: Shell): Promise<number> {
   }
   const facts = await client.ask('app.status', {});
   if (args.flag('json')) shell.out(JSON.stringify({ running: true, ...facts }));
-  else shell.out(render(facts, (await client.ask('budgets.list', {})).budgets, shell.now()));
+  else {
+    const { budgets } = await client.ask('budgets.list', {});
+    shell.out(render({ facts, budgets, now: shell.now(), timeZone: shell.timezone }));
+  }
   return 0;
 }
 
-function render(facts: CallOutput<'app.status'>, budgets: readonly BudgetEntry[], now: number): string {
+interface Told {
+  readonly facts: CallOutput<'app.status'>;
+  readonly budgets: readonly BudgetEntry[];
+  readonly now: number;
+  readonly timeZone: string;
+}
+
+function render({ facts, budgets, now, timeZone }: Told): string {
   const { pid, version, uptime_ms, data_directory, gateway, config, ledger } = facts;
+  const { paused } = facts;
   const lines = [
     `Sluice ${version} is running: process ${pid}, for ${duration(uptime_ms)}`,
     `gateway    ${gateway.urls.join('  ')}`,
     `data       ${data_directory}`,
     `serving    ${[counted(gateway.running, 'request'), counted(gateway.providers, 'provider'), counted(gateway.routes, 'route'), counted(gateway.keys, 'key')].join(', ')}`,
+    ...(paused === null ? [] : [`paused     ${pauseOf(paused, now, timeZone)}`]),
     `config     ${config.problems.length === 0 ? `${config.file} is in force` : `${config.file} cannot be used; the last good one is in force`}`,
     ...[...config.problems, ...config.warnings].map((problem) => `           ${renderProblem(problem)}`),
     `ledger     ${ledger.state}${ledger.reason === null ? '' : `: ${ledger.reason}`}`,
@@ -42,6 +54,15 @@ function render(facts: CallOutput<'app.status'>, budgets: readonly BudgetEntry[]
   if (ledger.interrupted > 0)
     lines.push(`           interrupted before this start: ${counted(ledger.interrupted, 'request')}`);
   return [...lines, ...budgetLines(budgets), ...targetLines(facts, now)].map(printable).join('\n');
+}
+
+/** `by you until 2026-11-25 14:30:00, for another 12 min: new requests are refused`. */
+function pauseOf({ until }: PauseState, now: number, timeZone: string): string {
+  const end =
+    until === null
+      ? 'until `sluice resume`'
+      : `until ${localTime(until, timeZone)}, for another ${wait(Date.parse(until) - now)}`;
+  return `by you ${end}: new requests are refused`;
 }
 
 /** Only those that refuse for want of knowledge; what was spent is told by `sluice budgets`. */

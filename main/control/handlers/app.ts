@@ -1,6 +1,18 @@
 /** Answers about the instance itself; without a running one only what the config tells. */
 import type { ControlNeeds } from '../needs.ts';
+import type { PauseNeed } from '../window-needs.ts';
+import { statusOf } from '../status.ts';
 import type { Handlers } from './handler.ts';
+
+function pauseHandlers(pause: PauseNeed): Handlers {
+  return {
+    'app.pause': ({ minutes }) => ({ paused: pause.pause(minutes) }),
+    'app.resume': () => {
+      pause.resume();
+      return { paused: pause.paused() };
+    },
+  };
+}
 
 export function appHandlers({ config, ledger, running }: ControlNeeds): Handlers {
   const facts: Handlers = {
@@ -11,21 +23,12 @@ export function appHandlers({ config, ledger, running }: ControlNeeds): Handlers
     }),
   };
   if (running === undefined) return facts;
-  const { gateway, instance } = running;
+  const { gateway, instance, pause, link } = running;
   return {
     ...facts,
-    'app.status': () => ({
-      pid: instance.pid,
-      version: instance.version,
-      started_at: new Date(instance.startedAt).toISOString(),
-      uptime_ms: Math.round(instance.uptimeMs()),
-      data_directory: instance.dataDirectory,
-      gateway: gateway.status(),
-      config: config.state(),
-      ledger: ledger.health(),
-      health: gateway.health(),
-      offline: gateway.isOffline(),
-    }),
+    ...(pause === undefined ? {} : pauseHandlers(pause)),
+    'app.status': () => statusOf({ config, ledger, running }),
+    'app.link': () => ({ url: link?.newLink() ?? null }),
     'app.stop': () => {
       instance.shutdown();
       return { pid: instance.pid };

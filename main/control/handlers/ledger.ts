@@ -3,5 +3,8 @@ import type { LedgerQueries } from '../../ledger/ledger.ts';
 import type { Handlers } from './handler.ts';
 
 export function ledgerHandlers(ledger: LedgerQueries): Handlers {
-  return { 'ledger.check': async () => ({ findings: [...(await ledger.check())] }) };
+  return {
+    'ledger.size': () => ledger.size(),
+    'ledger.check': async () => ({ findings: [...(await ledger.check())] }),
+  };
 }

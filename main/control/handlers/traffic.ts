@@ -10,6 +10,7 @@ type Said = Pick<CallOutput<'traffic.get'>, 'bodies' | 'request_body' | 'answer_
 export function trafficHandlers(ledger: LedgerQueries): Handlers {
   return {
     'traffic.list': (query) => ledger.log(query),
+    'traffic.sessions': (query) => ledger.sessions(query),
     'traffic.get': async ({ request_id, arithmetic }) => {
       const found = await ledger.byRequestId(request_id);
       if (found === undefined) throw noSuchExchange(request_id);

@@ -9,6 +9,10 @@ export function usageHandlers(ledger: LedgerQueries): Handlers {
       checkTimeZone(query.timezone);
       return ledger.usage(query);
     },
+    'usage.latency': (query) => {
+      checkTimeZone(query.timezone);
+      return ledger.latency(query);
+    },
     'usage.series': (query) => {
       checkTimeZone(query.timezone);
       return ledger.series(query);
@@ -16,7 +20,8 @@ export function usageHandlers(ledger: LedgerQueries): Handlers {
   };
 }
 
-function checkTimeZone(name: string): void {
+/** Throws `control.invalid_input` for a zone that nobody knows. */
+export function checkTimeZone(name: string): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
   } catch {

@@ -76,6 +76,26 @@ describe('status', () => {
   });
 });
 
+describe('pause', () => {
+  it('refuses requests until it is ended, which status tells', async () => {
+    expect(await json('pause', '30')).toMatchObject({ paused: { until: expect.any(String) as string } });
+    expect((await chat(instance.url, instance.key)).status).toBe(429);
+    expect((await home.sluice('status')).out).toMatch(/^paused +by you until .+, for another \d+ min: new requests/m);
+    expect(await json('pause')).toMatchObject({ paused: { until: null } });
+    const told = await home.sluice('status');
+    expect(told.out).toContain('by you until `sluice resume`: new requests are refused');
+    expect(await json('resume')).toEqual({ paused: null });
+    expect((await chat(instance.url, instance.key)).status).toBe(200);
+    expect((await home.sluice('status')).out).not.toContain('paused');
+  });
+
+  it.each(['0', '1441', 'soon', '1.5'])('of %s minutes is refused', async (minutes) => {
+    const { code, err } = await home.sluice('pause', minutes);
+    expect(code).toBe(2);
+    expect(err).toContain(`"${minutes}" is no number of minutes from 1 to 1440`);
+  });
+});
+
 describe('keys', () => {
   it('work at once when they are made, and no more when they are revoked', async () => {
     const made = (await json('keys', 'create', '--name', 'IDE of mine', '--models', 'demo/*')) as {

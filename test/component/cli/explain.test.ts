@@ -170,6 +170,7 @@ describe('status', () => {
       },
       health,
       offline,
+      paused: null,
     };
     const { code, out } = await home.sluice('status');
     expect(code).toBe(0);

@@ -33,6 +33,8 @@ export interface Running {
   readonly url: string;
   /** The first line on stdout. */
   readonly ready: string;
+  /** The link to its window, which works once; empty where it has none. */
+  readonly ui: string;
   /** The key of the first start, where one was made. */
   readonly key: string;
   err(): string;
@@ -54,6 +56,8 @@ export interface Home {
   sluiceWith(env: Readonly<Record<string, string>>, ...argv: string[]): Promise<Ended>;
   /** Starts an instance; resolves when it is ready and its ledger open. Rejects with what it said when it ends before. */
   serve(...argv: string[]): Promise<Running>;
+  /** The same with its window, on any free port unless `argv` says otherwise. */
+  serveWindow(...argv: string[]): Promise<Running>;
   /** Ends what still runs and deletes everything. */
   leave(): Promise<void>;
 }
@@ -82,6 +86,28 @@ export function makeHome(): Home {
     return { code, out: out.join(''), err: err.join('') };
   }
 
+  async function serve(argv: readonly string[]): Promise<Running> {
+    const child = start(['serve', '--port', '0', ...argv]);
+    let err = '';
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    const ended = endOf(child);
+    const ready = await Promise.race([
+      firstLine(child),
+      ended.then((end) => Promise.reject(new Error(`it ended with ${end.code}: ${end.err}`))),
+    ]);
+    await ledgerOpen(data);
+    return {
+      child,
+      pid: child.pid ?? 0,
+      ready,
+      url: /gateway=(\S+)/.exec(ready)?.[1] ?? '',
+      ui: /ui=(\S+)/.exec(ready)?.[1] ?? '',
+      key: /sk-sluice-[A-Za-z0-9-]+/.exec(err)?.[0] ?? '',
+      err: () => err,
+      ended,
+    };
+  }
+
   return {
     data,
     folder,
@@ -90,26 +116,8 @@ export function makeHome(): Home {
     pipe: (input, ...argv) => runHere({}, input, argv),
     pipeToProcess: (input, ...argv) => endOf(start(argv, input)),
     process: (...argv) => endOf(start(argv)),
-    async serve(...argv) {
-      const child = start(['serve', '--port', '0', '--no-ui', ...argv]);
-      let err = '';
-      child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()));
-      const ended = endOf(child);
-      const ready = await Promise.race([
-        firstLine(child),
-        ended.then((end) => Promise.reject(new Error(`it ended with ${end.code}: ${end.err}`))),
-      ]);
-      await ledgerOpen(data);
-      return {
-        child,
-        pid: child.pid ?? 0,
-        ready,
-        url: /gateway=(\S+)/.exec(ready)?.[1] ?? '',
-        key: /sk-sluice-[A-Za-z0-9-]+/.exec(err)?.[0] ?? '',
-        err: () => err,
-        ended,
-      };
-    },
+    serve: (...argv) => serve(['--no-ui', ...argv]),
+    serveWindow: (...argv) => serve(argv),
     async leave() {
       for (const child of children) {
         child.kill('SIGKILL');

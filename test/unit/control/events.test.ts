@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyEvent } from '../../../shared/contract/contract.ts';
+import { exchangeEntry } from '../../../shared/contract/traffic.ts';
 import { createEvents } from '../../../main/control/events.ts';
 import { announceExchanges } from '../../../main/control/exchange-events.ts';
 import type { ExchangeRecord } from '../../../main/ledger/ledger.ts';
@@ -43,6 +44,18 @@ describe('events', () => {
     expect(await all(slow)).toEqual([{ event: 'events.dropped', data: { count: 7 } }, change(7), change(8), change(9)]);
   });
 
+  it('cost one that is stuck the oldest as well when they are long, so that books do not fill the memory', async () => {
+    const events = createEvents();
+    const slow = events.subscribe();
+    const part = (run: string): AnyEvent => ({
+      event: 'playground.delta',
+      data: { run, text: 'x'.repeat(10 * 1024 * 1024), reasoning: '' },
+    });
+    for (const run of ['a', 'b', 'c', 'd', 'e']) events.publish(part(run));
+    events.close();
+    expect(await all(slow)).toEqual([{ event: 'events.dropped', data: { count: 2 } }, part('c'), part('d'), part('e')]);
+  });
+
   it('know whether anyone listens', async () => {
     const events = createEvents();
     expect(events.listening).toBe(false);
@@ -67,7 +80,7 @@ describe('events', () => {
 });
 
 describe('announced exchanges', () => {
-  it('are recorded, and told without secrets when they close', async () => {
+  it('are recorded, and told without secrets when they open and close', async () => {
     const events = createEvents();
     const recorded: [string, ExchangeRecord][] = [];
     const kept: string[] = [];
@@ -79,18 +92,28 @@ describe('announced exchanges', () => {
     };
     const announced = announceExchanges(ledger, events, (text) => text.replaceAll('hush', '***'));
     const record = exchange({ modelAsked: 'hush' });
+    const opened = exchange({ ...record, outcome: 'open', status: undefined, target: undefined, usage: undefined });
     const listener = events.subscribe();
-    announced.open(record);
+    announced.open(opened);
     announced.close(record);
     announced.keepSnapshot('s1', () => ({}));
     expect(announced.keepBody({ requestId: 'r1', part: 'request', bytes: Buffer.from('hush') })).toBe(true);
     events.close();
     expect(recorded).toEqual([
-      ['open', record],
+      ['open', opened],
       ['close', record],
     ]);
     expect(kept).toEqual(['s1', 'r1']);
-    expect(await all(listener)).toMatchObject([
+    const told = await all(listener);
+    for (const { data } of told) expect(exchangeEntry.safeParse(data).success).toBe(true);
+    expect(told).toMatchObject([
+      {
+        event: 'exchange.opened',
+        data: {
+          ...{ request_id: record.requestId, outcome: 'open', model_asked: '***' },
+          ...{ status: null, target: null, usage: null, cost_usd: null },
+        },
+      },
       { event: 'exchange.closed', data: { request_id: record.requestId, model_asked: '***', status: 200 } },
     ]);
   });
