@@ -25,6 +25,12 @@ const parts = [
     script: 'build/main.build.ts',
     stamp: join(root, 'dist', 'main', '.stamp'),
   },
+  {
+    name: 'the window',
+    sources: ['renderer', 'shared', 'build/renderer.build.ts', 'package-lock.json'],
+    script: 'build/renderer.build.ts',
+    stamp: join(root, 'dist', 'ui', '.stamp'),
+  },
 ];
 
 /** A problem the user can mend; its message says how. */
