@@ -1,0 +1,16 @@
+// The journeys in a real Chromium.
+import { afterAll, beforeAll } from 'vitest';
+import { openBrowserWindows, type BrowserWindows } from './browser-window.ts';
+import { describeJourneys } from './journeys.ts';
+
+let windows: BrowserWindows;
+
+beforeAll(async () => {
+  windows = await openBrowserWindows();
+}, 120_000);
+
+afterAll(async () => {
+  await windows?.close();
+}, 120_000);
+
+describeJourneys((options) => windows.open(options), 'browser');
