@@ -135,6 +135,11 @@ export class Loop {
     writeConfig(this.#place.data, yaml);
   }
 
+  /** How the requests of all rounds so far ended. */
+  get outcomes(): readonly Outcome[] {
+    return this.#outcomes;
+  }
+
   /** Starts, is under load, and ends in good order. */
   async live(when: When): Promise<void> {
     const product = await this.#start();
