@@ -1,4 +1,5 @@
 /** What the surroundings give the product: a place for data, a box for secrets, the environment, randomness. */
+import type { Keyring } from '../../shared/contract/secrets.ts';
 import type { Secret } from '../kit/secret.ts';
 
 /** What reading a secret came to. A failure is an answer, not an exception: other secrets keep working (SEC-43). */
@@ -19,6 +20,17 @@ export interface SecretBox {
   list(): Promise<readonly string[]>;
   /** What protects the values in the box, or will protect the first one, for people: `key file …`, `passphrase …`. */
   protection(): Promise<string>;
+  /** What guards the box and how it is now; looked at anew each time. Never rejects. */
+  keyring(): Promise<Keyring>;
+  /**
+   * Opens a box that is locked with a passphrase, for as long as this process runs; one that is not stays as it is. Throws when it
+   * is another passphrase, and for a while after that whatever is given.
+   */
+  unlock(passphrase: Secret): Promise<void>;
+  /** Seals what is in the box, and what will be, with a passphrase; on a failure it throws and all is as before. */
+  protect(passphrase: Secret): Promise<void>;
+  /** Asks again whatever keeps the key, and brings secrets to where they are protected best. Never rejects. */
+  retry(): Promise<void>;
 }
 
 export interface Host {
@@ -30,6 +42,8 @@ export interface Host {
   readonly installKey: Secret;
   /** An environment variable. Taken out of the process's environment on the first reading (SEC-44). */
   environment(name: string): string | undefined;
+  /** The proxy that the desktop prescribes for an origin; absent where the environment does. Answers at once. */
+  readonly systemProxy?: ((origin: string) => string | undefined) | undefined;
   /** Cryptographically strong. */
   randomBytes(count: number): Uint8Array;
   /** What was repaired or is worth knowing at the start, one sentence each. */

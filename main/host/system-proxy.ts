@@ -3,29 +3,40 @@ import type { Host } from './host.ts';
 
 /** Loopback is never proxied. Reads the environment once. */
 export function systemProxyFor(host: Pick<Host, 'environment'>): (origin: string) => string | undefined {
-  const read = (name: string): string | undefined => {
-    const value = host.environment(name) ?? host.environment(name.toUpperCase());
-    return value === undefined || value === '' ? undefined : value;
-  };
+  const read = (name: string): string | undefined => readEither(host, name);
   const all = read('all_proxy');
   const byProtocol: Readonly<Record<string, string | undefined>> = {
     'https:': read('https_proxy') ?? all,
     'http:': read('http_proxy') ?? all,
   };
-  const exceptions = (read('no_proxy') ?? '')
+  const isExcepted = proxyExceptions(host);
+  return (origin) => {
+    const url = new URL(origin);
+    const proxy = byProtocol[url.protocol];
+    if (proxy === undefined || isLoopbackHostname(url.hostname) || isExcepted(origin)) return undefined;
+    return /^[a-z]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  };
+}
+
+/** Whether NO_PROXY says that an origin is reached directly. Reads the environment once. */
+export function proxyExceptions(host: Pick<Host, 'environment'>): (origin: string) => boolean {
+  const exceptions = (readEither(host, 'no_proxy') ?? '')
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry !== '');
   return (origin) => {
     const url = new URL(origin);
-    const proxy = byProtocol[url.protocol];
-    if (proxy === undefined || isLoopback(url.hostname) || exceptions.some((entry) => covers(entry, url)))
-      return undefined;
-    return /^[a-z]+:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+    return exceptions.some((entry) => covers(entry, url));
   };
 }
 
-function isLoopback(hostname: string): boolean {
+function readEither(host: Pick<Host, 'environment'>, name: string): string | undefined {
+  const value = host.environment(name) ?? host.environment(name.toUpperCase());
+  return value === undefined || value === '' ? undefined : value;
+}
+
+/** An address of this machine, as `URL` writes it. */
+export function isLoopbackHostname(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }
 

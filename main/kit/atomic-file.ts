@@ -55,8 +55,8 @@ const staleLockMs = 10_000;
 const lockPollMs = 5;
 const lockWaitMs = 20_000;
 
-/** Runs `run` while no other process of ours does for the same file. */
-async function withLock<T>(file: string, run: () => Promise<T>): Promise<T> {
+/** Runs `run` while no other process of ours does for the same file, which need not exist; its directory must. */
+export async function withLock<T>(file: string, run: () => Promise<T>): Promise<T> {
   const lock = join(dirname(file), `${temporaryPrefix(file)}lock`);
   for (let waitedMs = 0; ; waitedMs += lockPollMs) {
     try {

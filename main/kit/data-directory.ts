@@ -29,6 +29,12 @@ export interface DataFiles {
   readonly routing: string;
   /** Small documents: favourites, prompts, votes. */
   readonly app: string;
+  /** Directory of team bundles: what was last good of each, what is known of them, what happened to them. */
+  readonly bundles: string;
+  /** Whose prescribed rules were in force here. */
+  readonly managed: string;
+  /** Directory of the log of the desktop app, which has nobody to read what it says. */
+  readonly logs: string;
   /** Directory of what only a running instance needs. */
   readonly run: string;
   /** Facts about the running instance: process id and control address. */
@@ -45,6 +51,9 @@ export function dataFiles(directory: string): DataFiles {
     journal: join(directory, 'journal'),
     routing: join(directory, 'routing.json'),
     app: join(directory, 'app.json'),
+    bundles: join(directory, 'bundles'),
+    managed: join(directory, 'managed.json'),
+    logs: join(directory, 'logs'),
     run,
     instance: join(run, 'instance.json'),
     sessions: join(run, 'sessions.json'),

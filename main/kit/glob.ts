@@ -51,3 +51,27 @@ export function matchesInAnyCase(pattern: string, text: string): boolean {
 export function matchesAny(patterns: readonly string[], text: string): boolean {
   return patterns.some((pattern) => matchesGlob(pattern, text));
 }
+
+/** Whether some text fits both patterns. Exact; takes at most one step for each pair of their characters. */
+export function globsOverlap(a: string, b: string): boolean {
+  // `row[j]`: what is left of `a` and what is left of `b` from `j` on have a text in common.
+  let below: boolean[] = [];
+  for (let i = a.length; i >= 0; i -= 1) {
+    const row = new Array<boolean>(b.length + 1).fill(false);
+    for (let j = b.length; j >= 0; j -= 1) {
+      const mine = a[i];
+      const other = b[j];
+      if (mine === undefined && other === undefined) row[j] = true;
+      else if (mine === '*') row[j] = below[j] === true || (other !== undefined && row[j + 1] === true);
+      else if (other === '*') row[j] = row[j + 1] === true || (mine !== undefined && below[j] === true);
+      else row[j] = mine === other && below[j + 1] === true;
+    }
+    below = row;
+  }
+  return below[0] === true;
+}
+
+/** Whether every text that fits `b` fits `a`. Exact: the stars of `b` stand for what `a` has no letter for. */
+export function globCovers(a: string, b: string): boolean {
+  return matchesGlob(a, b.replaceAll('*', '\0'));
+}

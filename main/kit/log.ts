@@ -1,4 +1,4 @@
-/** Leveled log on stderr: JSON lines, or readable ones at a terminal; every line passes the redactor (SEC-50). */
+/** Leveled log, on stderr and where else it is wanted: JSON lines, or readable ones at a terminal; every line passes the redactor (SEC-50). */
 import { write, writeSync } from 'node:fs';
 import { systemClock, type Clock } from './clock.ts';
 import type { Redactor } from './redact.ts';
@@ -19,7 +19,10 @@ export interface Log {
   readonly flush: () => void;
 }
 
-/** Where lines go. `write` calls `done` once it can take the next; `writeNow` is for the end of the process. */
+/**
+ * Where lines go. `write` calls `done` once it can take the next; `writeNow` is for the end of the process, and sees to what
+ * is not done yet as far as that can be.
+ */
 export interface LogSink {
   write(text: string, done: () => void): void;
   writeNow(text: string): void;
@@ -30,7 +33,8 @@ export interface LogOptions {
   readonly level?: LogLevel | undefined;
   /** `pretty` for people at a terminal, `json` (one object per line) for everything else. */
   readonly format?: 'json' | 'pretty' | undefined;
-  readonly sink?: LogSink | undefined;
+  /** Default: stderr. Each goes at its own pace: one that stands still takes nothing from the others. */
+  readonly sinks?: readonly LogSink[] | undefined;
   readonly clock?: Clock | undefined;
 }
 
@@ -44,14 +48,15 @@ export function createLog(options: LogOptions): Log {
   const clock = options.clock ?? systemClock;
   const threshold = logLevels.indexOf(options.level ?? 'info');
   const pretty = options.format === 'pretty';
-  const lines = createQueue(options.sink ?? stderrSink());
+  const queues = (options.sinks ?? [stderrSink()]).map(createQueue);
 
   function emit(level: LogLevel, message: string, fields: LogFields): void {
     if (logLevels.indexOf(level) < threshold) return;
     const time = new Date(clock.now()).toISOString();
     const text = lineOf(pretty, time, level, message, fields);
     const safe = options.redactor.redact(text);
-    lines.add(safe.length > maxLineChars ? cut(safe, pretty) : safe);
+    const line = safe.length > maxLineChars ? cut(safe, pretty) : safe;
+    for (const lines of queues) lines.add(line);
   }
 
   return {
@@ -59,7 +64,9 @@ export function createLog(options: LogOptions): Log {
     info: (message, fields = {}) => emit('info', message, fields),
     warn: (message, fields = {}) => emit('warn', message, fields),
     error: (message, fields = {}) => emit('error', message, fields),
-    flush: () => lines.flush(),
+    flush() {
+      for (const lines of queues) lines.flush();
+    },
   };
 }
 
@@ -100,13 +107,13 @@ function createQueue(sink: LogSink): LineQueue {
       pump();
     },
     flush() {
-      if (waiting.length > 0 || dropped > 0) sink.writeNow(take());
+      if (busy || waiting.length > 0 || dropped > 0) sink.writeNow(take());
     },
   };
 }
 
 /** Writes through the thread pool: `process.stderr.write` would stop the whole process while a pipe is full. */
-function stderrSink(): LogSink {
+export function stderrSink(): LogSink {
   const descriptor = 2;
   const writeAll = (bytes: Buffer, done: () => void): void => {
     write(descriptor, bytes, (error, written) => {

@@ -6,8 +6,8 @@ import { PatternWindows } from './pattern-windows.ts';
 const maxPatternLength = 2_000;
 /** RE2's own count of instructions, each of which a byte of the text may have to pass: ten of `{0,500}` side by side. */
 const maxProgramSize = 5_000;
-/** Far more than a config file holds; what is pushed out is compiled again. */
-const maxKept = 500;
+/** More than a config file and the bundles of a team hold; what is pushed out is compiled again, for each request anew. */
+const maxKept = 5_000;
 
 /** What RE2 leaves out, because no engine does it in linear time. */
 const missing: readonly (readonly [RegExp, string])[] = [
@@ -35,7 +35,7 @@ const kept = new Map<string, Compiled>();
 
 /** What is wrong with a pattern, as a clause about it (`uses look-around, which RE2 does not have …`), or `undefined`. */
 export function patternProblem(text: string): string | undefined {
-  const compiled = compile(text);
+  const compiled = kept.get(text) ?? compile(text);
   return 'problem' in compiled ? compiled.problem : undefined;
 }
 
@@ -71,6 +71,28 @@ export function matchesPatternBetween(
 /** A span of a text: UTF-16 offsets, `end` exclusive. */
 export type TakeSpan = (start: number, end: number) => void;
 
+/** A wait that a busy machine does not use up: once its time is over, as much work of this thread's own must follow. */
+class Patience {
+  readonly #ms: number;
+  readonly #deadline: number;
+  #worked: NodeJS.CpuUsage | undefined;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+    this.#deadline = performance.now() + ms;
+  }
+
+  isOver(): boolean {
+    if (performance.now() <= this.#deadline) return false;
+    if (this.#worked === undefined) {
+      this.#worked = process.threadCpuUsage();
+      return false;
+    }
+    const { user, system } = process.threadCpuUsage(this.#worked);
+    return (user + system) / 1_000 > this.#ms;
+  }
+}
+
 /** The search for all places where a pattern fits. Made once, used for many texts. */
 export class PatternFinder {
   readonly #pattern: RE2JS;
@@ -95,7 +117,7 @@ export class PatternFinder {
    * not, with some patterns: a search that takes far longer than any useful one throws a `RangeError`.
    */
   each(text: string, take: TakeSpan): void {
-    const deadline = performance.now() + findMs + text.length * findMsPerUnit;
+    const patience = new Patience(findMs + text.length * findMsPerUnit);
     let done = 0;
     this.#windows.each(text, ({ from, to, last }) => {
       const first = Math.max(from, done);
@@ -110,7 +132,7 @@ export class PatternFinder {
         if (start > last) return;
         done = matcher.end() + base;
         if (done > start) take(start, done);
-        if (performance.now() > deadline) {
+        if (patience.isOver()) {
           throw new RangeError(`The pattern ${this.#source} takes too long: it looks far ahead for each match.`);
         }
       }

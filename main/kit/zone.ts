@@ -26,7 +26,11 @@ export function zoneNamed(timezone: string): Zone {
   return zone;
 }
 
+/** Shows every moment as it is: nothing to look up. */
+const utc: Zone = { dateAt: (moment) => Math.floor(moment / dayMs) * dayMs, offsetAt: () => 0 };
+
 function createZone(timezone: string): Zone {
+  if (timezone === 'UTC') return utc;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,
     hourCycle: 'h23',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findListener } from '../../../main/host/listeners.ts';
-import { createNodeHost } from '../../../main/host/node-host.ts';
+import { createNodeHost, giveBack } from '../../../main/host/node-host.ts';
 import { makePrivate } from '../../../main/host/private-files.ts';
 import { systemProxyFor } from '../../../main/host/system-proxy.ts';
 
@@ -58,6 +58,16 @@ describe('the Node host', () => {
     expect(readFileSync(join(directory, 'install.key'), 'utf8').trim()).toBe(one.installKey.reveal());
     expect(Buffer.from(one.randomBytes(16)).equals(Buffer.from(one.randomBytes(16)))).toBe(false);
     expect(one.randomBytes(16)).toHaveLength(16);
+  });
+
+  it('gives back to whoever takes its place what it took out of the environment, and nothing over what is there', async () => {
+    const environment: Record<string, string | undefined> = { UP_KEY: 'one', OTHER: 'two', LEFT: 'three' };
+    const host = await createNodeHost({ dataDir: directory, environment });
+    expect([host.environment('UP_KEY'), host.environment('OTHER')]).toEqual(['one', 'two']);
+    expect(environment).toEqual({ LEFT: 'three' });
+    environment['OTHER'] = 'newer';
+    giveBack(environment);
+    expect(environment).toEqual({ UP_KEY: 'one', OTHER: 'newer', LEFT: 'three' });
   });
 
   it('seals the box with a passphrase from the environment, which is taken out of it', async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SecretBox } from '../../../main/host/host.ts';
-import { createSecretFile, readOrCreateKey } from '../../../main/host/secret-file.ts';
+import { readOrCreateKey } from '../../../main/host/box-file.ts';
+import { createSecretFile } from '../../../main/host/secret-file.ts';
 import { Secret } from '../../../main/kit/secret.ts';
 
 let directory: string;
@@ -130,6 +131,106 @@ describe('the box of secrets', () => {
     expect(await read(box('correct horse'), 'a')).toBe('value');
     expect(await read(box('wrong horse'), 'a')).toContain('does not open with this passphrase');
     expect(await read(box(), 'a')).toContain('set SLUICE_PASSPHRASE');
+  });
+});
+
+describe('a box that is given a passphrase', () => {
+  const passphrase = new Secret('correct horse battery');
+  const onDisk = (): string => readFileSync(join(directory, 'secrets.json'), 'utf8');
+
+  it('opens with it alone from then on: neither the old key nor the old copy is left', async () => {
+    const one = box();
+    await one.set('a', new Secret('value of a'));
+    await one.set('b', new Secret('value of b'));
+    expect(await one.keyring()).toMatchObject({ kind: 'key_file', state: 'unprotected' });
+    await one.protect(passphrase);
+    expect(readdirSync(directory)).toEqual(['secrets.json']);
+    expect(await read(one, 'a')).toBe('value of a');
+    expect(await one.keyring()).toMatchObject({ kind: 'passphrase', state: 'open', message: null });
+    await one.set('c', new Secret('value of c'));
+    const next = box();
+    expect(await next.keyring()).toMatchObject({ kind: 'passphrase', state: 'locked' });
+    expect(await read(next, 'a')).toContain('unreadable: The box of secrets is locked: enter its passphrase');
+    await expect(next.set('d', new Secret('value'))).rejects.toThrow('locked');
+    await next.unlock(passphrase);
+    expect(await read(next, 'b')).toBe('value of b');
+    expect(await read(next, 'c')).toBe('value of c');
+  });
+
+  it('keeps it though nothing is in it, until another is chosen', async () => {
+    await box().protect(passphrase);
+    const next = box();
+    await expect(next.set('a', new Secret('value'))).rejects.toThrow('locked');
+    await expect(next.unlock(new Secret('another'))).rejects.toThrow('another passphrase');
+    // Nothing is in it that could be lost: a forgotten one is no dead end.
+    await next.protect(new Secret('a new passphrase'));
+    await next.set('a', new Secret('value'));
+    expect(await read(box('a new passphrase'), 'a')).toBe('value');
+  });
+
+  it('is as it was when one of its values cannot be sealed anew', async () => {
+    await box().set('a', new Secret('value of a'));
+    await box().set('b', new Secret('value of b'));
+    const content = JSON.parse(onDisk()) as { entries: Record<string, unknown> };
+    const damaged = JSON.stringify({ ...content, entries: { ...content.entries, b: content.entries['a'] } });
+    writeFileSync(join(directory, 'secrets.json'), damaged);
+    const files = readdirSync(directory);
+    await expect(box().protect(passphrase)).rejects.toThrow('secret "b"');
+    expect(onDisk()).toBe(damaged);
+    expect(readdirSync(directory)).toEqual(files);
+    expect(await read(box(), 'a')).toBe('value of a');
+  });
+
+  it('is not given one while it is locked', async () => {
+    const one = box();
+    await one.set('a', new Secret('value'));
+    await one.protect(passphrase);
+    const before = onDisk();
+    await expect(box().protect(new Secret('a thief’s passphrase'))).rejects.toThrow('locked');
+    expect(onDisk()).toBe(before);
+  });
+
+  it('that is wrong makes the next wait, longer each time, and no message repeats it', async () => {
+    let now = 0;
+    const options = { file: join(directory, 'secrets.json'), keyFile: join(directory, 'secrets.key') };
+    await createSecretFile({ ...options, passphrase: undefined }).protect(passphrase);
+    const one = createSecretFile({ ...options, passphrase: undefined, monotonic: () => now });
+    const guess = (text: string): Promise<string> =>
+      one.unlock(new Secret(text)).then(
+        () => 'open',
+        (error: unknown) => String(error),
+      );
+    // Asked at once, only the first is looked at.
+    const told = await Promise.all([guess('wrong-one'), guess('wrong-two')]);
+    expect(told[0]).toContain('another passphrase');
+    expect(told[1]).toContain('Wait 1 s');
+    now += 1_000;
+    expect(await guess('wrong-three')).toContain('another passphrase');
+    now += 1_999;
+    const early = await guess('correct horse battery');
+    expect(early).toContain('Wait 1 s');
+    now += 1;
+    expect(await guess('correct horse battery')).toBe('open');
+    expect([...told, early].join()).not.toMatch(/wrong-|horse/);
+  });
+
+  it('asks for none where nothing is locked', async () => {
+    const one = box();
+    await one.set('a', new Secret('value'));
+    await one.unlock(passphrase);
+    expect(await one.keyring()).toMatchObject({ kind: 'key_file' });
+  });
+
+  it('takes another key file that was put in its place when it is asked to try again', async () => {
+    const one = box();
+    await one.set('a', new Secret('value'));
+    const key = readFileSync(join(directory, 'secrets.key'));
+    writeFileSync(join(directory, 'secrets.key'), Buffer.alloc(32, 7).toString('base64'));
+    const next = box();
+    expect(await next.keyring()).toMatchObject({ kind: 'key_file', state: 'changed' });
+    writeFileSync(join(directory, 'secrets.key'), key);
+    await next.retry();
+    expect(await read(next, 'a')).toBe('value');
   });
 });
 

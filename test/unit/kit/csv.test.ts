@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { csvLine } from '../../../main/kit/csv.ts';
 
 /** As a program that reads such a line would take it apart. */

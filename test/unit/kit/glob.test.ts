@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globProblem, isGlob, matchesAny, matchesGlob } from '../../../main/kit/glob.ts';
+import { fc } from '../../property.ts';
+import { globCovers, globProblem, globsOverlap, isGlob, matchesAny, matchesGlob } from '../../../main/kit/glob.ts';
 
 describe('matchesGlob', () => {
   it.each([
@@ -78,3 +78,53 @@ describe('patterns', () => {
     expect(matchesAny([], 'o3')).toBe(false);
   });
 });
+
+describe('two patterns', () => {
+  it.each([
+    ['a*', '*b', true],
+    ['a*', 'b*', false],
+    ['*', 'anything', true],
+    ['openai/*', '*/gpt-5', true],
+    ['a*a', 'a', false],
+    ['a**a', 'aa', true],
+    ['*ab*', '*ba*', true],
+    ['ab', 'ab', true],
+    ['', '*', true],
+  ])('%s and %s have a text in common: %s', (a, b, expected) => {
+    expect(globsOverlap(a, b)).toBe(expected);
+    expect(globsOverlap(b, a)).toBe(expected);
+  });
+
+  it.each([
+    ['*', 'a*b', true],
+    ['a*', 'ab*', true],
+    ['a*', '*', false],
+    ['a*b', 'a*c*b', true],
+    ['a*c*b', 'a*b', false],
+    ['*a*', 'a', true],
+    ['a', 'a', true],
+  ])('%s fits all that %s fits: %s', (a, b, expected) => {
+    expect(globCovers(a, b)).toBe(expected);
+  });
+
+  it('are told apart as all short texts tell them apart', () => {
+    const patterns = words(['a', 'b', '*'], 4);
+    const texts = words(['a', 'b', 'c'], 6);
+    const fitting = patterns.map((pattern) => texts.map((text) => matchesGlob(pattern, text)));
+    for (const [index, a] of patterns.entries()) {
+      for (const [at, b] of patterns.entries()) {
+        const both = fitting[index]?.some((fits, text) => fits && fitting[at]?.[text] === true) === true;
+        const within = fitting[at]?.every((fits, text) => !fits || fitting[index]?.[text] === true) === true;
+        if (globsOverlap(a, b) !== both || globCovers(a, b) !== within) expect([a, b]).toEqual('told apart');
+      }
+    }
+  });
+});
+
+/** All texts of these letters up to a length. */
+function words(letters: readonly string[], length: number): string[] {
+  if (length === 0) return [''];
+  const shorter = words(letters, length - 1);
+  const longest = shorter.filter((word) => word.length === length - 1);
+  return [...shorter, ...longest.flatMap((word) => letters.map((letter) => word + letter))];
+}

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { detectLanguage, languageCodes, type LanguageCode } from '../../../main/kit/language.ts';
 
 const sentences: Readonly<Record<LanguageCode, readonly string[]>> = {

@@ -24,7 +24,7 @@ function keep(options: Partial<LogOptions> = {}, still = false): Kept {
     writeNow: (part) => void (text += part),
   };
   return {
-    log: createLog({ redactor: createRedactor(), clock, sink, ...options }),
+    log: createLog({ redactor: createRedactor(), clock, sinks: [sink], ...options }),
     lines: () => text.split('\n').slice(0, -1),
     release: () => held?.(),
   };

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { PatternFinder } from '../../../main/kit/pattern.ts';
 
 function found(pattern: string, text: string): [number, number][] {

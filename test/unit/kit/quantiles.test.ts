@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { FadingMean, QuantileSketch, relativeError } from '../../../main/kit/quantiles.ts';
 
 const options = { halfLifeMs: 600_000, least: 1 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { createRedactor } from '../../../main/kit/redact.ts';
 import { Secret } from '../../../main/kit/secret.ts';
 
