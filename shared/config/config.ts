@@ -2,11 +2,20 @@
 import * as z from 'zod';
 import { firewallSettings } from './firewall.ts';
 import { teamSettings, virtualKeySettings } from './key.ts';
+import { loggingSettings } from './logging.ts';
 import { maskingSettings } from './masking.ts';
-import { budgetSettings, bundleSettings, priceSettings, rateLimitSettings } from './policy.ts';
+import {
+  budgetSettings,
+  bundleSettings,
+  modelsSettings,
+  priceSettings,
+  rateLimitSettings,
+  toolsSettings,
+} from './policy.ts';
+import { maxProfiles, profileSettings } from './profile.ts';
 import { providerSettings } from './provider-settings.ts';
 import { routeSettings } from './route.ts';
-import { nonEmptyText } from './values.ts';
+import { identifier, nonEmptyText } from './values.ts';
 
 /** The version of the format this program reads and writes. Older files are migrated, newer ones refused. */
 export const configVersion = 1;
@@ -23,15 +32,6 @@ const listenSettings = z.strictObject({
     .describe('Further values of the Host header, e.g. host.docker.internal:4790'),
   allowed_origins: z.array(nonEmptyText).default([]).describe('Browser origins allowed for every key'),
   acknowledge_exposure: z.boolean().default(false).describe('Needed to listen on anything but loopback'),
-});
-
-const loggingSettings = z.strictObject({
-  content: z
-    .enum(['off', 'metadata', 'redacted', 'full'])
-    .default('metadata')
-    .describe('redacted: with placeholders, as it left the machine'),
-  retention_days: z.int().min(1).max(36_500).default(30),
-  max_size_mb: z.int().min(1).max(1_048_576).default(500),
 });
 
 const storeSettings = z.strictObject({
@@ -64,6 +64,8 @@ export const configSchema = z.strictObject({
     .describe(
       'What answers every conversation, whatever model a client names: provider/model or an alias; a client that names provider/model is obeyed',
     ),
+  models: modelsSettings.prefault({}).describe('What may be used at all, by whichever key'),
+  tools: toolsSettings.prefault({}),
   virtual_keys: z.array(virtualKeySettings).default([]),
   teams: z.array(teamSettings).default([]).describe('What keys with the same metadata.team share'),
   budgets: z.array(budgetSettings).default([]),
@@ -75,6 +77,8 @@ export const configSchema = z.strictObject({
   policy_bundles: z.array(bundleSettings).default([]),
   store: storeSettings.prefault({}),
   telemetry: telemetrySettings.prefault({}),
+  profiles: z.array(profileSettings).max(maxProfiles).default([]).describe('Sets of rules to switch between'),
+  use_profile: identifier.optional().describe('Id of the profile in force; without one, the file alone'),
 });
 
 /** A config file as checked, defaults filled in. */

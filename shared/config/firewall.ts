@@ -21,7 +21,7 @@ export const firewallSettings = z
     topics: z.array(topic).max(10_000).default([]).describe('Words and phrases, whole, in any case'),
     when: condition.optional(),
     in: z.array(firewallPlaces).min(1).optional().describe('Default: user and tool; of system_prompt_leak answer'),
-    action: z.enum(['block', 'warn', 'log']).default('warn'),
+    action: z.enum(['block', 'require_justification', 'strip', 'warn', 'log']).default('warn'),
     message: nonEmptyText.optional().describe('What a client is told that was refused'),
     threshold: z.number().min(0).max(1).optional().describe('Score from which prompt_injection is one'),
     judge: nonEmptyText.optional().describe('Alias or provider/model that is asked whether it is an attack indeed'),

@@ -41,7 +41,12 @@ const term = z.strictObject({
   whole_word: z.boolean().default(true).describe('false: also inside longer words'),
 });
 
-const patterns = z.strictObject({ id: identifier, pattern: re2Pattern });
+const patterns = z.strictObject({
+  id: identifier,
+  pattern: re2Pattern,
+  mode: maskMode.optional().describe('Default: what becomes of all patterns'),
+  restore: z.boolean().optional(),
+});
 
 const override = z
   .strictObject({

@@ -97,6 +97,7 @@ export const providerSettings = z.strictObject({
   closed_models: z.boolean().default(false).describe('Only the listed models exist'),
   dialects: z.array(z.enum(dialectIds)).min(1).optional().describe('What it speaks, best first; default per kind'),
   local: z.boolean().optional().describe('On this machine or network: private addresses are allowed'),
+  tls_ca: z.string().max(65_536).optional().describe('PEM certificates to trust for it, besides those of the system'),
   api_version: nonEmptyText.optional().describe('azure-openai'),
   region: z
     .string()

@@ -220,3 +220,41 @@ export const kindFacts: Readonly<Record<ProviderKind, KindFacts>> = {
 export function runsForNothing(kind: ProviderKind, model: string): boolean {
   return kindFacts[kind].local && !/[-:]cloud$/.test(model);
 }
+
+/** Where a provider computes that runs on this machine or in its own network. */
+export const ownRegion = 'local';
+
+/** What a vendor's public terms for its API say becomes of what it is sent. */
+export interface PublicTerms {
+  /** At these hosts, which are the vendor's own. What is called elsewhere may be anybody's. */
+  readonly hosts: RegExp;
+  /** Whether models are trained on it. */
+  readonly training: boolean;
+  /** Days for which it is usually kept; `undefined` where that is different from model to model or not said. */
+  readonly retentionDays: number | undefined;
+}
+
+/**
+ * By kind, only where a vendor's own pages say so for everybody who pays for its API without asking for more. A vendor whose terms
+ * depend on the plan (Gemini's free tier trains) or on settings nobody here can see is not in it.
+ */
+export const publicTerms: Readonly<Partial<Record<ProviderKind, PublicTerms>>> = {
+  // developers.openai.com/api/docs/guides/your-data: not used to train unless one opts in; logs and stored answers 30 days.
+  openai: { hosts: /^(?:[a-z]{2}\.)?api\.openai\.com$/, training: false, retentionDays: 30 },
+  // anthropic.com/legal/commercial-terms: no training on customer content; privacy.claude.com: deleted within 30 days.
+  anthropic: { hosts: /^api\.anthropic\.com$/, training: false, retentionDays: 30 },
+  // learn.microsoft.com, "Data, privacy, and security for Azure OpenAI": not used to train; monitored for abuse 30 days.
+  'azure-openai': {
+    hosts: /^[a-z0-9-]+\.(?:openai|cognitiveservices)\.azure\.com$/,
+    training: false,
+    retentionDays: 30,
+  },
+  // docs.aws.amazon.com/bedrock, "Data protection" and "Data retention": no training; how long depends on the model.
+  bedrock: {
+    hosts: /^bedrock-runtime(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com$/,
+    training: false,
+    retentionDays: undefined,
+  },
+  // cloud.google.com/terms/service-terms, "Training Restriction"; how long depends on logging and caching.
+  vertex: { hosts: /^(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com$/, training: false, retentionDays: undefined },
+};

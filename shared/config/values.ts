@@ -90,6 +90,7 @@ export const rateLimitShape = {
   rpm: count.optional().describe('Requests per minute'),
   tpm: count.optional().describe('Tokens per minute'),
   max_parallel_requests: count.optional(),
+  burst: count.optional().describe('Most requests at once, of those that rpm allows'),
 };
 
 const factor = decimal.describe('Times the price of the standard tier, for example "0.5"');

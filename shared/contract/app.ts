@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { call } from './call.ts';
 import { configState, credentialEntry } from './config.ts';
-import { healthStates } from './words.ts';
+import { bundleStates, healthStates } from './words.ts';
 
 export const ledgerHealth = z.strictObject({
   /** `writing`; `read-only`: written by a newer version; `failing`: entries wait in memory. */
@@ -57,8 +57,16 @@ export const healthEntry = z.strictObject({
 });
 export type HealthEntry = z.output<typeof healthEntry>;
 
-/** New requests are refused until then: 429 in the client's dialect. */
+/**
+ * `block`: new requests are refused, 429 in the client's dialect. `pass_through`: they go to the model they name, by no route and
+ * unmasked; keys, budgets and the ledger stay (UX-23).
+ */
+export const pauseModes = ['block', 'pass_through'] as const;
+export type PauseMode = (typeof pauseModes)[number];
+
+/** Until then requests are not served as configured. */
 export const pauseState = z.strictObject({
+  mode: z.enum(pauseModes),
   /** ISO 8601. */
   since: z.string(),
   /** ISO 8601; `null`: until somebody resumes. */
@@ -82,17 +90,23 @@ export const appStatus = z.strictObject({
   offline: z.boolean(),
   /** `null` while requests are served. */
   paused: pauseState.nullable(),
+  /** Why a pause cannot let requests pass through, for people: a rule that must hold would be skipped. `null` where it can. */
+  pass_through_refused: z.string().nullable(),
+  /** Team bundles that are followed. `reason`: why one stands as it does, for people; `null` of an active one. */
+  bundles: z.array(
+    z.strictObject({ key: z.string(), name: z.string(), state: z.enum(bundleStates), reason: z.string().nullable() }),
+  ),
 });
 export type AppStatus = z.output<typeof appStatus>;
 
 export const appCalls = {
   'app.status': call(z.strictObject({}), appStatus),
   /**
-   * Refuses new requests for so long, or until `app.resume`; what runs goes on. Refusals say when it ends and that people ended
-   * it. Replaces a pause there is.
+   * For so long, or until `app.resume`; what runs goes on. Refusals say when it ends and that people ended it. Replaces a pause
+   * there is. `control.refused` with `pass_through` where a rule that must hold would be skipped.
    */
   'app.pause': call(
-    z.strictObject({ minutes: z.int().min(1).max(1440).nullable() }),
+    z.strictObject({ minutes: z.int().min(1).max(1440).nullable(), mode: z.enum(pauseModes).default('block') }),
     z.strictObject({ paused: pauseState.nullable() }),
   ),
   'app.resume': call(z.strictObject({}), z.strictObject({ paused: pauseState.nullable() })),

@@ -36,6 +36,8 @@ export const budgetEntry = z.strictObject({
   forecast: z.string().nullable(),
   /** Where it is written. */
   origin: z.string(),
+  /** By a team, which alone gives more: nobody here raises it. */
+  enforced: z.boolean(),
 });
 export type BudgetEntry = z.output<typeof budgetEntry>;
 

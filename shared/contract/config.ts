@@ -23,6 +23,8 @@ export const configState = z.strictObject({
   /** Errors in the file as it is now: while there are any, the last good snapshot keeps running. */
   problems: z.array(configProblem),
   warnings: z.array(configProblem),
+  /** Why what is recorded may not be written into files, for people; `null` where it may. */
+  export_refused: z.string().nullable(),
 });
 export type ConfigState = z.output<typeof configState>;
 
@@ -50,7 +52,8 @@ export type OriginEntry = z.output<typeof originEntry>;
 
 /** Sections that are read and changed through these calls. What decides who may reach this machine stays in the file. */
 export const editableSections = [
-  ...(['providers', 'routes', 'teams', 'budgets', 'rate_limits', 'masking', 'firewall', 'pricing', 'logging'] as const),
+  ...(['providers', 'routes', 'teams', 'budgets', 'rate_limits', 'masking', 'firewall', 'pricing'] as const),
+  ...(['logging', 'profiles'] as const),
 ] as const;
 
 const step = z.union([z.string().min(1).max(256), z.int().min(0).max(100_000)]);
@@ -70,8 +73,9 @@ export type ConfigEdit = z.output<typeof configEdit>;
 
 export const configCalls = {
   /**
-   * What runs, defaults filled in. Secrets are references; one that is written out in the file is `literal`. `origins` has an
-   * entry for each value that somebody wrote, by JSON Pointer (`/masking/enabled`); what is not there is a default.
+   * What the file says, defaults filled in: what runs is that with the profile that `use_profile` names. Secrets are references;
+   * one that is written out in the file is `literal`. `origins` has an entry for each value that somebody wrote, by JSON Pointer
+   * (`/masking/enabled`); what is not there is a default.
    */
   'config.read': call(
     z.strictObject({}),

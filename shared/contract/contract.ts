@@ -5,8 +5,10 @@
 import { z } from 'zod';
 import { configCalls } from './config.ts';
 import { appCalls, healthEntry, pauseState } from './app.ts';
+import { bundleCalls, bundleNotice } from './bundles.ts';
 import { budgetAlert, budgetAsk, budgetCalls } from './budgets.ts';
 import { clientCalls } from './clients.ts';
+import { desktopCalls, desktopState, linkReview } from './desktop.ts';
 import { keyCalls } from './keys.ts';
 import { ledgerCalls } from './ledger.ts';
 import { modelCalls } from './models.ts';
@@ -23,8 +25,10 @@ import { usageCalls } from './usage.ts';
 export const calls = {
   ...appCalls,
   ...budgetCalls,
+  ...bundleCalls,
   ...clientCalls,
   ...configCalls,
+  ...desktopCalls,
   ...keyCalls,
   ...ledgerCalls,
   ...modelCalls,
@@ -63,9 +67,20 @@ export const events = {
   /** A budget reached one of its shares: once in a window. */
   'budget.alert': budgetAlert,
   'budget.asked': budgetAsk,
+  /** A bundle was joined, left, activated or refused, or something about one changed: read anew. */
+  'bundles.changed': z.strictObject({ effective_hash: z.string() }),
+  'bundle.notice': bundleNotice,
+  /** A request waits for a reason, or got one. */
+  'policy.releases_changed': z.strictObject({ waiting: z.int() }),
   'pause.changed': z.strictObject({ paused: pauseState.nullable() }),
   /** Something of ours that is in no config was changed: favourites, prompts, votes, whether the first minutes are over. */
   'documents.changed': z.strictObject({ what: z.enum(['favourites', 'prompts', 'votes', 'welcome']) }),
+  /** Preferences, tray, updates: read anew. */
+  'desktop.changed': desktopState,
+  /** The window is to go to this page. */
+  'desktop.navigate': z.strictObject({ path: z.string() }),
+  /** A link came that people must decide about. */
+  'desktop.link': z.strictObject({ link: linkReview }),
   'playground.delta': runDelta,
   'playground.ended': runResult,
   /** This listener was too slow: so many events were left out. */

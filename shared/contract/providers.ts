@@ -93,6 +93,11 @@ export const providerCalls = {
    */
   'providers.set_key': call(z.strictObject({ id, name: id.optional(), value: secretValue }), providerEntry),
   /**
+   * Takes what one of its credentials refers to, in the environment or a file, into the box of secrets, and has the file
+   * refer to that. What it was taken from stays as it is. Without `name` its first. `control.refused` when there is nothing to take.
+   */
+  'providers.keep_key': call(z.strictObject({ id, name: id.optional() }), providerEntry),
+  /**
    * Another address. A credential belongs to the origin it was entered for: while there is one and `confirm` is not `true`,
    * `control.refused` with both origins (SEC-40).
    */

@@ -23,6 +23,9 @@ export const appSnapshot = z.strictObject({
   host: z.strictObject({ kind: z.enum(['headless', 'desktop']) }),
   /** What answers every conversation; `null`: the rules decide. */
   model_choice: z.string().nullable(),
+  /** Sets of rules of the file to choose from, and the one in force; `null`: none of them. */
+  profiles: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+  profile: z.string().nullable(),
   providers: z.array(providerEntry),
   /** Those of the file in their order, then the built-in ones. */
   routes: z.array(routeSummary),
@@ -47,4 +50,9 @@ export type AppSnapshot = z.output<typeof appSnapshot>;
 export const snapshotCalls = {
   /** `timezone`: IANA name, for what is said of today. */
   'app.snapshot': call(z.strictObject({ timezone: z.string().max(64).default('UTC') }), appSnapshot),
+  /** Written to the file as `use_profile` and in force when it replies. `control.not_found` when there is no such profile. */
+  'profiles.choose': call(
+    z.strictObject({ profile: z.string().min(1).max(64).nullable() }),
+    z.strictObject({ profile: z.string().nullable() }),
+  ),
 };

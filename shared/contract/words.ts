@@ -24,10 +24,10 @@ export const spendStates = ['settled', 'estimated', 'released'] as const;
 /** What a usage rests on: the provider's own count, text that was seen, a tokenizer, the most there can have been. */
 export const usageBases = ['provider', 'observed', 'tokenizer', 'bound'] as const;
 
-/** Who found something: masking in a request, or in an answer, or a rule of the firewall. */
-export const safetySources = ['masking', 'answer', 'firewall'] as const;
+/** Who found something: masking in a request, or in an answer, a rule of the firewall, or a team bundle that only watches. */
+export const safetySources = ['masking', 'answer', 'firewall', 'policy'] as const;
 /** What became of it, the strongest first. */
-export const safetyActions = ['block', 'warn', 'log'] as const;
+export const safetyActions = ['block', 'require_justification', 'strip', 'warn', 'log'] as const;
 
 /** What there is of what was said in an exchange. */
 export const bodyStates = ['recorded', 'not_recorded', 'unreadable'] as const;
@@ -57,3 +57,19 @@ export const budgetPeriods = ['session', 'hour', 'day', 'week', 'month'] as cons
 /** Whether a virtual key opens: `rotating` by two secrets for a while. */
 export const keyStates = ['active', 'rotating', 'disabled', 'expired'] as const;
 export type KeyState = (typeof keyStates)[number];
+
+/** Who a bundle speaks for, the strongest first; `mdm` is whoever manages this machine. */
+export const bundleLayers = ['mdm', 'org', 'team'] as const;
+export type BundleLayer = (typeof bundleLayers)[number];
+/**
+ * How a followed bundle does. `last_good`: what its host has now was refused, the one before holds. `limited`: only its defaults
+ * apply. `inactive`: it is not for this machine. `restricted`, `blocked`: it expired, and its own rule for that holds.
+ */
+export const bundleStates = [
+  ...(['waiting', 'active', 'last_good', 'limited', 'inactive', 'needs_consent', 'expiring', 'expired'] as const),
+  ...(['restricted', 'blocked', 'conflict', 'failed'] as const),
+] as const;
+export type BundleState = (typeof bundleStates)[number];
+/** By whose decision a value is what it is. */
+export const provenanceModes = ['enforced', 'default', 'user', 'app'] as const;
+export type ProvenanceMode = (typeof provenanceModes)[number];

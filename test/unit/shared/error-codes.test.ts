@@ -40,6 +40,7 @@ describe('every error code', () => {
       'route',
       'attempt',
       'relay',
+      'bundle',
       'config',
       'control',
       'internal',

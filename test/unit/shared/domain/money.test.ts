@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { picoToUsd, usdToPico, usdToPicoExact } from '../../../../shared/domain/money.ts';
 
 describe('usdToPico', () => {
