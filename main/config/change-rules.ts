@@ -4,6 +4,7 @@ import { kindFacts } from '../../shared/config/provider.ts';
 import type { ProviderSettings } from '../../shared/config/provider-settings.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { baseUrlOf, implicitReferences } from './compile-provider.ts';
+import { filesNamed } from './policy-files.ts';
 import { privateHeaders, privateValues, withoutCredentials } from './private-values.ts';
 import { parseReference, secretTextsOf, secretTextsOfVirtualKey } from './secrets.ts';
 
@@ -25,7 +26,8 @@ export function originOf(address: string): string | undefined {
   return url === null || !/^https?:$/.test(url.protocol) ? undefined : url.origin;
 }
 
-function checkFiles({ masking: was }: Config, { masking: is }: Config): void {
+function checkFiles(before: Config, after: Config): void {
+  const [was, is] = [filesNamed(before), filesNamed(after)];
   for (const name of ['terms_files', 'env_files'] as const) {
     if (is[name].every((path) => was[name].includes(path))) continue;
     throw refused(`masking.${name} names files, which only the config file may: write the path there.`);

@@ -9,6 +9,7 @@ import type {
   KindPolicy,
   Masking,
   MaskOverride,
+  MaskPattern,
   MaskTerm,
   Provider,
 } from '../gateway/ports.ts';
@@ -24,23 +25,31 @@ export interface CompileMaskingContext {
   readonly resolutions: Resolutions;
   readonly files: PolicyFiles;
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly team?:
+    | {
+        readonly auditRules?: ReadonlySet<string> | undefined;
+        readonly teamTerms?: number | undefined;
+        readonly imposesMasking?: boolean | undefined;
+      }
+    | undefined;
 }
 
 /** `undefined` while it is not enabled. A list of terms that is not there is a problem, an `.env` file a warning. */
 export function compileMasking(context: CompileMaskingContext): Masking | undefined {
   const { masking } = context.config;
   if (!masking.enabled) return undefined;
+  const kinds = kindsOf(masking);
   return {
-    kinds: kindsOf(masking),
+    kinds,
     overrides: masking.overrides.map(({ detectors, ...rest }): MaskOverride => ({
       ...rest,
       kinds: withKin(detectors),
     })),
     exact: exactValues(context),
     terms: termsOf(context),
-    patterns: masking.patterns,
+    patterns: masking.patterns.map((one) => patternOf(one, kinds.get('patterns'))),
     allowed: masking.allow,
-    excludedProviders: masking.exclude.providers,
+    excludedProviders: excludedProviders(context),
     excludedClients: masking.exclude.clients,
     restore: masking.restore,
     answers: masking.answers,
@@ -49,6 +58,13 @@ export function compileMasking(context: CompileMaskingContext): Masking | undefi
     onFailure: masking.on_failure,
     timeBudgetMs: masking.time_budget_ms,
   };
+}
+
+/** Whom a bundle exempts from its masking is meant, not whoever is called so. */
+function excludedProviders({ config, providers, team }: CompileMaskingContext): readonly string[] {
+  const { exclude } = config.masking;
+  if (team?.imposesMasking !== true) return exclude.providers;
+  return exclude.providers.filter((glob) => providers.get(glob)?.misnamed === undefined);
 }
 
 // ---------------------------------------------------------------- kinds
@@ -93,6 +109,15 @@ function kindsOf(masking: MaskingSettings): ReadonlyMap<FoundKind, KindPolicy> {
 
 function withKin(kinds: readonly FoundKind[]): readonly FoundKind[] {
   return [...new Set(kinds.flatMap((kind) => [kind, ...(kindsCovered[kind] ?? [])]))];
+}
+
+/** One that says what becomes of what it finds has a policy of its own; the rest of that is as of all patterns. */
+function patternOf(
+  { id, pattern, mode, restore }: MaskingSettings['patterns'][number],
+  usual: KindPolicy = policyOf('patterns', undefined),
+): MaskPattern {
+  if (mode === undefined && restore === undefined) return { id, pattern };
+  return { id, pattern, policy: { ...usual, mode: mode ?? usual.mode, restore: restore ?? usual.restore } };
 }
 
 /** A secret that a tool is given has left the machine as surely as one that is sent: only tools that are named get it. */
@@ -148,11 +173,13 @@ function privateParts(secret: CredentialSecret): readonly Secret[] {
 /** Each once: the loosest of those with the same letters. */
 function termsOf(context: CompileMaskingContext): readonly MaskTerm[] {
   const { config, findings } = context;
-  const terms = new Map<string, MaskTerm>();
+  const terms: MaskTerm[] = [];
+  const places = { cased: new Map<string, number>(), any: new Map<string, number>() };
   const add = (term: MaskTerm): void => {
-    const key = `${term.caseSensitive ? 'cased' : 'any'} ${term.text}`;
-    const before = terms.get(key);
-    terms.set(key, before === undefined ? term : { ...term, wholeWord: before.wholeWord && term.wholeWord });
+    const known = places[term.caseSensitive ? 'cased' : 'any'];
+    const place = known.get(term.text) ?? terms.length;
+    known.set(term.text, place);
+    terms[place] = { ...term, wholeWord: term.wholeWord && (terms[place]?.wholeWord ?? true) };
   };
   for (const term of config.masking.terms) {
     if (typeof term === 'string') add({ text: term.trim(), caseSensitive: false, wholeWord: true });
@@ -160,11 +187,12 @@ function termsOf(context: CompileMaskingContext): readonly MaskTerm[] {
   }
   for (const index of config.masking.terms_files.keys())
     for (const text of listedTerms(index, context)) add({ text, caseSensitive: false, wholeWord: true });
-  if (terms.size > maxTerms) {
+  const most = maxTerms + (context.team?.teamTerms ?? 0);
+  if (terms.length > most) {
     const mend = 'Leave out what other detectors find, such as e-mail addresses, or use a pattern';
-    findings.problem(['masking'], `there are ${terms.size} terms, more than ${maxTerms}`, mend, 'key');
+    findings.problem(['masking'], `there are ${terms.length} terms, more than ${most}`, mend, 'key');
   }
-  return [...terms.values()];
+  return terms;
 }
 
 /** One a line; `#` begins a comment, `\#` a term that begins so. */
@@ -191,7 +219,7 @@ function listedTerms(index: number, { config, findings, files }: CompileMaskingC
 
 // ---------------------------------------------------------------- firewall
 
-export function compileFirewall({ config, findings }: CompileMaskingContext): readonly FirewallRule[] {
+export function compileFirewall({ config, findings, team }: CompileMaskingContext): readonly FirewallRule[] {
   return config.firewall.map((settings, index) => {
     const places = settings.in ?? usualPlaces(settings);
     return {
@@ -207,6 +235,7 @@ export function compileFirewall({ config, findings }: CompileMaskingContext): re
       threshold: settings.threshold,
       judge: settings.judge,
       origin: findings.origin(['firewall', index]),
+      ...(team?.auditRules?.has(settings.id) === true ? { audit: true } : {}),
     };
   });
 }

@@ -9,6 +9,7 @@ import { chatsByName, isSettledName, type Catalogue, type CatalogueEntry } from 
 import { findEntry } from './model-names.ts';
 import { rulesFor } from './model-rules.ts';
 import { dayOfPriceAt, priceAt } from './price-text.ts';
+import { dearestOf } from './price-floor.ts';
 import { entryFor, pricesInForce, priceWith } from './pricing.ts';
 import type { ConfigPath, Findings } from './problems.ts';
 
@@ -21,6 +22,10 @@ export interface CompileModelsContext {
   readonly now: number;
   /** Nobody charges for its models: it runs them on this machine. */
   readonly free: boolean;
+  /** Who answers at its address, whatever its kind. */
+  readonly vendor?: ProviderSettings['kind'] | undefined;
+  /** Entries of `pricing` that a team wrote which bounds what may be spent: others count no less than the list. */
+  readonly teamPrices?: ReadonlySet<Config['pricing'][number]> | undefined;
 }
 
 export interface ProviderModels {
@@ -81,7 +86,10 @@ export interface PriceFacts {
 
 type FindPrice = (id: string, entry: Entry | undefined, own: OwnModel | undefined) => PriceFacts;
 
-export type PricesContext = Pick<CompileModelsContext, 'config' | 'catalogue' | 'now' | 'free'>;
+export type PricesContext = Pick<
+  CompileModelsContext,
+  'config' | 'catalogue' | 'now' | 'free' | 'vendor' | 'teamPrices'
+>;
 
 /** Prices of a provider's listed models, and who says so. */
 export function createPrices(settings: ProviderSettings, context: PricesContext): (id: string) => PriceFacts {
@@ -91,7 +99,8 @@ export function createPrices(settings: ProviderSettings, context: PricesContext)
   return (id) => find(id, known.get(id) ?? (own.has(id) ? findEntry(known, id) : undefined), own.get(id));
 }
 
-function priceFinder(settings: ProviderSettings, { config, catalogue, now, free }: PricesContext): FindPrice {
+function priceFinder(settings: ProviderSettings, context: PricesContext): FindPrice {
+  const { config, catalogue, now, free, teamPrices } = context;
   const inForce = pricesInForce(config.pricing, now);
   const vendor = kindFacts[settings.kind].catalogue;
   // What this machine runs, and what OpenRouter gives away.
@@ -103,12 +112,36 @@ function priceFinder(settings: ProviderSettings, { config, catalogue, now, free 
     const dated = entry?.prices ?? catalogue.pricesOf(vendor, id);
     const atList = dated === undefined ? undefined : priceAt(dated, now);
     const listed = atList ?? (isFree(id) ? freePrice : undefined);
-    const price = priceWith(priceWith(listed, written), own?.pricing);
+    const asWritten = priceWith(priceWith(listed, written), own?.pricing);
+    const isOwn = own?.pricing !== undefined || (written !== undefined && teamPrices?.has(written) !== true);
+    const least = isOwn && teamPrices !== undefined ? leastPrice(dated ?? pricesAt(id, context), now) : undefined;
+    const price = asWritten && least ? dearestOf(asWritten, least.price) : asWritten;
+    // What people see is the one of both that counts.
+    if (least !== undefined && price !== undefined && price.input + price.output > sumOf(asWritten))
+      return { ...least, price };
     if (own?.pricing !== undefined) return { price, source: 'you', since: undefined };
     if (written !== undefined) return { price, source: 'you', since: written.effective_from };
     if (atList === undefined) return { price, source: 'free', since: undefined };
     return { price, source: 'list', since: dated === undefined ? undefined : dayOfPriceAt(dated, now) };
   };
+}
+
+type Dated = ReturnType<Catalogue['pricesOf']>;
+
+/** By the list of whoever answers at the address. */
+function pricesAt(id: string, { catalogue, vendor }: PricesContext): Dated {
+  const at = vendor === undefined ? undefined : kindFacts[vendor].catalogue;
+  return findEntry(catalogue.modelsOf(at), id)?.prices ?? catalogue.pricesOf(at, id);
+}
+
+function leastPrice(dated: Dated, now: number): (PriceFacts & { readonly price: Price }) | undefined {
+  const price = dated === undefined ? undefined : priceAt(dated, now);
+  if (dated === undefined || price === undefined) return undefined;
+  return { price, source: 'list', since: dayOfPriceAt(dated, now) };
+}
+
+function sumOf(price: Price | undefined): number {
+  return (price?.input ?? 0) + (price?.output ?? 0);
 }
 
 /** Puts the facts of one model together, from its entry in the catalogue and in the user's list, or those of a relative. */

@@ -4,7 +4,7 @@ import type { TeamSettings, VirtualKeySettings } from '../../shared/config/key.t
 import type { BudgetSettings } from '../../shared/config/policy.ts';
 import { allowedSurfaceIds, deniedSurfaceIds } from '../../shared/config/surface.ts';
 import { usdToPicoExact } from '../../shared/domain/money.ts';
-import type { AccessRules, Budget, BudgetAction, RateLimit, Team } from '../gateway/ports.ts';
+import type { AccessRules, Budget, BudgetAction, PolicyRule, RateLimit, Team } from '../gateway/ports.ts';
 import type { ConfigPath, Findings } from './problems.ts';
 
 export interface CompilePoliciesContext {
@@ -12,6 +12,10 @@ export interface CompilePoliciesContext {
   readonly findings: Findings;
   /** IANA name of the zone of budgets that name none. */
   readonly timezone: string;
+  /** Of which nobody here gives more, by id. */
+  readonly enforcedBudgets?: ReadonlyMap<string, PolicyRule> | undefined;
+  /** Whether a bundle wrote what stands there. */
+  readonly isOfTeam?: ((path: ConfigPath) => boolean) | undefined;
 }
 
 /** What a key or a team has of its own, compiled. */
@@ -28,11 +32,18 @@ export function compileBudgets(context: CompilePoliciesContext): readonly Budget
     scope: settings.scope,
     match: settings.match,
     when: settings.when,
+    ...policyOf(settings.id, context),
+    byVendor: context.isOfTeam?.(['budgets', index]),
   }));
 }
 
+function policyOf(id: string, { enforcedBudgets }: CompilePoliciesContext): Pick<Budget, 'policy'> {
+  const policy = enforcedBudgets?.get(id);
+  return policy === undefined ? {} : { policy };
+}
+
 /** The rate limits beyond single keys and teams. */
-export function compileRateLimits({ config, findings }: CompilePoliciesContext): readonly RateLimit[] {
+export function compileRateLimits({ config, findings, isOfTeam }: CompilePoliciesContext): readonly RateLimit[] {
   return config.rate_limits.map((settings, index) => ({
     id: settings.id,
     scope: settings.scope,
@@ -40,7 +51,10 @@ export function compileRateLimits({ config, findings }: CompilePoliciesContext):
     rpm: settings.rpm,
     tpm: settings.tpm,
     maxParallel: settings.max_parallel_requests,
+    burst: settings.burst,
+    when: settings.when,
     origin: findings.origin(['rate_limits', index]),
+    byVendor: isOfTeam?.(['rate_limits', index]),
   }));
 }
 
@@ -72,6 +86,7 @@ export function ownPolicies(
     rpm: limits?.rpm,
     tpm: limits?.tpm,
     maxParallel: limits?.max_parallel_requests,
+    burst: limits?.burst,
     origin: context.findings.origin([...path, 'rate_limits']),
   };
   return {

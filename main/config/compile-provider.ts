@@ -1,14 +1,16 @@
 /** Compiles one provider: its address, credentials, clocks, and what is known about its models. */
 import { kindFacts, type KindFacts } from '../../shared/config/provider.ts';
 import { providerSettings, type KeySettings, type ProviderSettings } from '../../shared/config/provider-settings.ts';
-import type { Credential, CredentialSecret, Provider } from '../gateway/ports.ts';
+import type { Credential, CredentialSecret, DataPolicy, Provider } from '../gateway/ports.ts';
 import type { Secret } from '../kit/secret.ts';
 import { isLocalHost } from './addresses.ts';
 import type { Config } from '../../shared/config/config.ts';
 import type { Catalogue } from './catalogue.ts';
-import { compileModels } from './compile-models.ts';
+import { dataPolicyOf } from './data-policy.ts';
+import { compileModels, type CompileModelsContext } from './compile-models.ts';
 import { noPriors } from './priors.ts';
 import { Findings, type ConfigPath } from './problems.ts';
+import { vendorOf } from './provider-vendor.ts';
 import type { Resolutions } from './secrets.ts';
 
 /** A local model is loaded into memory before its first word: minutes on a laptop (FAULT-58). */
@@ -23,6 +25,9 @@ export interface CompileProviderContext {
   readonly path: ConfigPath;
   /** Milliseconds since 1970: decides which prices hold. */
   readonly now: number;
+  readonly teamPrices?: CompileModelsContext['teamPrices'];
+  /** What team bundles vouch for, by ids of providers. */
+  readonly dataPolicies?: ReadonlyMap<string, DataPolicy> | undefined;
 }
 
 export function compileProvider(settings: ProviderSettings, context: CompileProviderContext): Provider {
@@ -30,7 +35,9 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
   const baseUrl = baseUrlOf(settings, facts);
   const localHost = isLocalHost(URL.parse(baseUrl)?.hostname ?? '');
   const free = chargesNothing(settings.kind, baseUrl);
-  const { listed, factsFor } = compileModels(settings, { ...context, free });
+  const isDefined = context.dataPolicies?.has(settings.id) === true;
+  const behind = vendorOf({ ...settings, baseUrl, isDefined });
+  const { listed, factsFor } = compileModels(settings, { ...context, free, vendor: behind.vendor });
   return {
     id: settings.id,
     kind: settings.kind,
@@ -59,6 +66,12 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
     rulesFor: (model) => factsFor(model).rules ?? {},
     factsFor,
     closedModels: settings.closed_models,
+    dataPolicy: dataPolicyOf({
+      ...{ kind: settings.kind, baseUrl, location: settings.location ?? 'global', runsHere: free },
+      vouched: context.dataPolicies?.get(settings.id),
+    }),
+    ...behind,
+    tlsCa: settings.tls_ca,
     options: optionsOf(settings),
   };
 }
@@ -140,8 +153,11 @@ function implicitSecret(
   context: CompileProviderContext,
 ): CredentialSecret {
   if (facts.keyless) return { kind: 'none' };
-  if (settings.kind === 'vertex') return { kind: 'google' };
+  if (settings.kind === 'vertex' && settings.keys === undefined) return { kind: 'google' };
+  // Another provider may have had a variable looked up that is not for this one.
+  const own = implicitReferences(settings);
   const found = (name: string): Secret | undefined => {
+    if (!own.includes(`env:${name}`)) return undefined;
     const resolution = context.resolutions.get(`env:${name}`);
     return resolution?.kind === 'found' ? resolution.value : undefined;
   };
@@ -154,7 +170,7 @@ function implicitSecret(
     }
   }
   const name = facts.keyEnv[0] ?? 'API_KEY';
-  const tried = implicitReferences(settings).length > 0 ? ` and ${facts.keyEnv.join(', ')} is not set` : '';
+  const tried = own.length > 0 ? ` and ${facts.keyEnv.join(', ')} is not set` : '';
   const reason = `provider "${settings.id}" has no keys${tried}; add keys: [{ name: main, value: "env:${name}" }]`;
   context.findings.warning(context.path, reason, '');
   return { kind: 'missing', reason };

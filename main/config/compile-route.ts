@@ -19,6 +19,8 @@ export interface CompileRoutesContext {
   /** Compiled, with what is known of their models. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly findings: Findings;
+  /** Targets that may come to nothing are left out where they do. */
+  readonly team?: { readonly isLoose?: ((path: ConfigPath, providerId: string) => boolean) | undefined } | undefined;
 }
 
 /**
@@ -47,8 +49,11 @@ export function compileRoutes(context: CompileRoutesContext): readonly Route[] {
   const { routes } = context.config;
   const nextId = idsFor(routes.flatMap(({ id }) => id ?? []));
   const choice = choiceRoute(context);
-  const own = routes.map((route, index) => compileRoute(route, index, route.id ?? nextId(route.alias), context));
-  const answered = new Set(routes.filter((route) => route.when === undefined).map((route) => route.alias));
+  const own = routes.flatMap((route, index) => {
+    const compiled = compileRoute(route, index, route.id ?? nextId(route.alias), context);
+    return compiled.targets.length === 0 ? [] : [compiled];
+  });
+  const answered = new Set(own.filter((route) => route.when === undefined).map((route) => route.alias));
   const added = builtInAliases.filter((alias) => !answered.has(alias));
   const builtIn = added.map((alias) => builtInRoute(alias, nextId(alias)));
   return choice === undefined ? [...own, ...builtIn] : [{ ...choice, id: nextId('use-model') }, ...own, ...builtIn];
@@ -71,7 +76,9 @@ function compileRoute(route: RouteSettings, index: number, id: string, context: 
     alias: route.alias,
     when: route.when,
     strategy: route.strategy,
-    targets: route.targets.map((_, at) => compileTarget(route, at, ['routes', index, 'targets', at], context)),
+    targets: route.targets.flatMap(
+      (_, at) => compileTarget(route, at, ['routes', index, 'targets', at], context) ?? [],
+    ),
     fallbackOn: route.fallbacks.on.filter((rule) => typeof rule === 'string'),
     fallbackRules: route.fallbacks.on.flatMap((rule) =>
       typeof rule === 'string' ? [] : [{ status: rule.status, body: rule.body }],
@@ -122,15 +129,12 @@ function choiceRoute(context: CompileRoutesContext): Omit<Route, 'id'> | undefin
   const target = choiceTarget(config.use_model, { providers, aliases });
   if (target.kind === 'requested') throw new Error('the checks let a choice through that names nothing');
   const rest = { id: '1', weight: 1, when: undefined };
+  const model = target.kind === 'model' ? targetModel(target.provider, target.model, path, context) : undefined;
+  if (target.kind === 'model' && model === undefined) return undefined;
   const only: RouteTarget =
     target.kind === 'alias'
       ? { kind: 'alias', alias: target.alias, ...rest }
-      : {
-          kind: 'model',
-          providerId: target.provider,
-          model: targetModel(target.provider, target.model, path, context),
-          ...rest,
-        };
+      : { kind: 'model', providerId: target.provider, model: model ?? '', ...rest };
   return {
     alias: '*',
     when: { surface: [...conversations] },
@@ -145,7 +149,13 @@ function choiceRoute(context: CompileRoutesContext): Omit<Route, 'id'> | undefin
 
 // ---------------------------------------------------------------- targets
 
-function compileTarget(route: RouteSettings, at: number, path: ConfigPath, context: CompileRoutesContext): RouteTarget {
+/** `undefined` for one that comes to nothing and may. */
+function compileTarget(
+  route: RouteSettings,
+  at: number,
+  path: ConfigPath,
+  context: CompileRoutesContext,
+): RouteTarget | undefined {
   const written = route.targets[at];
   if (written === undefined) throw new RangeError(`no target ${at}`);
   const target = expandTarget(written);
@@ -158,20 +168,23 @@ function compileTarget(route: RouteSettings, at: number, path: ConfigPath, conte
     case 'model': {
       const place = typeof written === 'string' ? path : [...path, 'model'];
       const model = targetModel(target.provider, target.model, place, context);
-      return { kind: 'model', providerId: target.provider, model, ...rest };
+      return model === undefined ? undefined : { kind: 'model', providerId: target.provider, model, ...rest };
     }
     case 'half':
       throw new Error('the checks let a target through that names nothing');
   }
 }
 
-/** The model a target names. A pattern is settled here, so that a route means the same until the config changes. */
+/**
+ * The model a target names. A pattern is settled here, so that a route means the same until the config changes; `undefined` where
+ * none fits and none need fit.
+ */
 function targetModel(
   providerId: string,
   model: string,
   path: ConfigPath,
-  { providers, findings }: CompileRoutesContext,
-): string {
+  { providers, findings, team }: CompileRoutesContext,
+): string | undefined {
   if (!isGlob(model)) return model;
   const known = new Map<string, CatalogueEntry>();
   for (const facts of providers.get(providerId)?.models.values() ?? []) {
@@ -188,7 +201,12 @@ function targetModel(
       : near === undefined
         ? 'Write the name of a model'
         : `Write the name of a model, such as ${near}`;
-  findings.problem(path, `no known model of provider "${providerId}" fits "${model}"`, mend);
+  const problem = `no known model of provider "${providerId}" fits "${model}"`;
+  if (team?.isLoose?.(path, providerId) === true) {
+    findings.warning(path, `${problem}, so this target is left out`, mend);
+    return undefined;
+  }
+  findings.problem(path, problem, mend);
   return model;
 }
 

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import type { VirtualKeySettings } from '../../shared/config/key.ts';
-import type { Provider, Snapshot, Team, VirtualKey } from '../gateway/ports.ts';
+import type { AccessPolicy, DataPolicy, PolicyRule, Provider, Snapshot, Team, VirtualKey } from '../gateway/ports.ts';
+import { canonicalJson } from '../kit/canonical-json.ts';
 import type { Secret } from '../kit/secret.ts';
+import { atOnce, type Steps } from '../kit/steps.ts';
 import { version } from '../kit/version.ts';
 import type { Catalogue } from './catalogue.ts';
 import {
@@ -13,11 +15,13 @@ import {
   ownPolicies,
   type CompilePoliciesContext,
 } from './compile-policies.ts';
+import { compileAccess } from './compile-access.ts';
 import { compileFirewall, compileMasking } from './compile-masking.ts';
 import { compileProvider, demoProvider, implicitReferences } from './compile-provider.ts';
 import { compileRoutes } from './compile-route.ts';
 import { createKeyTable, digestOf, type KeyEntry, type PreviousDigest } from './keys.ts';
 import { readingFingerprint, type PolicyFiles } from './policy-files.ts';
+import { teamPricesOf } from './price-floor.ts';
 import { pricesInForce } from './pricing.ts';
 import type { ConfigPath, Findings } from './problems.ts';
 import { fingerprint, referencesIn, type Resolutions } from './secrets.ts';
@@ -35,8 +39,28 @@ export interface CompileInput {
   readonly currentTime: () => number;
   /** IANA name of the zone of budgets that name none. */
   readonly timezone: string;
+  /** What team bundles enforce that no config says. */
+  readonly team?: TeamRules | undefined;
   /** The key of this program itself, where it has one. */
   readonly ownKey?: OwnKey | undefined;
+}
+
+export interface TeamRules {
+  readonly policy: AccessPolicy;
+  /** What bundles vouch for, by ids of the providers they define. */
+  readonly dataPolicies: ReadonlyMap<string, DataPolicy>;
+  /** Ids of rules of the firewall that only watch. */
+  readonly auditRules?: ReadonlySet<string> | undefined;
+  /** Budgets of which nobody here gives more, by id. */
+  readonly enforcedBudgets?: ReadonlyMap<string, PolicyRule> | undefined;
+  /** A bundle enforces masking. */
+  readonly imposesMasking?: boolean | undefined;
+  /** How many terms bundles bring, besides those that a file may have. */
+  readonly teamTerms?: number | undefined;
+  /** Whether a bundle wrote what stands there. */
+  readonly isOfTeam?: ((path: ConfigPath) => boolean) | undefined;
+  /** A target there, at this provider, may come to nothing: no file of the user says so. It is left out then. */
+  readonly isLoose?: ((path: ConfigPath, providerId: string) => boolean) | undefined;
 }
 
 /** A key that is in no file and restricted by nothing of its own. It is found like any other, and not counted among them. */
@@ -59,26 +83,34 @@ export function secretsIn(resolutions: Resolutions): readonly Secret[] {
 /**
  * Compiles. A secret that is not there leaves its credential `missing` and a warning; one that is empty or a placeholder
  * is a problem, as is a list of terms that is not there: then the answer is `undefined` and the findings say why.
+ * `compiled`: the providers, where that is done.
  */
-export function compileConfig(input: CompileInput): Snapshot | undefined {
+export function compileConfig(input: CompileInput, compiled?: ReadonlyMap<string, Provider>): Snapshot | undefined {
+  return atOnce(configSteps(input, compiled));
+}
+
+/** The same in steps. */
+export function* configSteps(
+  input: CompileInput,
+  compiled?: ReadonlyMap<string, Provider>,
+): Steps<Snapshot | undefined> {
   const { config, findings } = input;
   const before = findings.problems.length;
-  const providers = new Map<string, Provider>();
-  for (const [index, settings] of config.providers.entries()) {
-    providers.set(settings.id, compileProvider(settings, { ...input, path: ['providers', index] }));
-  }
-  if (!providers.has('demo')) providers.set('demo', demoProvider());
-  const policies = { config, findings, timezone: input.timezone };
+  const providers = compiled ?? compileProviders(input);
+  const { enforcedBudgets, isOfTeam } = input.team ?? {};
+  const policies = { config, findings, timezone: input.timezone, enforcedBudgets, isOfTeam };
   const teams = compileTeams(policies);
   const keys = config.virtual_keys.flatMap((key, index) => compileKey(key, index, input, { policies, teams }));
-  const routes = compileRoutes({ config, providers, findings });
+  const { routes, masking, firewall } = compileRules(input, providers);
   const budgets = compileBudgets(policies);
   const rateLimits = compileRateLimits(policies);
-  const safety = { ...input, providers };
-  const masking = compileMasking(safety);
-  const firewall = compileFirewall(safety);
+  const policy = compileAccess(config, findings, input.team?.policy);
   if (findings.problems.length > before) return undefined;
-  const named = [...routes, ...budgets, ...rateLimits, ...firewall, ...teams.values(), ...keys.map(({ key }) => key)];
+  yield undefined;
+  const named = [
+    ...[...routes, ...budgets, ...rateLimits, ...firewall, ...teams.values(), ...keys.map(({ key }) => key)],
+    ...[...(policy?.access ?? []), ...(policy?.requires ?? [])],
+  ];
   return {
     id: snapshotId(input, [...named, ...named.flatMap(ownOf)]),
     listen: {
@@ -102,6 +134,33 @@ export function compileConfig(input: CompileInput): Snapshot | undefined {
     recording: recordingOf(config),
     masking,
     firewall,
+    policy,
+  };
+}
+
+/** By id. Dear: everything that is known of their models is put together. */
+export function compileProviders(input: CompileInput): ReadonlyMap<string, Provider> {
+  const providers = new Map<string, Provider>();
+  const dataPolicies = input.team?.dataPolicies;
+  const teamPrices = teamPricesOf(input.config, input.team);
+  for (const [index, settings] of input.config.providers.entries()) {
+    const context = { ...input, dataPolicies, teamPrices, path: ['providers', index] };
+    providers.set(settings.id, compileProvider(settings, context));
+  }
+  if (!providers.has('demo')) providers.set('demo', demoProvider());
+  return providers;
+}
+
+/** Of what a profile may change all that can still be found wrong when it is put together. */
+export function compileRules(
+  input: CompileInput,
+  providers: ReadonlyMap<string, Provider>,
+): Pick<Snapshot, 'routes' | 'masking' | 'firewall'> {
+  const context = { ...input, providers };
+  return {
+    routes: compileRoutes(context),
+    masking: compileMasking(context),
+    firewall: compileFirewall(context),
   };
 }
 
@@ -204,14 +263,8 @@ function snapshotId(input: CompileInput, named: readonly Named[]): string {
   const prices = pricesInForce(config.pricing, now);
   const listPrices = catalogue.changes.filter((at) => at <= now).length;
   const read = [...files].map(([path, reading]) => [path, readingFingerprint(reading)]).sort();
-  const rest = { version, read, catalogue: catalogue.date, listPrices, prices, origins, opening, timezone };
-  const parts = [config, secrets, rest].map(canonicalJson);
+  const team = input.team?.policy.hash;
+  const rest = { version, read, catalogue: catalogue.date, listPrices, prices, origins, opening, timezone, team };
+  const parts = [config, secrets, rest].map((part) => canonicalJson(part));
   return `sha256:${createHash('sha256').update(parts.join('\0')).digest('hex')}`;
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -3,10 +3,13 @@ import type { Document } from 'yaml';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Snapshot } from '../gateway/ports.ts';
 import { AtomicWriteError, writeFileAtomic } from '../kit/atomic-file.ts';
-import { parseConfig, type ParsedConfig } from './parse.ts';
+import { inTurns, type Steps } from '../kit/steps.ts';
+import { parseSteps, type ParsedConfig } from './parse.ts';
 import { ConfigError } from './problems.ts';
+import type { RuleSet } from './profiles.ts';
 import type { Resolutions } from './secrets.ts';
-import { writeSource } from './source.ts';
+import { writeSteps } from './source.ts';
+import type { TeamSet } from './team-layer.ts';
 
 /** How often a write is tried again when somebody else saves at the same moment. */
 const maxTries = 20;
@@ -15,6 +18,8 @@ const maxTries = 20;
 export interface Loaded {
   readonly text: string;
   readonly parsed: ParsedConfig;
+  /** What is run, and what it can be switched to: as the file says it, with what team bundles make of it. */
+  readonly sets: readonly [RuleSet | TeamSet, ...(RuleSet | TeamSet)[]];
   readonly snapshot: Snapshot;
   readonly resolutions: Resolutions;
   /** Milliseconds since 1970: the moment for which it was compiled. */
@@ -22,8 +27,8 @@ export interface Loaded {
 }
 
 export interface FileChange {
-  /** The new text. Runs again, on what the file holds then, when somebody else saved in between. `before` may be changed. */
-  readonly rewrite: (before: ParsedConfig, text: string) => string;
+  /** The new text, in steps. Runs again, on what the file holds then, when somebody else saved in between. `before` may be changed. */
+  readonly rewrite: (before: ParsedConfig, text: string) => Steps<string>;
   /** Throws when what it came to may not be, before anything is read or looked up that it names. */
   readonly accept?: ((before: ParsedConfig, after: ParsedConfig) => void) | undefined;
   /** Stops before it writes. */
@@ -52,10 +57,10 @@ export async function changeFile(needs: FileChangeNeeds, change: FileChange): Pr
     const before = await needs.read();
     if (before === undefined)
       throw new GatewayError('config.invalid', `${file} is gone. Restore it, or start Sluice again.`);
-    const parsed = parsedOrRefused(before, file, now());
-    const next = change.rewrite(parsed, before);
+    const parsed = await parsedOrRefused(before, file, now());
+    const next = await inTurns(change.rewrite(parsed, before));
     if (change.accept !== undefined)
-      change.accept(parsedOrRefused(before, file, now()), parsedOrRefused(next, file, now()));
+      change.accept(await parsedOrRefused(before, file, now()), await parsedOrRefused(next, file, now()));
     const loaded = await needs.load(next).catch((error: unknown) => {
       throw refusal(error);
     });
@@ -68,10 +73,10 @@ export async function changeFile(needs: FileChangeNeeds, change: FileChange): Pr
   );
 }
 
-/** The text of a document that was changed. */
-export function rewritten(document: Document, habits: ParsedConfig['habits']): string {
+/** The text of a document that was changed, in steps. */
+export function* rewritten(document: Document, habits: ParsedConfig['habits']): Steps<string> {
   try {
-    return writeSource(document, habits);
+    return yield* writeSteps(document, habits);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new GatewayError('config.invalid', `The change cannot be written into the file: ${reason}`, { cause: error });
@@ -88,8 +93,8 @@ export function refusal(error: unknown): unknown {
     : error;
 }
 
-function parsedOrRefused(text: string, file: string, now: number): ParsedConfig {
-  const result = parseConfig(text, { file, now });
+async function parsedOrRefused(text: string, file: string, now: number): Promise<ParsedConfig> {
+  const result = await inTurns(parseSteps(text, { file, now }));
   if (!result.ok) throw refusal(new ConfigError(result.problems));
   return result.parsed;
 }

@@ -18,6 +18,21 @@ export function checkFirewall(config: Config, findings: Findings): void {
     checkPlaces(rule, path, findings);
     if (rule.judge !== undefined) checkJudge(rule.judge, config, [...path, 'judge'], findings);
     checkAlone(rule, path, findings);
+    checkAction(rule, path, findings);
+  }
+}
+
+/** What is taken out has to stand somewhere, and be on its way out. */
+function checkAction(rule: FirewallSettings, path: ConfigPath, findings: Findings): void {
+  const { action, detect, pattern, topics, in: places } = rule;
+  if (action === 'strip' && detect === undefined && pattern === undefined && topics.length === 0) {
+    const problem = 'when alone finds nothing in a text that strip could take out';
+    findings.problem([...path, 'action'], problem, 'Add detect, pattern or topics, or use block');
+  }
+  const readsAnswers = places?.includes('answer') ?? detect === 'system_prompt_leak';
+  if (readsAnswers && (action === 'strip' || action === 'require_justification')) {
+    const problem = `${action} is for what is sent: an answer that fits is kept back, as with block`;
+    findings.warning([...path, 'action'], problem, 'Use block in a rule for answers');
   }
 }
 

@@ -1,4 +1,5 @@
 /** What is told of models, and the one that is chosen for everything. */
+import type { Config } from '../../shared/config/config.ts';
 import { builtInAliases } from '../../shared/config/route.ts';
 import { providerSettings } from '../../shared/config/provider-settings.ts';
 import { modelCapabilities, type ModelEntry, type ModelPrice } from '../../shared/contract/models.ts';
@@ -12,7 +13,10 @@ import { createPrices, type PriceFacts } from './compile-models.ts';
 import { chargesNothing } from './compile-provider.ts';
 import { applyEdit } from './config-edits.ts';
 import { rewritten, type FileChange, type FileChanged, type Loaded } from './file-change.ts';
+import type { ParsedConfig } from './parse.ts';
+import { teamPricesOf } from './price-floor.ts';
 import { choiceTarget } from './route-target.ts';
+import { appliedTo } from './team-layer.ts';
 
 export interface ModelKeeperNeeds {
   readonly catalogue: Catalogue;
@@ -33,30 +37,36 @@ export interface ModelKeeper {
 export function createModelKeeper({ catalogue, loaded, change }: ModelKeeperNeeds): ModelKeeper {
   return {
     list() {
-      const { parsed, snapshot, at } = loaded();
-      const { config } = parsed;
+      const { sets, snapshot, at } = loaded();
+      const { config } = sets[0];
+      const teamPrices = teamPricesOf(config, appliedTo(sets[0]));
       const written = new Map(config.providers.map((settings) => [settings.id, settings]));
       const models = [...snapshot.providers.values()].flatMap((provider) => {
         const settings = written.get(provider.id) ?? providerSettings.parse({ id: provider.id, kind: provider.kind });
         const free = chargesNothing(provider.kind, provider.baseUrl);
         // The built-in one costs nothing whatever the file says of prices.
         const ofFile = written.has(provider.id) ? config : { pricing: [] };
-        const priceOf = createPrices(settings, { config: ofFile, catalogue, now: at, free });
+        const priceOf = createPrices(settings, {
+          ...{ config: ofFile, catalogue, now: at, free, vendor: provider.vendor, teamPrices },
+        });
         return [...provider.models.values()].map((facts) =>
           entryOf(provider, facts, priceOf(facts.id), catalogue.date),
         );
       });
       return { models, catalogue_date: catalogue.date };
     },
-    choice: () => loaded().parsed.config.use_model ?? null,
+    choice: () => loaded().sets[0].config.use_model ?? null,
     async choose(model) {
       if (model !== null) checkChoice(model, loaded());
       await change({
-        rewrite({ document, config, habits }, text) {
-          if ((config.use_model ?? null) === model) return text;
-          const path = ['use_model'];
-          applyEdit(document, model === null ? { op: 'remove', path } : { op: 'set', path, value: model });
-          return rewritten(document, habits);
+        *rewrite(before, text) {
+          const { document, habits } = before;
+          if ((before.sets[0].config.use_model ?? null) === model) return text;
+          const path = placeOfChoice(before, model);
+          // Without one of its own a profile goes by that of the file.
+          const isRemoved = model === null && path.length === 1;
+          applyEdit(document, isRemoved ? { op: 'remove', path } : { op: 'set', path, value: model });
+          return yield* rewritten(document, habits);
         },
       });
     },
@@ -105,9 +115,18 @@ function perMillion(rate: number | undefined): string | null {
 
 // ---------------------------------------------------------------- the choice
 
+/** In the profile in force where it says what is chosen, or only it knows the alias: else it would not count. */
+function placeOfChoice({ config, sets: [{ profile }] }: ParsedConfig, model: string | null): (string | number)[] {
+  const inForce = profile && config.profiles[profile.index];
+  if (profile === undefined || inForce === undefined) return ['use_model'];
+  const isAlias = (routes: Config['routes']): boolean => routes.some(({ alias }) => alias === model);
+  const isItsOwn = isAlias(inForce.routes) && !isAlias(config.routes);
+  return inForce.use_model !== undefined || isItsOwn ? ['profiles', profile.index, 'use_model'] : ['use_model'];
+}
+
 function checkChoice(model: string, { parsed, snapshot }: Loaded): void {
   const { providers } = snapshot;
-  const written = parsed.config.routes.map(({ alias }) => alias).filter((alias) => !isGlob(alias));
+  const written = parsed.sets[0].config.routes.map(({ alias }) => alias).filter((alias) => !isGlob(alias));
   const aliases = new Set([...written, ...builtInAliases]);
   const target = choiceTarget(model, { providers, aliases });
   if (target.kind === 'alias') {

@@ -1,14 +1,19 @@
 /** From the text of a config file to a checked config, or to a list of what is wrong and where. Pure: looks nothing up. */
 import type { Document } from 'yaml';
 import { configSchema, configVersion, type Config } from '../../shared/config/config.ts';
+import { atOnce, type Steps } from '../kit/steps.ts';
 import { checkConfig } from './checks.ts';
 import { explainIssues } from './explain.ts';
 import { migrateDocument } from './migrations.ts';
+import { absorb, checkProfileNames, ruleSets, type RuleSet } from './profiles.ts';
 import { Findings, type ConfigPath, type ConfigProblem, type Locate } from './problems.ts';
-import { readSource, writeSource, type ConfigSource, type TextHabits } from './source.ts';
+import { sourceSteps, writeSteps, type ConfigSource, type TextHabits } from './source.ts';
 
 export interface ParsedConfig {
+  /** As the file says it. */
   readonly config: Config;
+  /** What the file can be run with; the first is in force. */
+  readonly sets: readonly [RuleSet, ...RuleSet[]];
   readonly document: Document;
   readonly habits: TextHabits;
   /** Collects what later stages find, with positions in this text. */
@@ -32,7 +37,12 @@ export interface ParseOptions {
 
 /** Never throws for anything a file can hold. */
 export function parseConfig(text: string, options: ParseOptions): ParseResult {
-  const read = readSource(text, options.file);
+  return atOnce(parseSteps(text, options));
+}
+
+/** The same in steps. */
+export function* parseSteps(text: string, options: ParseOptions): Steps<ParseResult> {
+  const read = yield* sourceSteps(text, options.file);
   if (!read.ok) return { ok: false, problems: read.problems, warnings: [] };
   const { source } = read;
   const findings = new Findings(
@@ -44,18 +54,21 @@ export function parseConfig(text: string, options: ParseOptions): ParseResult {
     return { ok: false, problems: findings.problems, warnings: [] };
   }
   const version = value['version'];
-  if (version !== configVersion) return parseOlder(source, Number(version), options);
+  if (version !== configVersion) return yield* parseOlder(source, Number(version), options);
+  yield undefined;
   const result = configSchema.safeParse(value);
   if (!result.success) {
     explainIssues(result.error.issues, configSchema, value, findings);
     return { ok: false, problems: sorted(findings.problems), warnings: [] };
   }
-  checkConfig(result.data, findings, { now: options.now });
+  yield undefined;
+  checkSets(result.data, findings, options.now);
   if (findings.problems.length > 0) {
     return { ok: false, problems: sorted(findings.problems), warnings: sorted(findings.warnings) };
   }
   const parsed = {
     config: result.data,
+    sets: ruleSets(result.data, findings),
     document: source.document,
     habits: source.habits,
     findings,
@@ -64,11 +77,22 @@ export function parseConfig(text: string, options: ParseOptions): ParseResult {
   return { ok: true, parsed };
 }
 
+/** Each profile as if it were in force: a file with one that is broken is not used. */
+function checkSets(config: Config, findings: Findings, now: number): void {
+  checkConfig(config, findings, { now });
+  checkProfileNames(config, findings);
+  for (const set of ruleSets(config, findings)) {
+    if (set.profile === undefined) continue;
+    checkConfig(set.config, set.findings, { now });
+    absorb(findings, set, 'of the profile');
+  }
+}
+
 /** Positions of what is wrong then are those of the migrated text, which is what would be written. */
-function parseOlder(source: ConfigSource, version: number, options: ParseOptions): ParseResult {
+function* parseOlder(source: ConfigSource, version: number, options: ParseOptions): Steps<ParseResult> {
   migrateDocument(source.document, version);
-  const text = writeSource(source.document, source.habits);
-  const result = parseConfig(text, options);
+  const text = yield* writeSteps(source.document, source.habits);
+  const result = yield* parseSteps(text, options);
   return result.ok ? { ok: true, parsed: { ...result.parsed, migratedText: text } } : result;
 }
 

@@ -24,6 +24,7 @@ export function checkLimits(config: Config, findings: Findings): void {
     const path = ['rate_limits', index];
     checkMatch(limit, path, known, findings);
     checkSomeLimit(limit, path, findings);
+    if (limit.when !== undefined) checkCondition(limit.when, [...path, 'when'], findings);
   }
   for (const [index, team] of config.teams.entries()) checkOwnPolicies(team, ['teams', index], config, findings);
 }
@@ -98,10 +99,14 @@ function checkSelf({ scope, match, when, action }: BudgetSettings, path: ConfigP
 }
 
 function checkSomeLimit(
-  limit: Pick<RateLimitSettings, 'rpm' | 'tpm' | 'max_parallel_requests'>,
+  limit: Pick<RateLimitSettings, 'rpm' | 'tpm' | 'max_parallel_requests' | 'burst'>,
   path: ConfigPath,
   findings: Findings,
 ): void {
+  if (limit.burst !== undefined && limit.rpm === undefined) {
+    const mend = 'Give rpm, or use max_parallel_requests';
+    findings.problem([...path, 'burst'], 'burst is of the requests that rpm allows, and there is no rpm', mend, 'key');
+  }
   if (limit.rpm !== undefined || limit.tpm !== undefined || limit.max_parallel_requests !== undefined) return;
   findings.problem(path, 'it limits nothing', 'Give rpm, tpm or max_parallel_requests');
 }

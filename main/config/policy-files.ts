@@ -18,21 +18,32 @@ const maxTermsBytes = 26_214_400;
 /** A thousand values of a kilobyte. */
 const maxEnvBytes = 1_048_576;
 
+/** As they are written, those of the profiles with them, whichever is in force. Each once. */
+export function filesNamed({ masking, profiles }: Config): Record<'terms_files' | 'env_files', readonly string[]> {
+  const all = [masking, ...profiles.flatMap((profile) => profile.masking ?? [])];
+  return {
+    terms_files: [...new Set(all.flatMap((one) => one.terms_files))],
+    env_files: [...new Set(all.flatMap((one) => one.env_files))],
+  };
+}
+
 /** Absolute paths: a change in one of them is a change of the config. */
-export function policyFilesIn({ masking }: Config, file: string): readonly string[] {
-  return [...masking.terms_files, ...masking.env_files].map((path) => absolute(path, file));
+export function policyFilesIn(config: Config, file: string): readonly string[] {
+  const { terms_files, env_files } = filesNamed(config);
+  return [...terms_files, ...env_files].map((path) => absolute(path, file));
 }
 
 /** Reads them all. Never throws: what cannot be had is an answer. `file` is the config file. */
-export async function readPolicyFiles({ masking }: Config, file: string): Promise<PolicyFiles> {
+export async function readPolicyFiles(config: Config, file: string): Promise<PolicyFiles> {
+  const { terms_files, env_files } = filesNamed(config);
   const read = async (path: string, maxBytes: number): Promise<readonly [string, FileReading]> => [
     path,
     await readWhole(absolute(path, file), maxBytes),
   ];
   return new Map(
     await Promise.all([
-      ...masking.env_files.map((path) => read(path, maxEnvBytes)),
-      ...masking.terms_files.map((path) => read(path, maxTermsBytes)),
+      ...env_files.map((path) => read(path, maxEnvBytes)),
+      ...terms_files.map((path) => read(path, maxTermsBytes)),
     ]),
   );
 }

@@ -9,7 +9,7 @@ import { rateNames, scaledSheet, type RateName } from './price-text.ts';
 
 type PriceEntry = Config['pricing'][number];
 /** Prices as they are written, at a model or in the list `pricing`. */
-export type WrittenPrice = NonNullable<ModelSettings['pricing']>;
+export type WrittenPrice = NonNullable<ModelSettings['pricing']> & { readonly tiers?: PriceEntry['tiers'] | undefined };
 
 /** The entries of `pricing` that hold at this moment, in the order in which they are asked: the latest first, of equal ones the upper. */
 export function pricesInForce(entries: readonly PriceEntry[], now: number): readonly PriceEntry[] {
@@ -40,7 +40,8 @@ export function entryFor(inForce: readonly PriceEntry[], providerId: string, mod
 /**
  * A price with what the user wrote over it. What he left out stays as it is listed; prices of cached tokens, of audio, images
  * and reasoning, of long inputs, of other tiers and hours keep their proportion to the price they belong to, so that a discount
- * is one on all of them and free is free. `undefined` while input or output is known from neither.
+ * is one on all of them and free is free. Prices of long inputs that he writes take the place of those that are listed.
+ * `undefined` while input or output is known from neither.
  */
 export function priceWith(listed: Price | undefined, written: WrittenPrice | undefined): Price | undefined {
   if (written === undefined) return listed;
@@ -53,13 +54,17 @@ export function priceWith(listed: Price | undefined, written: WrittenPrice | und
     return parent === undefined ? 1 : factorOf(parent);
   };
   const scaled = (rates: Rates): Rates => over(own, rates, (name, rate) => Math.round(rate * factorOf(name)));
-  const scaledWithTiers = (sheet: Sheet): Sheet => {
-    const above = sheet.above?.map((tier) => ({ tokens: tier.tokens, ...scaled(tier) }));
-    return { ...scaled(sheet), ...(above === undefined ? {} : { above }) };
-  };
   const base = complete({ ...(listed === undefined ? {} : scaled(listed)), ...known(own) });
   if (base === undefined) return undefined;
-  const above = listed?.above?.map((tier) => ({ tokens: tier.tokens, ...scaled(tier) }));
+  const ownTiers = tiersOf(written, base);
+  const scaledWithTiers = (sheet: Sheet): Sheet => {
+    const rates = scaled(sheet);
+    const above =
+      ownTiers?.map(({ tokens, ...tier }) => ({ tokens, ...inProportion(rates, { from: base, to: tier }) })) ??
+      sheet.above?.map((tier) => ({ tokens: tier.tokens, ...scaled(tier) }));
+    return { ...rates, ...(above === undefined ? {} : { above }) };
+  };
+  const above = ownTiers ?? listed?.above?.map((tier) => ({ tokens: tier.tokens, ...scaled(tier) }));
   const sheet: Sheet = above === undefined ? base : { ...base, above };
   return {
     ...sheet,
@@ -69,6 +74,48 @@ export function priceWith(listed: Price | undefined, written: WrittenPrice | und
       : { hours: listed.hours.map((hours) => ({ ...hours, ...scaledWithTiers(hours) })) }),
     ...feesWith(listed, written, own),
   };
+}
+
+/** Smallest first. Of cached tokens, audio and the like the proportion to input and output stays. `undefined`: he wrote none. */
+function tiersOf({ tiers = [], per }: WrittenPrice, base: Rates): Sheet['above'] {
+  if (tiers.length === 0) return undefined;
+  return [...tiers]
+    .sort((a, b) => a.above_tokens - b.above_tokens)
+    .map((tier) => {
+      const to = { input: picoOf(tier.input, per) ?? 0, output: picoOf(tier.output, per) ?? 0 };
+      return { tokens: tier.above_tokens, ...inProportion(base, { from: base, to }) };
+    });
+}
+
+/** Rates changed as input and output change from one to the other. */
+function inProportion(
+  rates: Rates,
+  { from, to }: { readonly from: Rates; readonly to: Pick<Rates, 'input' | 'output'> },
+): Rates {
+  const factors = { input: ratio(from.input, to.input), output: ratio(from.output, to.output) };
+  const made: OwnRates = {};
+  for (const name of rateNames) {
+    const rate = rates[name];
+    if (rate === undefined) continue;
+    const isNamed = (name === 'input' || name === 'output') && rate === from[name];
+    made[name] = isNamed ? to[name] : scaledRate(rate, factors[rootOf(name)]);
+  }
+  return { ...known(made), input: made.input ?? to.input, output: made.output ?? to.output };
+}
+
+/** What costs nothing has no proportion to anything. */
+function ratio(from: number, to: number): number {
+  return from > 0 ? to / from : 1;
+}
+
+function scaledRate(rate: number, factor: number): number {
+  return Math.min(Math.round(rate * factor), Number.MAX_SAFE_INTEGER);
+}
+
+function rootOf(name: RateName): 'input' | 'output' {
+  const parent = belongsTo[name];
+  if (parent !== undefined) return rootOf(parent);
+  return name === 'output' ? 'output' : 'input';
 }
 
 type OwnRates = { [Name in RateName]?: number | undefined };

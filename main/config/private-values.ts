@@ -30,7 +30,10 @@ export function privateValues(config: Config): readonly PrivateValue[] {
     ...addressAt(store.ledger, ['store', 'ledger']),
     ...addressAt(store.counters, ['store', 'counters']),
     ...addressAt(telemetry.otlp_endpoint ?? '', ['telemetry', 'otlp_endpoint']),
-    ...policy_bundles.flatMap(({ url }, index) => addressAt(url, ['policy_bundles', index, 'url'])),
+    ...policy_bundles.flatMap(({ url, token = '' }, index) => [
+      ...addressAt(url, ['policy_bundles', index, 'url']),
+      ...secretAt(token, ['policy_bundles', index, 'token']),
+    ]),
   ];
 }
 

@@ -56,16 +56,42 @@ export type Locate = (
   part: 'key' | 'value',
 ) => { readonly file?: string; readonly line: number; readonly column: number };
 
+/** Where something stands that a config says. */
+export type WrittenAt = (path: ConfigPath) => ConfigPath;
+
+/** The place of a value that does not stand in the file. */
+export type Outside = (
+  path: ConfigPath,
+) => { readonly file: string; readonly line: number; readonly column: number } | undefined;
+
 /** Collects problems and warnings of one file; `locate` finds the place. */
 export class Findings {
   readonly problems: ConfigProblem[] = [];
   readonly warnings: ConfigProblem[] = [];
   readonly #file: string;
   readonly #locate: Locate;
+  readonly #written: WrittenAt;
+  readonly #outside: Outside;
 
-  constructor(file: string, locate: Locate) {
+  /**
+   * `written`: where in the file a path of the config stands, where that is another one. `outside`: where it stands if not in the
+   * file at all.
+   */
+  constructor(file: string, locate: Locate, written: WrittenAt = (path) => path, outside: Outside = () => undefined) {
     this.#file = file;
     this.#locate = locate;
+    this.#written = written;
+    this.#outside = outside;
+  }
+
+  /** Without any so far, of a config that was put together from other parts of the same file, and from outside of it. */
+  elsewhere(written: WrittenAt, outside?: Outside): Findings {
+    return new Findings(this.#file, this.#locate, written, outside);
+  }
+
+  /** Where in the file a path of this config stands. */
+  written(path: ConfigPath): ConfigPath {
+    return this.#written(path);
   }
 
   problem(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value' = 'value'): void {
@@ -78,16 +104,19 @@ export class Findings {
 
   /** Where something is written, for people: `sluice.yaml, line 58`. */
   origin(path: ConfigPath): string {
-    return printable(`${basename(this.#file)}, line ${this.line(path)}`);
+    const file = this.#outside(path)?.file ?? basename(this.#file);
+    return printable(`${file}, line ${this.line(path)}`);
   }
 
   /** From 1. */
   line(path: ConfigPath): number {
-    return this.#locate(path, 'value').line;
+    return (this.#outside(path) ?? this.#locate(this.#written(path), 'value')).line;
   }
 
-  #finding(path: ConfigPath, problem: string, mend: string, part: 'key' | 'value'): ConfigProblem {
-    const { file = this.#file, line, column } = this.#locate(path, part);
+  #finding(at: ConfigPath, problem: string, mend: string, part: 'key' | 'value'): ConfigProblem {
+    const path = this.#written(at);
+    const place: ReturnType<Locate> = this.#outside(at) ?? this.#locate(path, part);
+    const { file = this.#file, line, column } = place;
     // Parts of the file are repeated in it, and a file may come from anywhere.
     return {
       file,

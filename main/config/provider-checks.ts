@@ -1,4 +1,5 @@
 /** Checks of `providers`: where they are, what they need per kind, and that no secret stands where it must not. */
+import { X509Certificate } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { adapterDialects, kindFacts } from '../../shared/config/provider.ts';
 import type { ProviderSettings } from '../../shared/config/provider-settings.ts';
@@ -23,6 +24,7 @@ export function checkProviders(config: Config, findings: Findings): void {
     }
     checkBaseUrl(config, provider, path, findings);
     checkProxy(provider, path, findings);
+    checkCertificates(provider, path, findings);
     checkKindNeeds(provider, path, findings);
     checkKeys(provider, path, findings);
     checkHeaders(provider, path, findings);
@@ -102,6 +104,36 @@ function checkProxy({ proxy }: ProviderSettings, path: ConfigPath, findings: Fin
     `${host} is a link-local, metadata or multicast address`,
     'These are never called',
   );
+}
+
+/** Whom a provider's own certificates are. A text that is none would be found out at its first request. */
+function checkCertificates(
+  { tls_ca: text, base_url: address }: ProviderSettings,
+  path: ConfigPath,
+  findings: Findings,
+): void {
+  if (text === undefined) return;
+  const at = [...path, 'tls_ca'];
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    findings.problem(at, 'tls_ca holds a private key, which is nobody’s business here', 'Give certificates only');
+    return;
+  }
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const bad = blocks.findIndex((block) => !isCertificate(block));
+  if (blocks.length === 0 || bad >= 0) {
+    const what =
+      blocks.length === 0 ? 'tls_ca holds no certificate' : `certificate ${bad + 1} of tls_ca cannot be read`;
+    findings.problem(at, what, 'Give them in PEM, each from -----BEGIN CERTIFICATE----- to its END');
+  } else if (address !== undefined && URL.parse(address)?.protocol === 'http:')
+    findings.warning(at, 'tls_ca means nothing for an http address', 'Remove it, or use https', 'key');
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).serialNumber !== '';
+  } catch {
+    return false;
+  }
 }
 
 function example(baseUrl: string | undefined): string {

@@ -7,10 +7,12 @@ import type { Secret } from '../kit/secret.ts';
 import { implicitReferences } from './compile-provider.ts';
 import type { Loaded } from './file-change.ts';
 import { shownReference, withoutCredentials } from './private-values.ts';
+import { appliedTo, type BundlePlace } from './team-layer.ts';
 
 /** In the order of the file; the built-in one is the last. */
-export function providerEntries({ parsed, snapshot, resolutions }: Loaded): ProviderEntry[] {
-  const { config, findings } = parsed;
+export function providerEntries({ sets: [inForce], snapshot, resolutions }: Loaded): ProviderEntry[] {
+  const { config, findings } = inForce;
+  const team = appliedTo(inForce);
   const written = new Map(config.providers.map((settings, index) => [settings.id, { settings, index }]));
   return [...snapshot.providers.values()].map((provider) => {
     const { settings, index } = written.get(provider.id) ?? {};
@@ -27,9 +29,19 @@ export function providerEntries({ parsed, snapshot, resolutions }: Loaded): Prov
       keys: provider.credentials.flatMap((credential, at) => keyEntry(credential, references[at])),
       models: provider.models.size,
       proxy: proxyText(provider.proxy),
-      origin: { source: where === null ? 'default' : 'you', where, locked: false, reason: null },
+      origin: originOf(where, index === undefined ? undefined : team?.place(['providers', index])),
     };
   });
+}
+
+function originOf(where: string | null, place: BundlePlace | undefined): ProviderEntry['origin'] {
+  if (place !== undefined) return { source: 'team', where, locked: true, reason: null };
+  return { source: where === null ? 'default' : 'you', where, locked: false, reason: null };
+}
+
+/** What the key at this place of its provider is called. */
+export function keyName({ name }: KeySettings, index: number): string {
+  return name ?? `key-${index + 1}`;
 }
 
 /** As the provider's credentials stand: of one without keys the variable in which its key was found, or is looked for first. */

@@ -2,17 +2,18 @@
 import type { Document } from 'yaml';
 import type { Config } from '../../shared/config/config.ts';
 import { kindFacts, type ProviderKind } from '../../shared/config/provider.ts';
-import type { KeySettings, ProviderSettings } from '../../shared/config/provider-settings.ts';
+import type { ProviderSettings } from '../../shared/config/provider-settings.ts';
 import { identifier } from '../../shared/config/values.ts';
 import type { ProviderEntry } from '../../shared/contract/providers.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { SecretBox } from '../host/host.ts';
 import { nearestNames } from '../kit/nearest.ts';
 import type { Secret } from '../kit/secret.ts';
+import { borrowedKey } from './borrowed-key.ts';
 import { addressOf, credentialTexts, originOf, signedIn } from './change-rules.ts';
 import { applyEdit } from './config-edits.ts';
 import { rewritten, type FileChange, type FileChanged, type Loaded } from './file-change.ts';
-import { providerEntries } from './provider-facts.ts';
+import { keyName, providerEntries } from './provider-facts.ts';
 import { usesOfProvider } from './provider-uses.ts';
 import { opened, ownSecret, replaceSecret, secretUses, unusedName, withSecret, type Vault } from './secret-edits.ts';
 import { parseReference } from './secrets.ts';
@@ -33,6 +34,8 @@ export interface ProviderKeeper {
   add(input: NewProvider): Promise<ProviderEntry>;
   /** Of the credential with this name, or the first; a name that it does not have is a further one. */
   setKey(id: string, name: string | undefined, value: Secret): Promise<ProviderEntry>;
+  /** What a credential refers to in the environment or a file goes into the box, and the file refers to that. */
+  keepKey(id: string, name: string | undefined): Promise<ProviderEntry>;
   /** A credential goes to another origin only when that is confirmed (SEC-40). */
   move(id: string, baseUrl: string, confirmed: boolean): Promise<ProviderEntry>;
   /** Answers which secrets went with it. */
@@ -68,6 +71,13 @@ export function createProviderKeeper(needs: ProviderKeeperNeeds): ProviderKeeper
     setKey: (id, name, value) =>
       needs.inTurn(async () => {
         await setKey(needs, { id, name, value });
+        return entryOf(id);
+      }),
+    keepKey: (id, name) =>
+      needs.inTurn(async () => {
+        await needs.change(changing(() => undefined));
+        const { parsed, resolutions } = needs.loaded();
+        await setKey(needs, { id, ...borrowedKey(providerIn(parsed.config, id).settings, name, resolutions) });
         return entryOf(id);
       }),
     move: (id, baseUrl, confirmed) =>
@@ -145,10 +155,10 @@ async function setKey(
   const { settings, index } = providerIn(config, id);
   if (settings.kind === 'demo') throw refused('The demo provider needs no key.');
   const keys = settings.keys ?? [];
-  const at = name === undefined ? 0 : keys.findIndex((key, place) => nameOf(key, place) === name);
+  const at = name === undefined ? 0 : keys.findIndex((key, place) => keyName(key, place) === name);
   const key = keys[at];
   if (key !== undefined && key.value === undefined)
-    throw refused(`Key "${nameOf(key, at)}" of provider "${id}" is no single value. Change it in the config file.`);
+    throw refused(`Key "${keyName(key, at)}" of provider "${id}" is no single value. Change it in the config file.`);
   if (name !== undefined && key === undefined && !identifier.safeParse(name).success)
     throw invalid('That is no usable name of a key: use letters, digits, ".", "_" or "-".');
   const own = ownSecret(config, key);
@@ -245,10 +255,10 @@ function secretsOf({ keys = [] }: ProviderSettings): readonly string[] {
 
 function changing(change: (document: Document, config: Config) => void): FileChange {
   return {
-    rewrite({ document, config, habits }, text) {
+    *rewrite({ document, config, habits }, text) {
       const before = JSON.stringify(document.toJS());
       change(document, config);
-      return JSON.stringify(document.toJS()) === before ? text : rewritten(document, habits);
+      return JSON.stringify(document.toJS()) === before ? text : yield* rewritten(document, habits);
     },
   };
 }
@@ -269,10 +279,6 @@ function providerIn(config: Config, id: string): { readonly settings: ProviderSe
 
 function vault({ box, loaded }: ProviderKeeperNeeds): Vault {
   return { box, config: loaded().parsed.config };
-}
-
-function nameOf(key: KeySettings, index: number): string {
-  return key.name ?? `key-${index + 1}`;
 }
 
 function checkAddress(baseUrl: string): void {

@@ -1,7 +1,7 @@
 /** Changes of the box of secrets: who refers to what, and what may go in. */
 import type { Config } from '../../shared/config/config.ts';
 import type { KeySettings } from '../../shared/config/provider-settings.ts';
-import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
+import type { SecretBoxState, SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { SecretBox } from '../host/host.ts';
 import type { Secret } from '../kit/secret.ts';
@@ -23,12 +23,26 @@ export function secretUses(config: Config): ReadonlyMap<string, readonly SecretU
 }
 
 /** What is in the box and what should be, by id. */
-export async function secretEntries(box: SecretBox, config: Config): Promise<SecretEntry[]> {
+async function secretEntries(box: SecretBox, config: Config): Promise<SecretEntry[]> {
   const uses = secretUses(config);
   const stored = new Set(await opened(() => box.list()));
-  return [...new Set([...stored, ...uses.keys()])]
-    .sort()
-    .map((id) => ({ id, stored: stored.has(id), used_by: [...(uses.get(id) ?? [])] }));
+  const ids = [...new Set([...stored, ...uses.keys()])].sort();
+  return await Promise.all(
+    ids.map(async (id) => {
+      const reading = stored.has(id) ? await box.get(id) : undefined;
+      return {
+        ...{ id, stored: stored.has(id), readable: reading?.kind === 'found' },
+        reason: reading?.kind === 'unreadable' ? reading.reason : null,
+        used_by: [...(uses.get(id) ?? [])],
+      };
+    }),
+  );
+}
+
+/** All that is told of the box. */
+export async function boxState(box: SecretBox, config: Config): Promise<SecretBoxState> {
+  const secrets = await secretEntries(box, config);
+  return { protection: await opened(() => box.protection()), keyring: await box.keyring(), secrets };
 }
 
 /** A value that the config would be refused for is not let in: the next start would fail. */
@@ -39,12 +53,15 @@ export async function putSecret(box: SecretBox, id: string, value: Secret): Prom
 }
 
 /** Why a box cannot be opened or written, as an answer for whoever asked: its messages hold no secret. */
-export async function opened<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function opened<Result>(
+  work: () => Promise<Result>,
+  lead = 'The box of secrets cannot be used: ',
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new GatewayError('control.refused', `The box of secrets cannot be used: ${message}`, { cause: error });
+    throw new GatewayError('control.refused', `${lead}${message}`, { cause: error });
   }
 }
 

@@ -125,6 +125,7 @@ export function referencesIn(config: Config): readonly string[] {
     for (const key of provider.keys ?? []) for (const text of secretTextsOf(key)) found.add(text);
   }
   for (const text of config.virtual_keys.flatMap(secretTextsOfVirtualKey)) found.add(text);
+  for (const { token } of config.policy_bundles) if (token !== undefined) found.add(token);
   return [...found];
 }
 

@@ -6,18 +6,19 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
-  parseDocument,
   visit,
   YAMLParseError,
+  type LineCounter,
   type ParsedNode,
   type ToStringOptions,
   type YAMLError,
 } from 'yaml';
 import { printable } from '../kit/printable.ts';
+import { atOnce, type Steps } from '../kit/steps.ts';
 import { keepLines } from './keep-lines.ts';
 import { keepSections } from './keep-sections.ts';
 import type { ConfigPath, ConfigProblem } from './problems.ts';
+import { documentSteps } from './read-document.ts';
 
 // A config of a thousand routes has a few hundred KiB.
 const maxBytes = 4 * 1024 * 1024;
@@ -45,6 +46,11 @@ export type ReadSource =
 
 /** Reads YAML 1.2 or JSON. A byte order mark and CRLF line ends are no problem. */
 export function readSource(text: string, file: string): ReadSource {
+  return atOnce(sourceSteps(text, file));
+}
+
+/** The same in steps. */
+export function* sourceSteps(text: string, file: string): Steps<ReadSource> {
   const place = { file, line: 1, column: 1, path: '' };
   if (Buffer.byteLength(text) > maxBytes) {
     return fail({ ...place, problem: 'the file is larger than 4 MiB', mend: 'This is not a config file' });
@@ -55,16 +61,7 @@ export function readSource(text: string, file: string): ReadSource {
     json: jsonHabit(text),
     text: normalise(text),
   };
-  const counter = new LineCounter();
-  const document = parseDocument(habits.text, {
-    version: '1.2',
-    lineCounter: counter,
-    prettyErrors: false,
-    // A key that is itself a list becomes text with a warning of the library; here it is an unknown name.
-    logLevel: 'error',
-    uniqueKeys: false,
-    strict: true,
-  });
+  const { document, counter } = yield* documentSteps(habits.text);
   const errors = [...document.errors, ...repeatedKeys(document), ...document.warnings];
   if (errors.length > 0) {
     return { ok: false, problems: errors.map((error) => ({ ...syntaxProblem(error, counter), file })) };
@@ -126,7 +123,13 @@ function jsonHabit(text: string): TextHabits['json'] {
  * a document that cannot be written, as when an alias lost its anchor.
  */
 export function writeSource(document: Document, habits: TextHabits): string {
-  const text = habits.json === undefined ? yamlText(document, habits.text) : jsonText(document, habits.json.indent);
+  return atOnce(writeSteps(document, habits));
+}
+
+/** The same in steps. */
+export function* writeSteps(document: Document, habits: TextHabits): Steps<string> {
+  const { json } = habits;
+  const text = json === undefined ? yield* yamlText(document, habits.text) : jsonText(document, json.indent);
   return `${habits.bom ? '\uFEFF' : ''}${habits.crlf ? text.replaceAll('\n', '\r\n') : text}`;
 }
 
@@ -134,15 +137,17 @@ function jsonText(document: Document, indent: string): string {
   return `${JSON.stringify(document.toJS(), undefined, indent)}\n`;
 }
 
-function yamlText(document: Document, original: string): string {
+function* yamlText(document: Document, original: string): Steps<string> {
   const style = styleOf(original);
   const after = document.toString(style);
-  // Whether a key is there twice was looked at when it was read.
-  const before = parseDocument(original, { uniqueKeys: false }).toString(style);
+  yield undefined;
+  const before = (yield* documentSteps(original)).document.toString(style);
+  yield undefined;
   for (const keep of [keepLines, keepSections]) {
     const kept = keep(original, before, after);
+    yield undefined;
     if (kept === undefined) continue;
-    const check = parseDocument(kept, { uniqueKeys: false });
+    const { document: check } = yield* documentSteps(kept);
     if (check.errors.length === 0 && check.toString(style) === after) return kept;
   }
   return after;

@@ -3,16 +3,19 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Document } from 'yaml';
 import { configJsonSchema, type Config } from '../../shared/config/config.ts';
-import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
-import type { LogPort, Snapshot } from '../gateway/ports.ts';
-import type { Host } from '../host/host.ts';
+import type { SecretBoxState, SecretUse } from '../../shared/contract/secrets.ts';
+import type { Snapshot } from '../gateway/ports.ts';
+import type { SecretBox } from '../host/host.ts';
+import { policyBlocked } from '../../shared/domain/policy-words.ts';
 import { isErrno, removeStaleTemporaries, writeFileAtomic } from '../kit/atomic-file.ts';
-import type { Clock } from '../kit/clock.ts';
 import type { Secret } from '../kit/secret.ts';
+import { atOnce, inTurns, nextTurn, type Steps } from '../kit/steps.ts';
 import { localTimeZone } from '../kit/time-zone.ts';
 import { checkEnabled, readCandidate, type CandidateFile, type CandidateRules } from './candidate-rules.ts';
 import { loadCatalogue, type Catalogue } from './catalogue.ts';
-import { allReferences, compileConfig, secretsIn, type CompileInput, type OwnKey } from './compile.ts';
+import { allReferences, secretsIn, type CompileInput } from './compile.ts';
+import { checkConfig } from './checks.ts';
+import { compileSteps } from './compile-sets.ts';
 import { createConfigEditing, type ConfigEditing } from './config-editing.ts';
 import { changeFile, refusal, rewritten, type FileChange, type FileChanged, type Loaded } from './file-change.ts';
 import { firstConfig } from './first-config.ts';
@@ -20,82 +23,29 @@ import { keyFacts } from './key-facts.ts';
 import { createKeyKeeper, type KeyKeeper } from './key-keeper.ts';
 import { mintKey } from './keys.ts';
 import { createModelKeeper, type ModelKeeper } from './model-keeper.ts';
-import { parseConfig, type ParsedConfig } from './parse.ts';
+import { parseConfig, parseSteps, type ParsedConfig } from './parse.ts';
 import { policyFilesIn, readPolicyFiles } from './policy-files.ts';
 import { nextPriceChangeAt } from './pricing.ts';
 import { ConfigError, renderProblem, type ConfigProblem } from './problems.ts';
+import { createProfileKeeper, type ProfileKeeper } from './profile-keeper.ts';
 import { createProviderKeeper, type ProviderKeeper } from './provider-keeper.ts';
-import { opened, putSecret, secretEntries, secretUses } from './secret-edits.ts';
+import { boxState, opened, putSecret, secretUses } from './secret-edits.ts';
 import { resolveReferences, secretFilesIn } from './secrets.ts';
+import type {
+  ConfigFindings,
+  ConfigStore,
+  ConfigStoreOptions,
+  CredentialFacts,
+  SafetyRules,
+  TriedTeam,
+} from './store-face.ts';
+import { appliedTo, teamSteps, type TeamApplied, type TeamLayer } from './team-layer.ts';
 import { watchFiles, type FileWatch } from './watch.ts';
+
+export type { ConfigFindings, ConfigStore, ConfigStoreOptions, CredentialFacts, SafetyRules, TriedTeam };
 
 /** The longest wait for a moment that changes something; a machine that slept or a timer's limit cannot hide it for longer. */
 const longestWaitMs = 3_600_000;
-
-export interface ConfigStoreOptions {
-  readonly file: string;
-  readonly host: Host;
-  readonly clock: Clock;
-  readonly log: LogPort;
-  /** A new snapshot is in force, with the secrets it holds, for the redactor. */
-  readonly onSnapshot: (snapshot: Snapshot, secrets: readonly Secret[], config: Config) => void;
-  /** The file has so many problems and is not used; 0: it is again as it runs. */
-  readonly onRefused?: ((problems: number) => void) | undefined;
-  /** The key of this program itself, in every snapshot. */
-  readonly ownKey?: OwnKey | undefined;
-  /** Watch the file; without, it is read once. */
-  readonly watching: boolean;
-}
-
-export interface CredentialFacts {
-  readonly provider: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly available: boolean;
-  readonly reason: string | null;
-}
-
-export interface ConfigFindings {
-  readonly problems: ConfigProblem[];
-  readonly warnings: ConfigProblem[];
-}
-
-/** What changes the file rejects with a `GatewayError` (`config.invalid`) when that cannot be; then nothing was changed. */
-export interface ConfigStore {
-  readonly snapshot: Snapshot;
-  readonly config: Config;
-  /** The key minted at the first start, to be shown once. */
-  readonly firstKey: Secret | undefined;
-  /** `problems` are those of the file as it is now: while there are any, the last good snapshot keeps running. */
-  state(): ConfigFindings & { readonly file: string; readonly snapshot: string | null };
-  /** Checks a text as if it were the file. Secrets and the files it names are not looked up. */
-  validate(text: string, file: string): ConfigFindings;
-  jsonSchema(): Record<string, unknown>;
-  credentials(): Promise<CredentialFacts[]>;
-  /** Virtual keys. */
-  readonly keys: KeyKeeper;
-  /** The file as the window sees and changes it. */
-  readonly editing: ConfigEditing;
-  readonly providers: ProviderKeeper;
-  readonly models: ModelKeeper;
-  /** Names, and who refers to each in the config in force. */
-  listSecrets(): Promise<{ readonly protection: string; readonly secrets: SecretEntry[] }>;
-  /** In the box when it resolves, and in force unless the file has problems. Rejects when it would do as no key. */
-  setSecret(id: string, value: Secret): Promise<{ readonly used_by: SecretUse[]; readonly in_force: boolean }>;
-  /** Not deleted while somebody refers to it, unless `force`. */
-  deleteSecret(id: string, force: boolean): Promise<{ found: boolean; deleted: boolean; used_by: SecretUse[] }>;
-  /**
-   * Changes the document and writes it, keeping comments and order; in force when this resolves. `change` runs again,
-   * on a fresh document, when somebody else saved in between.
-   */
-  edit(change: (document: Document) => void): Promise<void>;
-  /**
-   * Masking and firewall as they would be with the sections of another file in place of those in force. Changes nothing. What is
-   * wrong with that file rejects with `config.invalid` and its place there.
-   */
-  rulesWith(candidate: CandidateFile): Promise<SafetyRules>;
-  close(): Promise<void>;
-}
 
 /** Reads the config, or writes the first one. Rejects with `ConfigError` when there is none that can be used. */
 export async function openConfigStore(options: ConfigStoreOptions): Promise<ConfigStore> {
@@ -103,9 +53,6 @@ export async function openConfigStore(options: ConfigStoreOptions): Promise<Conf
   await store.start();
   return store;
 }
-
-/** What texts are judged by. */
-export type SafetyRules = Pick<Snapshot, 'masking' | 'firewall'>;
 
 class FileConfigStore implements ConfigStore {
   readonly #options: ConfigStoreOptions;
@@ -115,6 +62,9 @@ class FileConfigStore implements ConfigStore {
   #problems: readonly ConfigProblem[] = [];
   #watch: FileWatch | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #team: TeamLayer | undefined;
+  /** What was made last with bundles that are not in force, so that it need not be made twice. */
+  #tried: { readonly hash: string | undefined; readonly on: Loaded; readonly loaded: Loaded } | undefined;
   #closed = false;
   /** Edits and readings, one after the other. */
   #work: Promise<void> = Promise.resolve();
@@ -123,6 +73,7 @@ class FileConfigStore implements ConfigStore {
   readonly editing: ConfigEditing;
   readonly providers: ProviderKeeper;
   readonly models: ModelKeeper;
+  readonly profiles: ProfileKeeper;
 
   constructor(options: ConfigStoreOptions, catalogue: Catalogue) {
     this.#options = options;
@@ -138,8 +89,9 @@ class FileConfigStore implements ConfigStore {
     const loaded = (): Loaded => this.#current();
     const change = (wanted: FileChange): Promise<FileChanged> => this.#inTurn(() => this.#change(wanted));
     const refresh = (): Promise<string> => this.#inTurn(() => this.#refresh());
-    this.editing = createConfigEditing({ file, now, loaded, refresh, change });
+    this.editing = createConfigEditing({ file, now, loaded, refresh, change, onLocked: options.onLocked });
     this.models = createModelKeeper({ catalogue, loaded, change });
+    this.profiles = createProfileKeeper({ loaded, change });
     this.providers = createProviderKeeper({
       box: host.secrets,
       loaded,
@@ -153,7 +105,15 @@ class FileConfigStore implements ConfigStore {
   }
 
   get config(): Config {
+    return this.#current().sets[0].config;
+  }
+
+  get written(): Config {
     return this.#current().parsed.config;
+  }
+
+  get applied(): TeamApplied | undefined {
+    return appliedTo(this.#current().sets[0]);
   }
 
   get firstKey(): Secret | undefined {
@@ -180,8 +140,10 @@ class FileConfigStore implements ConfigStore {
     });
   }
 
-  state(): ConfigFindings & { file: string; snapshot: string | null } {
+  state(): ReturnType<ConfigStore['state']> {
+    const rule = this.#loaded?.snapshot.policy?.noExport;
     return {
+      export_refused: rule === undefined ? null : policyBlocked(rule, 'what is recorded may not be written into files'),
       file: this.#options.file,
       snapshot: this.#loaded?.snapshot.id ?? null,
       problems: [...this.#problems],
@@ -193,10 +155,11 @@ class FileConfigStore implements ConfigStore {
     const now = this.#options.clock.now();
     const result = parseConfig(text, { file, now });
     if (!result.ok) return { problems: [...result.problems], warnings: [...result.warnings] };
-    const { config, findings } = result.parsed;
+    const { parsed } = result;
+    const { findings } = parsed;
     const warnings = [...findings.warnings];
     // Adds what only shows when it is put together. What it says about secrets is left out: they were not looked up.
-    this.#compile({ config, resolutions: new Map(), files: new Map(), findings, now });
+    atOnce(this.#compile(parsed, parsed.sets, { resolutions: new Map(), files: new Map(), now }));
     return { problems: [...findings.problems], warnings };
   }
 
@@ -217,10 +180,16 @@ class FileConfigStore implements ConfigStore {
     return Promise.resolve(facts);
   }
 
-  async listSecrets(): Promise<{ protection: string; secrets: SecretEntry[] }> {
-    const { secrets } = this.#options.host;
-    const entries = await secretEntries(secrets, this.config);
-    return { protection: await opened(() => secrets.protection()), secrets: entries };
+  listSecrets(): Promise<SecretBoxState> {
+    return boxState(this.#options.host.secrets, this.config);
+  }
+
+  async openSecrets(work: (box: SecretBox) => Promise<void>): Promise<SecretBoxState> {
+    return await this.#inTurn(async () => {
+      await opened(() => work(this.#options.host.secrets), '');
+      await this.#reload();
+      return await this.listSecrets();
+    });
   }
 
   async setSecret(id: string, value: Secret): Promise<{ used_by: SecretUse[]; in_force: boolean }> {
@@ -244,10 +213,10 @@ class FileConfigStore implements ConfigStore {
   }
 
   async edit(change: (document: Document) => void): Promise<void> {
-    const rewrite = ({ document, habits }: ParsedConfig): string => {
+    function* rewrite({ document, habits }: ParsedConfig): Steps<string> {
       change(document);
-      return rewritten(document, habits);
-    };
+      return yield* rewritten(document, habits);
+    }
     await this.#inTurn(() => this.#change({ rewrite }));
   }
 
@@ -255,16 +224,43 @@ class FileConfigStore implements ConfigStore {
     try {
       const read = readCandidate(candidate);
       const { sections, locate } = read;
-      const running = this.#current().parsed.document.toJS() as object;
+      const { document, sets } = this.#current().parsed;
+      // With a profile the sections in force stand in several places of the file. Bundles come on top, as always.
+      const running = sets[0].profile === undefined ? (document.toJS() as object) : sets[0].config;
       const given = Object.entries(sections).filter(([, section]) => section !== undefined);
       // What is recorded is not tried, so that what is recorded now need not go with it.
-      const text = JSON.stringify({ ...running, ...Object.fromEntries(given), logging: undefined });
-      const { snapshot } = await this.#load(text, locate);
+      const apart = { logging: undefined, profiles: undefined, use_profile: undefined };
+      const text = JSON.stringify({ ...running, ...Object.fromEntries(given), ...apart });
+      const { snapshot } = await this.#load(text, { takenFrom: locate });
       checkEnabled(read);
       return { masking: snapshot.masking, firewall: snapshot.firewall };
     } catch (error) {
       throw refusal(error);
     }
+  }
+
+  async tryTeam(team: TeamLayer | undefined): Promise<TriedTeam> {
+    const on = this.#current();
+    const loaded = await this.#load(on.text, { team: { layer: team } });
+    this.#tried = { hash: team?.hash, on, loaded };
+    return { snapshot: loaded.snapshot, applied: appliedTo(loaded.sets[0]) };
+  }
+
+  async useTeam(team: TeamLayer | undefined): Promise<void> {
+    await this.#inTurn(async () => {
+      const on = this.#current();
+      const tried = this.#tried;
+      this.#tried = undefined;
+      // Whatever was read since, a secret or a list of terms, is not in what was tried before.
+      const isTried = tried !== undefined && tried.hash === team?.hash && tried.on === on;
+      const loaded = isTried ? tried.loaded : await this.#load(on.text, { team: { layer: team } });
+      await this.#options.ready?.(loaded.snapshot);
+      this.#team = team;
+      // What is wrong with the file stays wrong.
+      const problems = this.#problems;
+      this.#use(loaded);
+      this.#problems = problems;
+    });
   }
 
   async close(): Promise<void> {
@@ -295,7 +291,8 @@ class FileConfigStore implements ConfigStore {
 
   #watched(): readonly string[] {
     const { file } = this.#options;
-    return [file, ...secretFilesIn(this.config), ...policyFilesIn(this.config, file)];
+    const { config } = this.#current().parsed;
+    return [file, ...secretFilesIn(config), ...policyFilesIn(config, file)];
   }
 
   async #change(change: FileChange): Promise<FileChanged> {
@@ -303,7 +300,9 @@ class FileConfigStore implements ConfigStore {
     const now = (): number => clock.now();
     const read = (): Promise<string | undefined> => this.#read();
     const changed = await changeFile({ file, now, read, load: (text) => this.#load(text) }, change);
-    if (change.dryRun !== true) this.#use(changed.loaded);
+    if (change.dryRun === true) return changed;
+    await this.#options.ready?.(changed.loaded.snapshot);
+    this.#use(changed.loaded);
     return changed;
   }
 
@@ -348,24 +347,37 @@ class FileConfigStore implements ConfigStore {
     }
   }
 
-  async #load(text: string, takenFrom?: CandidateRules['locate']): Promise<Loaded> {
+  async #load(text: string, { takenFrom, team }: LoadOptions = {}): Promise<Loaded> {
     const { file, host, clock } = this.#options;
     const now = clock.now();
-    const result = parseConfig(text, { file, now, takenFrom });
+    const result = await inTurns(parseSteps(text, { file, now, takenFrom }));
     if (!result.ok) throw new ConfigError(result.problems);
     const { parsed } = result;
     const { config, findings } = parsed;
-    const resolutions = await resolveReferences(allReferences(config), host);
+    if (this.#loaded === undefined) this.#team = await this.#options.team?.(config.policy_bundles);
+    await nextTurn();
+    const sets = await inTurns(setsUnder(team === undefined ? this.#team : team.layer, parsed, now));
+    const resolutions = await resolveReferences(allReferences(sets[0].config), host);
     const files = await readPolicyFiles(config, file);
-    const snapshot = this.#compile({ config, resolutions, files, findings, now });
+    const snapshot = await inTurns(this.#compile(parsed, sets, { resolutions, files, now }));
     if (snapshot === undefined) throw new ConfigError(findings.problems);
-    return { text, parsed, snapshot, resolutions, at: now };
+    return { text, parsed, sets, snapshot, resolutions, at: now };
   }
 
-  #compile(input: Pick<CompileInput, 'config' | 'resolutions' | 'files' | 'findings' | 'now'>): Snapshot | undefined {
+  #compile(
+    parsed: ParsedConfig,
+    sets: Loaded['sets'],
+    input: Pick<CompileInput, 'resolutions' | 'files' | 'now'>,
+  ): Steps<Snapshot | undefined> {
     const { clock, ownKey } = this.#options;
     const timezone = localTimeZone();
-    return compileConfig({ ...input, catalogue: this.#catalogue, currentTime: () => clock.now(), timezone, ownKey });
+    return compileSteps(parsed, sets, {
+      ...input,
+      catalogue: this.#catalogue,
+      currentTime: () => clock.now(),
+      timezone,
+      ownKey,
+    });
   }
 
   #use(loaded: Loaded): void {
@@ -377,7 +389,8 @@ class FileConfigStore implements ConfigStore {
     this.#problems = [];
     this.#watch?.follow(this.#watched());
     this.#awaitMoment();
-    if (changed) this.#options.onSnapshot(loaded.snapshot, secretsIn(loaded.resolutions), loaded.parsed.config);
+    if (changed) this.#options.onSnapshot(loaded.snapshot, secretsIn(loaded.resolutions), this.config);
+    this.#options.onRead?.();
   }
 
   /** Moments change the configuration though nobody touches the file: a price takes effect, a previous secret runs out. */
@@ -406,7 +419,9 @@ class FileConfigStore implements ConfigStore {
     try {
       const text = await this.#read();
       if (text === undefined) throw new ConfigError([this.#about('the file is gone', 'Restore it')]);
-      this.#use(await this.#load(text));
+      const loaded = await this.#load(text);
+      await this.#options.ready?.(loaded.snapshot);
+      this.#use(loaded);
     } catch (error) {
       const problems =
         error instanceof ConfigError ? error.problems : [this.#about(`the file cannot be read: ${textOf(error)}`, '')];
@@ -426,6 +441,28 @@ class FileConfigStore implements ConfigStore {
   #about(problem: string, mend: string): ConfigProblem {
     return { file: this.#options.file, line: 1, column: 1, path: '', problem, mend };
   }
+}
+
+interface LoadOptions {
+  readonly takenFrom?: CandidateRules['locate'] | undefined;
+  /** In place of what team bundles say now. */
+  readonly team?: { readonly layer: TeamLayer | undefined } | undefined;
+}
+
+/** What the file can be run with under team bundles, which must leave every set as sound as it was. */
+function* setsUnder(team: TeamLayer | undefined, { sets, document }: ParsedConfig, now: number): Steps<Loaded['sets']> {
+  if (team === undefined) return sets;
+  const all: Loaded['sets'][number][] = [];
+  for (const set of sets) {
+    const under = yield* teamSteps(set, team, (path) => document.hasIn(path));
+    yield undefined;
+    checkConfig(under.config, under.findings, { now });
+    all.push(under);
+    yield undefined;
+  }
+  const [first, ...others] = all;
+  if (first === undefined) throw new Error('a file has at least itself to be run with');
+  return [first, ...others];
 }
 
 /** When the next previous secret of a virtual key runs out, milliseconds since 1970. */

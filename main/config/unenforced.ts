@@ -11,11 +11,6 @@ interface Unenforced {
 const when = (holds: boolean, ...path: ConfigPath): ConfigPath[] => (holds ? [path] : []);
 
 const table: readonly Unenforced[] = [
-  { what: 'policy_bundles', where: (config) => when(config.policy_bundles.length > 0, 'policy_bundles') },
-  {
-    what: 'recording no requests at all (they are recorded as with "metadata")',
-    where: (config) => when(config.logging.content === 'off', 'logging', 'content'),
-  },
   {
     what: 'a ledger other than sqlite',
     where: (config) => when(!config.store.ledger.startsWith('sqlite:'), 'store', 'ledger'),

@@ -1,5 +1,5 @@
 // The life of a provider on a real file and a real box of secrets: what is written, what is in the box, what is in force.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../main/kit/secret.ts';
@@ -224,6 +224,51 @@ providers:
     expect(await setKey('aws')).toMatch(/^control.refused: Key "m" of provider "aws" is no single value/);
     expect(await setKey('awz')).toMatch(/^control.not_found: There is no provider "awz". Is it aws\?/);
     expect(await setKey('demo')).toMatch(/^control.refused/);
+    expect((await file.store.listSecrets()).secrets).toEqual([]);
+  });
+});
+
+describe('a key that is in the environment or a file', () => {
+  const text = (reference: string): string =>
+    `version: 1\n# Ours.\nproviders:\n  - { id: openai, kind: openai, keys: [{ name: ide, value: "${reference}" }] } # paid\n`;
+
+  it('goes into the box, and the file refers to that', async () => {
+    const file = await open(text('env:MY_KEY'), { MY_KEY: key });
+    const entry = await file.store.providers.keepKey('openai', 'ide');
+    expect(entry.keys).toMatchObject([{ name: 'ide', reference: 'secret:openai', available: true }]);
+    expect(file.text()).toBe(text('secret:openai'));
+    expect(await file.secret('openai')).toBe(key);
+    expect(sent(file, 'openai')).toBe(key);
+    expect(await refusalOf(file.store.providers.keepKey('openai', 'ide'))).toContain(
+      'is not in the environment or a file',
+    );
+  });
+
+  it('is left where it was', async () => {
+    const file = await open();
+    const path = join(file.directory, 'key.txt');
+    writeFileSync(path, `${key}\n`, { mode: 0o600 });
+    file.write(text(`file:${path}`));
+    await file.store.providers.keepKey('openai', undefined);
+    expect(await file.secret('openai')).toBe(key);
+    expect(readFileSync(path, 'utf8')).toBe(`${key}\n`);
+  });
+
+  it('goes in as well where no key is written out', async () => {
+    const file = await open('version: 1\nproviders:\n  - { id: openai, kind: openai }\n', { OPENAI_API_KEY: key });
+    const { keys } = await file.store.providers.keepKey('openai', 'default');
+    expect(keys).toMatchObject([{ name: 'main', reference: 'secret:openai', available: true }]);
+    expect(sent(file, 'openai')).toBe(key);
+  });
+
+  it('that cannot be had changes nothing', async () => {
+    const file = await open(text('env:MY_KEY'));
+    expect(await refusalOf(file.store.providers.keepKey('openai', undefined))).toMatch(
+      /^control.refused: There is nothing to take: environment variable MY_KEY is not set/,
+    );
+    expect(await refusalOf(file.store.providers.keepKey('openai', 'other'))).toContain('has no such key');
+    expect(await refusalOf(file.store.providers.keepKey('other', undefined))).toMatch(/^control.not_found/);
+    expect(file.text()).toBe(text('env:MY_KEY'));
     expect((await file.store.listSecrets()).secrets).toEqual([]);
   });
 });

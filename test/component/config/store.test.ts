@@ -425,6 +425,26 @@ describe('secrets', () => {
     expect(secretsSeen).toEqual([]);
   });
 
+  it('behind a passphrase are in force when it was entered, and known to the redactor', async () => {
+    await host.secrets.set('openai', new Secret('boxed-secret'));
+    await host.secrets.protect(new Secret('correct horse battery'));
+    host = await createNodeHost({ dataDir: directory, environment: {} });
+    writeFileSync(file, 'version: 1\nproviders:\n  - { id: a, kind: openai, keys: [{ value: "secret:openai" }] }\n');
+    const store = await start();
+    expect(secretsSeen).toEqual([]);
+    expect(await store.listSecrets()).toMatchObject({
+      keyring: { kind: 'passphrase', state: 'locked' },
+      secrets: [{ id: 'openai', stored: true, readable: false, reason: expect.stringContaining('locked') as string }],
+    });
+    expect((await store.credentials())[0]).toMatchObject({ available: false });
+    expect(await store.openSecrets((box) => box.unlock(new Secret('correct horse battery')))).toMatchObject({
+      keyring: { state: 'open' },
+      secrets: [{ id: 'openai', readable: true, reason: null }],
+    });
+    expect((await store.credentials())[0]).toMatchObject({ available: true });
+    expect(secretsSeen).toEqual(['boxed-secret']);
+  });
+
   it('that would stop the next start are not let into the box', async () => {
     writeFileSync(file, 'version: 1\nproviders:\n  - { id: a, kind: openai, keys: [{ value: "secret:openai" }] }\n');
     const store = await start();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { selfSigned } from '../../fakes/certificate.ts';
 import { good, problemsOf, warningsOf } from './support.ts';
 
 const hash = 'a'.repeat(64);
@@ -101,6 +102,19 @@ describe('providers', () => {
     expect(at('http://llm.example.com/v1', ', local: true')).toEqual([]);
     expect(at('http://192.168.1.9:8000/v1')).toEqual([]);
     expect(at('http://nas:8000/v1')).toEqual([]);
+  });
+
+  it('bring certificates that can be read, and no key', () => {
+    const { cert, key } = selfSigned('llm.example');
+    const withCa = (text: string, more = ''): string =>
+      `providers: [{ id: a, kind: openai, tls_ca: ${JSON.stringify(text)}${more} }]`;
+    expect(saying(withCa(cert + selfSigned('other.example').cert))).toEqual([]);
+    expect(saying(withCa('nonsense'))[0]).toContain('tls_ca holds no certificate');
+    expect(saying(withCa(`${cert}${cert.replace(/M/g, 'N')}`))[0]).toContain('certificate 2 of tls_ca cannot be read');
+    const told = saying(withCa(cert + key))[0];
+    expect(told).toContain('tls_ca holds a private key');
+    expect(told).not.toContain(key.slice(30, 60));
+    expect(warning(withCa(cert, ', base_url: "http://10.0.0.1/v1"'))[0]).toContain('means nothing for an http address');
   });
 
   it('take only what their kind knows', () => {
@@ -219,17 +233,13 @@ describe('policies', () => {
 
   it('are all named when they are not enforced', () => {
     const everything = `
-policy_bundles: [{ url: "https://policy.example/bundle", trust: ed25519-key }]
 store: { ledger: "postgres://db", counters: "redis://cache" }`;
     expect(warning(everything).sort()).toEqual(
-      ['policy_bundles', 'a ledger other than sqlite', 'counters outside memory']
+      ['a ledger other than sqlite', 'counters outside memory']
         .map((what) => `${what}: accepted but not enforced by this version.`)
         .sort(),
     );
-    expect(warning('logging: { content: off }')).toEqual([
-      'recording no requests at all (they are recorded as with "metadata"): accepted but not enforced by this version.',
-    ]);
-    for (const content of ['metadata', 'full']) expect(warning(`logging: { content: ${content} }`)).toEqual([]);
+    for (const content of ['off', 'metadata', 'full']) expect(warning(`logging: { content: ${content} }`)).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import type { Condition } from '../../../shared/config/condition.ts';
 import { checkCondition, conditionProblems } from '../../../main/config/condition-checks.ts';
 import { Findings } from '../../../main/config/problems.ts';

@@ -142,6 +142,7 @@ describe('the firewall', () => {
     ['detect: system_prompt_leak, topics: [a]', 'looked for alone. Give topics a rule of its own'],
     ['when: {}', 'the condition is empty'],
     ['pattern: a }, { id: r, pattern: b', 'id "r" is used twice'],
+    ['when: { client: [x] }, action: strip', 'when alone finds nothing in a text that strip could take out'],
   ])('with %s says what mends it', (more, expected) => {
     const problems = saying(rule(more));
     expect(problems).toHaveLength(1);
@@ -152,9 +153,19 @@ describe('the firewall', () => {
     'detect: prompt_injection',
     'detect: email, in: [system, user, assistant, tool, answer]',
     'topics: [layoffs]',
+    'detect: prompt_injection, action: strip',
+    'when: { client: [x] }, action: require_justification',
   ])('takes %s', (more) => {
     expect(saying(rule(more))).toEqual([]);
     expect(warning(rule(more))).toEqual([]);
+  });
+
+  it.each([
+    ['pattern: a, in: [user, answer], action: strip', 'strip is for what is sent'],
+    ['detect: system_prompt_leak, action: require_justification', 'require_justification is for what is sent'],
+  ])('warns of %s: an answer is kept back', (more, expected) => {
+    expect(saying(rule(more))).toEqual([]);
+    expect(warning(rule(more))).toEqual([expect.stringContaining(expected)]);
   });
 
   it('asks judges that exist', () => {

@@ -164,6 +164,14 @@ describe('rate limits', () => {
     expect(saying('teams: [{ id: core, rate_limits: { max_parallel_requests: 4 } }]')).toEqual([]);
   });
 
+  it('name a burst only of requests a minute, and conditions that can hold', () => {
+    expect(saying('rate_limits: [{ id: r, scope: global, tpm: 5, burst: 2 }]')).toEqual([
+      expect.stringContaining('burst is of the requests that rpm allows, and there is no rpm'),
+    ]);
+    expect(saying('rate_limits: [{ id: r, scope: global, rpm: 5, burst: 2, when: { has: [tools] } }]')).toEqual([]);
+    expect(saying('rate_limits: [{ id: r, scope: global, rpm: 5, when: { text: { pattern: "(" } } }]')).toHaveLength(1);
+  });
+
   it('are warned of when they limit somebody who is not there', () => {
     expect(warning('rate_limits: [{ id: r, scope: provider, match: opnai, rpm: 1 }]')).toEqual([
       'there is no provider "opnai".',

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { loadCatalogue } from '../../../main/config/catalogue.ts';
 import { createBounds, familyOf } from '../../../main/config/price-bounds.ts';
 import { datedPrices } from '../../../main/config/price-text.ts';

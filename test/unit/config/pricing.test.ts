@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { datedPrices, listPrice, priceAt } from '../../../main/config/price-text.ts';
 import { entryFor, nextPriceChangeAt, pricesInForce, priceWith } from '../../../main/config/pricing.ts';
 import { configSchema, type Config } from '../../../shared/config/config.ts';
-import type { Price } from '../../../shared/domain/price.ts';
+import { costBound, costOf, type Price } from '../../../shared/domain/price.ts';
 
 type Entries = Config['pricing'];
 
@@ -220,6 +220,40 @@ describe('priceWith', () => {
     const free = priceWith(full, written({ input: 0, output: 0 }));
     expect(free).toMatchObject({ input: 0, output: 0, service: { priority: { input: 0, output: 0 } } });
     expect([free?.request, free?.webSearch]).toEqual([undefined, undefined]);
+  });
+
+  it('takes written prices of long inputs in place of the listed ones, and cached tokens in proportion', () => {
+    const tiers = [
+      { above_tokens: 500_000, input: '9', output: '30' },
+      { above_tokens: 128_000, input: '4', output: '20' },
+    ];
+    const made = priceWith(listed, written({ input: '2', output: '10', tiers }));
+    expect(made?.above).toEqual([
+      {
+        ...{ tokens: 128_000, input: 4_000_000, output: 20_000_000 },
+        ...{ cacheRead: 400_000, cacheWrite: 5_000_000, cacheWrite1h: 8_000_000 },
+      },
+      {
+        ...{ tokens: 500_000, input: 9_000_000, output: 30_000_000 },
+        ...{ cacheRead: 900_000, cacheWrite: 11_250_000, cacheWrite1h: 18_000_000 },
+      },
+    ]);
+    const usage = { inputTokens: 128_000, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 1_000 };
+    expect(costOf(usage, made as Price)).toBe(128_000 * 2_000_000 + 1_000 * 10_000_000);
+    expect(costOf({ ...usage, cacheReadTokens: 1 }, made as Price)).toBe(
+      128_000 * 4_000_000 + 400_000 + 1_000 * 20_000_000,
+    );
+    expect(costBound({ inputTokens: 128_001, outputTokens: 1_000 }, made as Price)).toBeGreaterThanOrEqual(
+      128_001 * 8_000_000 + 1_000 * 20_000_000,
+    );
+  });
+
+  it('lets written prices of long inputs hold in other tiers and hours, in proportion', () => {
+    const full = listPrice('2 10 > 1000 3 11 | batch *0.5 | 01:00-04:00 4 20');
+    const made = priceWith(full, written({ tiers: [{ above_tokens: 200, input: '8', output: '30' }] }));
+    expect(made).toMatchObject({ input: 2_000_000, above: [{ tokens: 200, input: 8_000_000, output: 30_000_000 }] });
+    expect(made?.service?.batch?.above).toEqual([{ tokens: 200, input: 4_000_000, output: 15_000_000 }]);
+    expect(made?.hours?.[0]?.above).toEqual([{ tokens: 200, input: 16_000_000, output: 60_000_000 }]);
   });
 
   it('takes a price nobody can count for the largest that can be', () => {

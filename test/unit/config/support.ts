@@ -54,6 +54,11 @@ export function hostWith(
       set: () => Promise.reject(new Error('this box cannot be written')),
       delete: () => Promise.resolve(false),
       list: () => Promise.resolve(Object.keys(secrets)),
+      keyring: () =>
+        Promise.resolve({ kind: 'key_file', name: 'nothing', state: 'unprotected', was: null, message: null }),
+      unlock: () => Promise.resolve(),
+      protect: () => Promise.reject(new Error('this box cannot be written')),
+      retry: () => Promise.resolve(),
     },
   };
 }
