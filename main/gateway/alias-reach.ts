@@ -4,6 +4,7 @@ import { requestedModel } from '../../shared/config/route.ts';
 import { mayUseModel } from './policies/access.ts';
 import type { RouteTarget } from './ports.ts';
 import { offersIn } from './routing/offers.ts';
+import { explicitTarget } from './routing/resolve.ts';
 import { routesNamed, type RoutingSnapshot } from './routing/routing-snapshot.ts';
 
 export class AliasReach {
@@ -17,8 +18,19 @@ export class AliasReach {
 
   /** Conditions aside: any of its targets may be used, under the target's names or the alias itself. */
   leadsSomewhere(alias: string): boolean {
+    if (!this.isAnswered(alias)) return false;
     // Most keys may use everything: nothing needs to be looked at.
     return this.#access.length === 0 || this.#leads(alias, alias, new Set());
+  }
+
+  /** Whether a route that may be answered is for this name, where only some routes are. */
+  isAnswered(name: string): boolean {
+    const only = this.#snapshot.policy?.routesOnly;
+    if (only === undefined) return true;
+    return (
+      explicitTarget(this.#snapshot, name) === undefined &&
+      routesNamed(this.#snapshot, name).some(({ id }) => only.routes.includes(id))
+    );
   }
 
   #leads(alias: string, asked: string, seen: Set<string>): boolean {

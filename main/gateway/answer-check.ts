@@ -6,6 +6,8 @@ import type { SafetyEvent } from './exchange.ts';
 import type { Firewall, FirewallHit } from './policies/firewall/firewall.ts';
 import { PromptLeak } from './policies/firewall/prompt-leak.ts';
 import type { FoundText } from './policies/masking/engine.ts';
+import { kindsIn } from './policies/detectors/detector.ts';
+import type { FirewallRule } from './ports.ts';
 
 export interface AnswerCheckOptions {
   /** What becomes of a secret in an answer. */
@@ -31,7 +33,7 @@ export class AnswerCheck {
   /** An answer has to be known whole before the client may see any of it. */
   get holds(): boolean {
     const { mode, firewall } = this.#options;
-    return mode === 'block' || firewall.rules.some(({ inAnswer, action }) => inAnswer && action === 'block');
+    return mode === 'block' || firewall.rules.some((rule) => rule.inAnswer && actionOn(rule) === 'block');
   }
 
   /** What the client gets, or got, as it goes over the wire. Notes what is found; gives why it must not have it. */
@@ -67,14 +69,14 @@ export class AnswerCheck {
     const leaks = firewall.rules.filter(({ inAnswer, detect }) => inAnswer && detect === 'system_prompt_leak');
     if (leaks.length > 0 && new PromptLeak(systemPrompt()).isIn(whole))
       for (const rule of leaks)
-        hits.push({ rule, detail: 'the answer repeats the system prompt', text: '', place: 'assistant' });
+        hits.push({ rule, detail: 'the answer repeats the system prompt', text: '', name: '', place: 'assistant' });
     for (const hit of hits) blocked = this.#hit(hit) ?? blocked;
     return blocked;
   }
 
   #kindsIn(text: string): readonly FoundKind[] {
     const { firewall, find } = this.#options;
-    return firewall.kinds.size === 0 ? [] : find(text).map(({ kind }) => kind);
+    return firewall.kinds.size === 0 ? [] : find(text).flatMap(kindsIn);
   }
 
   #secrets(texts: readonly string[]): GatewayError | undefined {
@@ -99,8 +101,10 @@ export class AnswerCheck {
   }
 
   #hit({ rule, detail }: FirewallHit): GatewayError | undefined {
-    this.#options.note({ source: 'firewall', rule: rule.id, action: rule.action, detail });
-    if (rule.action !== 'block') return undefined;
+    const action = actionOn(rule);
+    const would = rule.audit === true && refusesAnswers(rule) ? 'the answer would have been kept back: ' : '';
+    this.#options.note({ source: 'firewall', rule: rule.id, action, detail: `${would}${detail}` });
+    if (action !== 'block') return undefined;
     const told = rule.message === undefined ? '' : `${rule.message} `;
     return new GatewayError(
       'relay.firewall_blocked',
@@ -108,4 +112,17 @@ export class AnswerCheck {
       { details: { rule: rule.id } },
     );
   }
+}
+
+/**
+ * What a rule does to an answer. Nothing can be taken out of one that a client may have seen the beginning of, and none is asked
+ * for again: what would be taken out of a request, or wait for a reason, is kept back.
+ */
+function actionOn(rule: FirewallRule): FirewallRule['action'] {
+  if (rule.audit === true) return 'log';
+  return refusesAnswers(rule) ? 'block' : rule.action;
+}
+
+function refusesAnswers({ action }: FirewallRule): boolean {
+  return action !== 'warn' && action !== 'log';
 }

@@ -2,7 +2,8 @@
 import { totalOf, type FoundKind, type KindCounts, type MaskMode } from '../../shared/domain/masking.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { SafetyEvent } from './exchange.ts';
-import { modesAt } from './policies/masking/kind-modes.ts';
+import type { RuleCounts } from './policies/masking/body-scan.ts';
+import { modeOf, modesAt } from './policies/masking/kind-modes.ts';
 import { planFor, readFacts, type PlanDeps } from './plan-exchange.ts';
 import type { Snapshot } from './ports.ts';
 import { ExchangeProtection, type ProtectionDeps } from './protection.ts';
@@ -45,10 +46,11 @@ export async function examineText(
   let masked = '';
   let at = 0;
   const { engine } = await protections.of(snapshot);
-  for (const { kind, subtype, start, end, text: value } of await engine.lookAt(text, ports.clock)) {
-    const mode = modes.get(kind);
+  for (const finding of await engine.lookAt(text, ports.clock)) {
+    const { kind, subtype, start, end, text: value } = finding;
+    const mode = modeOf(modes, finding);
     // Looked for by the firewall alone.
-    if (mode === undefined || mode === 'off') continue;
+    if (mode === undefined) continue;
     const placeholder = mode === 'mask' ? placeholders.placeholder(kind, value) : undefined;
     findings.push({ kind, subtype, start, end, mode, placeholder });
     if (placeholder === undefined) continue;
@@ -71,6 +73,8 @@ export interface ExaminedRequest {
   readonly body: Buffer;
   readonly counts: KindCounts;
   readonly masked: number;
+  /** The same by kinds and by ids of patterns. */
+  readonly maskedRules: RuleCounts;
   readonly safety: readonly SafetyEvent[];
   /** Why nothing would be sent. */
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
@@ -115,11 +119,12 @@ export async function examineRequest(
     await protection.admit(plan);
     const sent = target === undefined ? undefined : await protection.sent(read.document, target);
     const body = sent?.document?.bytes ?? sent?.body ?? request.body;
-    return { target: told, body, counts, masked: totalOf(counts), safety, refusal: undefined };
+    const { lastRules: maskedRules } = protection;
+    return { target: told, body, counts, masked: totalOf(counts), maskedRules, safety, refusal: undefined };
   } catch (error) {
     if (!(error instanceof GatewayError) || !error.code.startsWith('admit.')) throw error;
     const refusal = { code: error.code, message: error.message };
-    return { target: told, body: request.body, counts: {}, masked: 0, safety, refusal };
+    return { target: told, body: request.body, counts: {}, masked: 0, maskedRules: {}, safety, refusal };
   }
 }
 

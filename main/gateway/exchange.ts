@@ -6,9 +6,11 @@ import type { FallbackReason } from '../../shared/config/route.ts';
 import type { FoundKind, KindCounts } from '../../shared/domain/masking.ts';
 import type { Decision } from './routing/decision.ts';
 import type {
+  Budget,
   CacheSettings,
   Credential,
   FallbackRule,
+  FirewallRule,
   HedgeSettings,
   OnBreak,
   Provider,
@@ -129,6 +131,8 @@ export interface Permit {
   readonly bound: number | undefined;
   /** So much output is to be paid for; `false`: a budget does not have it, and nothing was changed. */
   extend(outputTokens: number): boolean;
+  /** The hard budget that did not have what `extend` asked for last. */
+  readonly refusedBy: Budget | undefined;
   /** Once; further calls do nothing. Gives what budgets counted, in pico-USD. */
   end(end: PermitEnd): number | undefined;
 }
@@ -204,11 +208,14 @@ export interface ExchangeRecord {
 
 /** What masking or the firewall found and did, besides replacing. Never the text itself. */
 export interface SafetyEvent {
-  /** `masking`: a kind whose mode is `block` or `warn`. `answer`: a secret in an answer. `firewall`: a rule of it. */
-  readonly source: 'masking' | 'answer' | 'firewall';
-  /** Id of the firewall rule; of masking the kind. */
+  /**
+   * `masking`: a kind whose mode is `block` or `warn`. `answer`: a secret in an answer. `firewall`: a rule of it. `policy`: what
+   * a team bundle that only watches would have refused.
+   */
+  readonly source: 'masking' | 'answer' | 'firewall' | 'policy';
+  /** Id of the firewall rule; of masking the kind; of a policy as in `PolicyRule`. */
   readonly rule: string;
-  readonly action: 'block' | 'warn' | 'log';
+  readonly action: FirewallRule['action'];
   /** What exactly was found, in words for people: `prompt_injection 0.97: override, exfiltration`, `2 × aws_access_key_id`. */
   readonly detail: string;
 }

@@ -9,16 +9,19 @@ import { examineRequest, examineText, type ExaminedRequest, type ExaminedRules, 
 import { HedgeBudget } from './hedge-budget.ts';
 import { Judge } from './judge.ts';
 import { handleRequest, hasBody, sendAnswer, type LifecycleDeps } from './lifecycle.ts';
+import { Listening } from './listening.ts';
 import { createOwnRoutes, isOwnPath, prove, type OwnRoutes } from './own-routes.ts';
 import { FailureThrottle } from './policies/authenticate.ts';
 import { BudgetBook, type BudgetBookOptions } from './policies/budget-book.ts';
 import type { BudgetStanding, RaiseInput, RaiseOutcome, Shortage } from './policies/budget-types.ts';
 import { RateBook } from './policies/rate-book.ts';
 import type { BudgetState, GatewayPorts, LogPort, Snapshot } from './ports.ts';
-import { Pause, type Paused } from './pause.ts';
+import { PassThrough, passThroughRefused } from './pass-through.ts';
+import { Pause, type Paused, type PauseMode } from './pause.ts';
 import { PromptCounter } from './prompt-counter.ts';
 import { Protections } from './protections.ts';
 import { checkAddress, checkHead } from './receive.ts';
+import { Releases, type Release, type ReleasesOptions } from './releases.ts';
 import { ClientWriter } from './relay/client-writer.ts';
 import type { Decision } from './routing/decision.ts';
 import { HealthBook, type HealthChange } from './routing/health.ts';
@@ -29,7 +32,7 @@ import { SessionStore } from './routing/sessions.ts';
 import type { ExchangeDeps } from './serve-exchange.ts';
 import { CopyRoom } from './relay/recording-writer.ts';
 import { RunningExchanges } from './running.ts';
-import { hostInUrl, listen, type DataPort } from './server.ts';
+import { hostInUrl } from './server.ts';
 import { SideStore } from './side-store.ts';
 import { simulate, verify, type SimulatedRequest, type Verification } from './simulate.ts';
 import { TokenRatios } from './token-ratios.ts';
@@ -37,11 +40,11 @@ import { createUpstreamClient } from './upstream/client.ts';
 import { CredentialPool } from './upstream/credentials.ts';
 import { withDemo } from './upstream/demo.ts';
 
-export type { Paused };
+export type { Paused, PauseMode };
 export { entryOf as budgetEntryOf } from './policies/budget-entries.ts';
 export { frozenPrice } from './routing/routing-snapshot.ts';
 export { verify, type SimulatedRequest, type Verification };
-export type { BudgetStanding, Shortage };
+export type { BudgetStanding, Release, Shortage };
 
 /** Opaque reasoning and stored responses together; the oldest go first. */
 const sideStoreBytes = 64 * 1024 * 1024;
@@ -58,6 +61,8 @@ export interface Gateway {
   readonly port: number;
   /** From now on new requests run on this snapshot; running ones keep theirs. Streams of keys that are gone end. */
   apply(snapshot: Snapshot): void;
+  /** Makes what requests will need under a snapshot that is applied next, so that none of them waits for it. Never rejects. */
+  ready(snapshot: Snapshot): Promise<void>;
   status(): GatewayStatus;
   /** Every target that was asked, the last used first. */
   health(): readonly TargetState[];
@@ -66,21 +71,31 @@ export interface Gateway {
   /** What routing learned, for the next run. */
   memory(): HealthMemory;
   readonly budgets: GatewayBudgets;
+  /** Requests that wait for a reason. */
+  readonly releases: Pick<Releases, 'list' | 'release'>;
   /** What would become of a request. Sends nothing. Throws `GatewayError` as a client would get it. */
   simulate(request: SimulatedRequest): Decision;
   /** What masking would make of a text. Rejects with `admit.masking_failed`. */
   examineText(text: string): Promise<ExaminedText>;
   /** What masking and firewall, with the running rules or others, would make of a request. Sends nothing. Throws as `simulate`. */
   examine(request: SimulatedRequest, rules?: ExaminedRules): Promise<ExaminedRequest>;
-  /** From now on requests that need a provider are refused, until then (milliseconds since 1970) or until `resume`. What runs goes on. */
-  pause(until: number | undefined): void;
+  /**
+   * From now on requests that need a provider are refused, or pass through, until then (milliseconds since 1970) or until
+   * `resume`. What runs goes on as it began.
+   */
+  pause(until: number | undefined, mode?: PauseMode): void;
   resume(): void;
-  /** `undefined` while requests are served. */
+  /** `undefined` while requests are served as configured. */
   readonly paused: Paused | undefined;
+  /** Why no request may pass through, for people; `undefined` where they may. */
+  passThroughRefused(): string | undefined;
   /** Proof that this port is ours. */
   prove(challenge: string): string;
-  /** Machine slept or network changed: pooled connections are dead. */
-  dropConnections(): void;
+  /**
+   * Machine slept or network changed: pooled connections are dead. Of the origins that `ends` says, running calls are too: their
+   * streams break off at once, and what has not begun to answer is tried again (FAULT-42).
+   */
+  dropConnections(ends?: (origin: string) => boolean): void;
   /** Stops accepting, gives running exchanges `graceMs`, then ends them honestly. */
   stop(graceMs: number): Promise<void>;
 }
@@ -109,6 +124,10 @@ export interface StartOptions {
   readonly onBudgetAlert?: BudgetBookOptions['onAlert'];
   /** A budget with the action `ask` refused a request. */
   readonly onBudgetAsk?: ((shortage: Shortage) => void) | undefined;
+  /** Another request waits for a reason, or one does not any more. */
+  readonly onReleasesChange?: ReleasesOptions['onChange'];
+  /** Somebody gave a reason. */
+  readonly onReleased?: ReleasesOptions['onReleased'];
   /** A target began to rest or came back; the network went or came. */
   readonly onHealth?: ((change: HealthChange) => void) | undefined;
   /** Override the snapshot's listen settings. */
@@ -125,7 +144,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
   const running = new RunningExchanges();
   const address = { host: '127.0.0.1', port: 0 };
   const exchanges = exchangeDeps(options, running, () => address);
-  const { client, health, budgets, counter, pause } = exchanges;
+  const { client, health, budgets, counter, pause, releases } = exchanges;
   const deps: LifecycleDeps = {
     ...exchanges,
     throttle: new FailureThrottle(),
@@ -134,6 +153,7 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     isCurrent: (key) => snapshot.keys.isCurrent(key),
     hostNames: () => names,
   };
+  const passThrough = new PassThrough(exchanges, begin);
   const own = createOwnRoutes({
     ports,
     snapshot: () => snapshot,
@@ -149,34 +169,35 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
       return;
     }
     if (draining) response.setHeader('connection', 'close');
-    serve(request, response, snapshot, deps);
+    serve(request, response, passThrough.inForce(snapshot, request), deps);
   }
 
-  const port: DataPort = await listen({
-    host: options.host ?? snapshot.listen.host,
-    port: options.port ?? snapshot.listen.port,
-    handle,
-  });
-  names = namesOf(port.port, options.host ?? snapshot.listen.host, snapshot);
-  Object.assign(address, { host: reachable(options.host ?? snapshot.listen.host), port: port.port });
+  const found = ({ host, port }: Pick<Listening, 'host' | 'port'>): void => {
+    names = namesOf(port, host, snapshot);
+    Object.assign(address, { host: reachable(host), port });
+  };
+  const listening = await Listening.open({ ...options, handle, log: ports.log, onMoved: found });
+  found(listening);
   begin(exchanges, snapshot);
 
   return {
-    urls: port.urls,
-    port: port.port,
+    get urls() {
+      return listening.urls;
+    },
+    port: listening.port,
     apply(next) {
       snapshot = next;
-      health.apply(next.providers);
-      budgets.apply(next.allBudgets);
-      begin(exchanges, next);
-      names = namesOf(port.port, options.host ?? next.listen.host, next);
+      adopt(exchanges, next);
+      listening.apply(next);
+      found(listening);
       running.stopRevoked(next.keys);
     },
-    status: () => ({ urls: port.urls, running: running.count, snapshotId: snapshot.id }),
+    status: () => ({ urls: listening.urls, running: running.count, snapshotId: snapshot.id }),
     get isOffline() {
       return health.isOffline;
     },
     budgets,
+    releases,
     simulate: (asked) => simulate(asked, snapshot, deps),
     examineText: (text) => examineText(text, snapshot, deps),
     examine: (asked, rules) => examineRequest(asked, snapshot, rules, deps),
@@ -184,11 +205,12 @@ export async function startGateway(options: StartOptions): Promise<Gateway> {
     get paused() {
       return pause.state;
     },
+    passThroughRefused: () => passThroughRefused(snapshot),
     async stop(graceMs) {
       draining = true;
-      port.stopAccepting();
+      listening.stopAccepting();
       await drain(running, graceMs);
-      port.destroy();
+      await listening.end();
       counter.stop();
       await client.close();
     },
@@ -201,19 +223,21 @@ function switches({
   client,
   health,
   pause,
-}: OutlivingDeps): Pick<Gateway, 'pause' | 'resume' | 'prove' | 'dropConnections' | 'health' | 'memory'> {
+  protections,
+}: OutlivingDeps): Pick<Gateway, 'ready' | 'pause' | 'resume' | 'prove' | 'dropConnections' | 'health' | 'memory'> {
   return {
+    ready: (snapshot) => protections.ready(snapshot),
     health: () => health.states(),
     memory: () => health.save(),
-    pause: (until) => {
-      pause.begin(until);
+    pause: (until, mode) => {
+      pause.begin(until, mode);
     },
     resume: () => {
       pause.end();
     },
     prove: (challenge) => prove(ports, challenge),
-    dropConnections: () => {
-      client.dropConnections();
+    dropConnections: (ends) => {
+      client.dropConnections(ends);
     },
   };
 }
@@ -230,6 +254,7 @@ async function drain(running: RunningExchanges, graceMs: number): Promise<void> 
 interface OutlivingDeps extends ExchangeDeps {
   readonly budgets: BudgetBook;
   readonly pause: Pause;
+  readonly releases: Releases;
 }
 
 /** What outlives a single exchange, and every snapshot. */
@@ -243,6 +268,8 @@ export function exchangeDeps(
     seed,
     onBudgetAlert: onAlert,
     onBudgetAsk: onAsk,
+    onReleasesChange,
+    onReleased,
   }: StartOptions,
   running: RunningExchanges,
   address: () => { readonly host: string; readonly port: number },
@@ -266,6 +293,7 @@ export function exchangeDeps(
     budgets,
     onAsk,
     protections: new Protections(ports.installKey, ports.log),
+    releases: new Releases({ clock, random, onChange: onReleasesChange, onReleased }),
     judge: new Judge(random, ports.log, address),
     limits: new RateBook(new SteadyTime(clock)),
     counter: new PromptCounter(),
@@ -277,6 +305,13 @@ export function exchangeDeps(
 /** Where a listener on this host is found from this machine. */
 function reachable(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+}
+
+/** From now on all requests do. */
+function adopt(exchanges: OutlivingDeps, snapshot: Snapshot): void {
+  exchanges.health.apply(snapshot.providers);
+  exchanges.budgets.apply(snapshot.allBudgets);
+  begin(exchanges, snapshot);
 }
 
 /** From now on requests may run on this snapshot. */

@@ -1,4 +1,5 @@
 /** The rules of one snapshot, ready to be asked. Apart from those who ask, because it brings all detectors with it: some megabytes, for nobody who needs none. */
+import type { Steps } from '../kit/steps.ts';
 import { Firewall } from './policies/firewall/firewall.ts';
 import { MaskingEngine } from './policies/masking/engine.ts';
 import type { Snapshot } from './ports.ts';
@@ -12,11 +13,11 @@ export interface Guard {
 /** What a guard is made of. */
 export type GuardRules = Pick<Snapshot, 'masking' | 'firewall'>;
 
-export function makeGuard({ masking, firewall: rules }: GuardRules): Guard {
+/** Ready to be asked, in steps. */
+export function* guardSteps({ masking, firewall: rules }: GuardRules): Steps<Guard> {
   const firewall = new Firewall(rules);
-  return {
-    firewall,
-    engine: new MaskingEngine({ masking, firewallKinds: firewall.kinds }),
-    hasRules: rules.length > 0,
-  };
+  const engine = new MaskingEngine({ masking, firewallKinds: firewall.kinds });
+  yield undefined;
+  yield* engine.preparing();
+  return { firewall, engine, hasRules: rules.length > 0 };
 }

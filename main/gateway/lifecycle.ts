@@ -61,7 +61,7 @@ export async function handleRequest(
     }
     const paused = deps.pause.state;
     // What runs goes on, with the judge it asks; what we answer ourselves needs nobody.
-    if (paused !== undefined && surface.operation !== 'models' && !deps.judge.isOwn({ request })) {
+    if (paused?.mode === 'block' && surface.operation !== 'models' && !deps.judge.isOwn({ request })) {
       throw deps.pause.refusal(paused);
     }
     checkContentType(request, surface);

@@ -4,7 +4,7 @@ import { isGlob } from '../kit/glob.ts';
 import type { JsonObject } from './dialects/canonical.ts';
 import { JsonDocument } from './dialects/document.ts';
 import type { Surface } from './exchange.ts';
-import { mayUseModel, modelAccessOf } from './policies/access.ts';
+import { accessIn, mayUseModel, modelAccessOf } from './policies/access.ts';
 import type { ModelFacts, Snapshot, VirtualKey } from './ports.ts';
 import type { HeaderList } from './relay/client-writer.ts';
 import { AliasReach } from './alias-reach.ts';
@@ -60,7 +60,7 @@ function json(body: JsonObject): { status: number; headers: HeaderList; body: Bu
 /** What this key may use: aliases first, then every provider's models; for Claude clients also under names their picker keeps. */
 function modelsFor(input: ModelsInput): Listed[] {
   const { snapshot, key, surface } = input;
-  const access = modelAccessOf(key);
+  const access = accessIn(snapshot, modelAccessOf(key));
   const reach = new AliasReach(snapshot, access);
   const listed: Listed[] = [];
   // One alias may stand in several routes, each with its condition.
@@ -74,8 +74,10 @@ function modelsFor(input: ModelsInput): Listed[] {
       const id = `${provider.id}/${facts.id}`;
       if (!mayUseModel(access, [id, facts.id], provider.id)) continue;
       const own = provider.kind === 'anthropic' ? facts.id : id;
+      const name = surface.family === 'anthropic' ? own : id;
+      if (!reach.isAnswered(name)) continue;
       listed.push({
-        id: surface.family === 'anthropic' ? own : id,
+        id: name,
         owner: provider.id,
         label: `${facts.id} (${provider.id})`,
         facts,

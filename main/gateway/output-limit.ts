@@ -30,6 +30,8 @@ export interface ToLimit {
   readonly rules: TargetRules;
   /** The client named this very model, so its `max_tokens` keeps its name whatever the rules say. */
   readonly keepsNames: boolean;
+  /** To this server a limit of zero is none. */
+  readonly zeroIsNone?: boolean | undefined;
   readonly losses: LossSink;
 }
 
@@ -41,6 +43,7 @@ const leastThoughts = 1_024;
  * changed; the rest keeps its bytes.
  */
 export function limitOutput(edit: ToLimit): void {
+  limitOthers(edit);
   switch (edit.format) {
     case 'openai-chat':
       limitChat(edit);
@@ -87,14 +90,31 @@ const limitFields: ReadonlySet<string> = new Set([
   ...['generationConfig', 'maxOutputTokens', 'inferenceConfig', 'maxTokens'],
 ]);
 
+/** What servers that run models take besides the names of their dialect, or in their place: llama.cpp, Ollama, TGI. */
+const otherNames: ReadonlySet<string> = new Set(['n_predict', 'num_predict', 'max_new_tokens']);
+
+/** Servers in Go take a name in any case, and of two the last. */
+function limitOthers({ document, limit, losses }: ToLimit): void {
+  for (const name of document.keys()) {
+    const plain = name.toLowerCase();
+    const isOther = otherNames.has(plain) || (plain !== name && limitFields.has(plain));
+    const value = isOther ? (document.value(name) ?? null) : null;
+    if (value === null || !isAbove(value, limit.maxOutputTokens)) continue;
+    document.remove(name);
+    losses(name, limit.limitReason);
+  }
+}
+
 /** Half of it is left for the answer. */
 function thoughtsWithin(most: number): number {
   return Math.floor(most / 2);
 }
 
 /** Whether it had to be lowered. */
-function limitField({ document, limit, losses }: ToLimit, name: string): boolean {
-  if (!isAbove(document.value(name), limit.maxOutputTokens)) return false;
+function limitField({ document, limit, losses, zeroIsNone }: ToLimit, name: string): boolean {
+  const value = document.value(name);
+  const isNone = zeroIsNone === true && countOf(value) === 0;
+  if (!isNone && !isAbove(value, limit.maxOutputTokens)) return false;
   document.set(name, String(limit.maxOutputTokens));
   losses('max_tokens', limit.limitReason);
   return true;

@@ -1,5 +1,6 @@
 /** An answer that grows beyond what a hard budget kept back for it: it gets more, or it ends (BUD-11). */
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { overrunMessage } from './policies/budget-wording.ts';
 import type { Seat } from './seat.ts';
 
 /** Kept back beyond what was seen, so that not every piece has to ask again. */
@@ -24,9 +25,6 @@ export function overrunOf(
     // One that has said how it ends writes no more.
     if (seat.leastOutputTokens <= (permit.paidOutputTokens ?? Infinity) || seat.finishReason !== undefined)
       return undefined;
-    return new GatewayError(
-      'relay.budget_exhausted',
-      'The answer is longer than what the budget has left, and was ended. `sluice budgets` shows what is left, `sluice budgets raise ID AMOUNT` gives more.',
-    );
+    return new GatewayError('relay.budget_exhausted', overrunMessage(permit.refusedBy));
   };
 }

@@ -1,9 +1,13 @@
-/** A pause that people make: until it ends, what would need a provider is refused. It needs no timer: the clock says when it is over. */
+/** A pause that people make: until it ends, what would need a provider is refused, or passes through. It needs no timer: the clock says when it is over. */
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Clock } from '../kit/clock.ts';
 import { localTimeZone } from '../kit/time-zone.ts';
 
+/** `block`: what would need a provider is refused. `pass_through`: it goes to the model it names, by no route and unmasked. */
+export type PauseMode = 'block' | 'pass_through';
+
 export interface Paused {
+  readonly mode: PauseMode;
   /** Milliseconds since 1970. */
   readonly since: number;
   /** Milliseconds since 1970; `undefined`: until somebody resumes. */
@@ -21,7 +25,7 @@ export class Pause {
     this.#clock = clock;
   }
 
-  /** `undefined` while requests are served. */
+  /** `undefined` while requests are served as configured. */
   get state(): Paused | undefined {
     // Every request comes past here.
     if (this.#paused === undefined) return undefined;
@@ -31,8 +35,8 @@ export class Pause {
   }
 
   /** Replaces a pause there is. */
-  begin(until: number | undefined): void {
-    this.#paused = { since: this.#clock.now(), until };
+  begin(until: number | undefined, mode: PauseMode = 'block'): void {
+    this.#paused = { mode, since: this.#clock.now(), until };
   }
 
   end(): void {
@@ -40,7 +44,7 @@ export class Pause {
   }
 
   /** What a client is told meanwhile: `admit.paused`. */
-  refusal({ until }: Paused): GatewayError {
+  refusal({ until }: Pick<Paused, 'until'>): GatewayError {
     if (until === undefined) {
       return new GatewayError('admit.paused', 'Paused by you. Resume in Sluice.', { retryAfterS: longestRetryS });
     }

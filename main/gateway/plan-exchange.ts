@@ -9,7 +9,7 @@ import type { Survey } from './dialects/dialect.ts';
 import { JsonDocument } from './dialects/document.ts';
 import type { Plan, Surface, Target } from './exchange.ts';
 import { findMultipartModel } from './multipart.ts';
-import { denialOf, modelAccessKept, modelAccessOf } from './policies/access.ts';
+import { accessIn, denialOf, modelAccessKept, modelAccessOf, type RuledSnapshot } from './policies/access.ts';
 import type { GatewayPorts, Provider, Snapshot } from './ports.ts';
 import type { ReadableRequest, RecordedRequest } from './recorder.ts';
 import { headerValue } from './relay/headers.ts';
@@ -120,7 +120,7 @@ export interface Planned {
 export function planFor(input: PlannableRequest, read: ReadFacts, deps: PlanDeps, byRule = false): Planned {
   const facts = routeFacts(input, read, deps);
   const routing = route(new AskedRoute(input, facts, deps, byRule));
-  return { plan: withClientLogin(planOf(routing, input.snapshot), input.foreignCredential), facts };
+  return { plan: withClientLogin(planOf(routing, input.snapshot), usableLogin(input)), facts };
 }
 
 /** One request as the router is asked about it. A class, because every request makes one: literals with accessors are slow. */
@@ -151,7 +151,7 @@ class AskedRoute implements RouteInput {
       family: surface.family,
       byRule: byRule ? true : undefined,
     };
-    const { denialOf: denial, serves } = rulesOf(this.principal);
+    const { denialOf: denial, serves } = rulesOf(this.principal, input.snapshot);
     this.denialOf = denial;
     this.serves = serves;
     this.hasLogin = loginOf(input);
@@ -166,8 +166,15 @@ class AskedRoute implements RouteInput {
   }
 }
 
+/** The client's own login, where it may be used: it comes with terms of its own, of which nothing is known. */
+function usableLogin({ foreignCredential, snapshot }: PlannableRequest): string | undefined {
+  return (snapshot.policy?.requires.length ?? 0) > 0 ? undefined : foreignCredential;
+}
+
 /** Whether the client's own login stands in for a credential of ours. */
-function loginOf({ foreignCredential, snapshot }: PlannableRequest): RouteInput['hasLogin'] {
+function loginOf(input: PlannableRequest): RouteInput['hasLogin'] {
+  const { snapshot } = input;
+  const foreignCredential = usableLogin(input);
   if (foreignCredential === undefined) return undefined;
   return ({ id }) => {
     const provider = snapshot.providers.get(id);
@@ -175,9 +182,15 @@ function loginOf({ foreignCredential, snapshot }: PlannableRequest): RouteInput[
   };
 }
 
-/** What may be asked, whatever is best: models and providers that the key and its team allow, and that have the endpoint. */
-export function rulesOf(principal: RouteInput['principal']): Pick<RouteInput, 'denialOf' | 'serves'> {
-  const access = modelAccessKept(principal);
+/**
+ * What may be asked, whatever is best: models and providers that the key, its team and what holds for every key allow, and that
+ * have the endpoint.
+ */
+export function rulesOf(
+  principal: RouteInput['principal'],
+  snapshot: RuledSnapshot,
+): Pick<RouteInput, 'denialOf' | 'serves'> {
+  const access = accessIn(snapshot, modelAccessKept(principal));
   return {
     denialOf: (names, providerId) => denialOf(access, names, providerId),
     serves: (provider) => canServe(provider, principal),

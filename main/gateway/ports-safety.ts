@@ -61,6 +61,8 @@ export interface MaskPattern {
   readonly id: string;
   /** RE2. */
   readonly pattern: string;
+  /** What becomes of what it finds, where that is not what becomes of all patterns. */
+  readonly policy?: KindPolicy | undefined;
 }
 
 export interface FirewallRule {
@@ -76,7 +78,11 @@ export interface FirewallRule {
   readonly in: readonly TextRole[];
   /** Looks at the answer as well. */
   readonly inAnswer: boolean;
-  readonly action: 'block' | 'warn' | 'log';
+  /**
+   * `require_justification` refuses until the owner releases that very request by giving a reason; `strip` takes what was found out
+   * of what is sent.
+   */
+  readonly action: 'block' | 'require_justification' | 'strip' | 'warn' | 'log';
   /** What a client is told that was refused. */
   readonly message: string | undefined;
   /** Score from which an attack is one; `undefined`: what is usual for the role. */
@@ -85,4 +91,6 @@ export interface FirewallRule {
   readonly judge: string | undefined;
   /** Where it is written, for people. */
   readonly origin: string;
+  /** Of a bundle that only watches: what it would have refused is recorded as such. */
+  readonly audit?: boolean | undefined;
 }

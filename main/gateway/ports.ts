@@ -11,8 +11,21 @@ import type { ProviderKind } from '../../shared/config/provider.ts';
 import type { ExchangeRecord } from './exchange.ts';
 import type { TargetRules } from './dialects/dialect.ts';
 import type { FirewallRule, Masking } from './ports-safety.ts';
+import type { Budget, RateLimit } from './ports-limits.ts';
+import type { AccessPolicy } from './ports-policy.ts';
 
+export type { Budget, BudgetAction, BudgetPeriod, BudgetScope, RateLimit } from './ports-limits.ts';
 export type { FirewallRule, KindPolicy, Masking, MaskOverride, MaskPattern, MaskTerm } from './ports-safety.ts';
+export type {
+  AccessPolicy,
+  AwaitedProvider,
+  McpServer,
+  PolicyLimit,
+  PolicyRule,
+  Requirement,
+  RoutesOnly,
+  ToolPolicy,
+} from './ports-policy.ts';
 
 export interface Random {
   /** In [0, 1). */
@@ -190,52 +203,13 @@ export interface Snapshot {
   readonly masking: Masking | undefined;
   /** In the order of the file. */
   readonly firewall: readonly FirewallRule[];
-}
-
-export type BudgetScope = 'global' | 'key' | 'client' | 'user' | 'team' | 'provider' | 'model' | 'tag' | 'session';
-
-/** A limit of money over a period. */
-export interface Budget {
-  /** Unique in a snapshot, and the same from run to run: balances are kept by it. Of a key's own: `key:<key id>:<period>`. */
-  readonly id: string;
-  readonly scope: BudgetScope;
+  /** What holds for every key: of the file, and of team bundles. Absent: nothing does. */
+  readonly policy?: AccessPolicy | undefined;
   /**
-   * Whom it is for: a glob of ids or names of the scope's kind, all of which share one sum; of tags `name` or `name=value`.
-   * `undefined`: everyone of that kind has a sum of his own.
+   * Requests pass through to the model they name while people pause: there are no routes, and nothing is masked. Names of the
+   * routes that rest meanwhile; absent while there is no such pause.
    */
-  readonly match: string | undefined;
-  readonly when: Condition | undefined;
-  /** Pico-USD. */
-  readonly limit: bigint;
-  readonly period: BudgetPeriod;
-  /** IANA name. */
-  readonly timezone: string;
-  /** First day of a week (1 Monday to 7 Sunday) or of a month (1 to 28); `undefined`: Monday, the first. */
-  readonly resetDay: number | undefined;
-  /** Shares of the limit at which to tell, ascending. */
-  readonly alertAt: readonly number[];
-  readonly action: BudgetAction;
-  /** Where it is written, for people: `sluice.yaml, line 58`. */
-  readonly origin: string;
-}
-
-export type BudgetPeriod = 'session' | 'hour' | 'day' | 'week' | 'month';
-
-/** `alert` never refuses. `ask` refuses and asks the owner for a raise. */
-export type BudgetAction =
-  { readonly kind: 'alert' | 'reject' | 'ask' } | { readonly kind: 'downgrade'; readonly alias: string };
-
-/** A limit of requests and tokens a minute, and of requests at a time. */
-export interface RateLimit {
-  /** Unique in a snapshot. Of a key's own: `key:<key id>`, of a team's: `team:<team id>`. */
-  readonly id: string;
-  readonly scope: 'global' | 'key' | 'team' | 'provider' | 'model';
-  /** As of a budget. */
-  readonly match: string | undefined;
-  readonly rpm: number | undefined;
-  readonly tpm: number | undefined;
-  readonly maxParallel: number | undefined;
-  readonly origin: string;
+  readonly resting?: readonly string[] | undefined;
 }
 
 /** What may be used; denials win. Models are globs, providers ids or globs, surfaces their ids. */
@@ -294,8 +268,26 @@ export interface Provider {
   readonly factsFor: (model: string) => ModelFacts;
   /** Only `models` exist (a user's closed list); otherwise any name may be asked for explicitly. */
   readonly closedModels: boolean;
+  /** What is known of what becomes of the data it is sent, by a contract or by the vendor's public terms. */
+  readonly dataPolicy?: DataPolicy | undefined;
+  /** Who stands at its address, whatever its id; `undefined` where that is nobody known, or a bundle defines it. */
+  readonly vendor?: ProviderKind | undefined;
+  /** Its id names a vendor that it is not: how so, as a clause. */
+  readonly misnamed?: string | undefined;
+  /** PEM certificates to trust besides those of the system. */
+  readonly tlsCa?: string | undefined;
   /** Kind-specific: azure `apiVersion`; bedrock `region`; vertex `project`, `location`. */
   readonly options: Readonly<Record<string, string>>;
+}
+
+/** `undefined` where it is not known, which satisfies no requirement. */
+export interface DataPolicy {
+  /** Whether models are trained on what it is sent. */
+  readonly training: boolean | undefined;
+  /** Days for which it is kept; 0: not at all. */
+  readonly retentionDays: number | undefined;
+  /** Where it computes. */
+  readonly region: string | undefined;
 }
 
 export interface ModelFacts {

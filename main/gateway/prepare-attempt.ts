@@ -1,6 +1,6 @@
 /** One attempt made ready: the body in the target's dialect, the call its adapter shapes, and the relay that takes the answer. */
 import type { ClientDialectId, DialectId, Operation } from '../../shared/domain/dialect.ts';
-import type { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { Scrub } from '../kit/scrub.ts';
 import type { AnswerNotes, ClientRequest } from './client-request.ts';
 import { dialectById } from './dialect-registry.ts';
@@ -34,6 +34,7 @@ import { adapterFor } from './upstream/adapters/registry.ts';
 import type { PreparedAttempt, SinkHooks } from './upstream/one-attempt.ts';
 import { callHeaders } from './upstream/call-headers.ts';
 import type { UpstreamCall } from './upstream/client.ts';
+import { wayOut } from './way-out.ts';
 
 /** What all attempts of one exchange share. */
 export interface AttemptContext {
@@ -98,6 +99,11 @@ export async function prepareAttempt(
     query: isSameFamily(target, surface, dialect) ? surface.query : new URLSearchParams(),
   };
   const shape = adapter.shape(spec);
+  const proxyUrl = wayOut(target.provider, shape.url.origin, {
+    snapshot: context.input.snapshot,
+    ports: context.ports,
+  });
+  if (proxyUrl instanceof GatewayError) throw proxyUrl;
   const { maxOutputTokens, limitReason } = seat.permit;
   const edits: FieldEdits = { ...shape, maxOutputTokens, limitReason };
   const out = client === undefined ? passedOn(context, sent, seat, edits) : conversation(context, client, seat, edits);
@@ -145,7 +151,8 @@ export async function prepareAttempt(
       body: out.body,
       connectMs: target.provider.timeouts.connectMs,
       allowPrivate: target.provider.local,
-      proxyUrl: proxyOf(target, shape.url.origin, context.ports),
+      proxyUrl,
+      tlsCa: target.provider.tlsCa,
     },
   };
 }
@@ -270,13 +277,8 @@ function limitCompletion(
     recorder.loss(path, why);
   };
   const rules = target.provider.rulesFor(target.model);
-  limitOutput({ format: 'completions', document, limit, rules, keepsNames: true, losses });
-}
-
-function proxyOf(target: Target, origin: string, ports: Pick<GatewayPorts, 'systemProxy'>): string | undefined {
-  const { proxy } = target.provider;
-  if (proxy.kind === 'url') return proxy.url;
-  return proxy.kind === 'system' ? ports.systemProxy(origin) : undefined;
+  const zeroIsNone = target.provider.kind === 'ollama';
+  limitOutput({ format: 'completions', document, limit, rules, keepsNames: true, zeroIsNone, losses });
 }
 
 /** The client's query means something only to a target of its own kind. */

@@ -63,6 +63,16 @@ export class PromptCounter {
     return isExact && this.#counter.isWarm(tokenizer) ? this.#counter.count(text, tokenizer, quickMs) : undefined;
   }
 
+  /** Tokens of a text by the target's own tokenizer, or the nearest that there is. `undefined`: nobody knows in time. */
+  async countText(
+    text: Buffer,
+    target: Target,
+  ): Promise<{ readonly tokens: number; readonly isExact: boolean } | undefined> {
+    const { tokenizer, isExact } = tokenizerFor(target.provider.kind, target.model);
+    const tokens = await this.#counter.count(text, tokenizer);
+    return tokens === undefined ? undefined : { tokens, isExact };
+  }
+
   stop(): void {
     this.#counter.stop();
   }

@@ -4,12 +4,32 @@ import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { FirewallHit } from './policies/firewall/firewall.ts';
 
 export function firewallBlocked({ rule, detail }: FirewallHit, requestId: string): GatewayError {
-  const told = rule.message === undefined ? '' : `${rule.message} `;
   return new GatewayError(
     'admit.firewall_blocked',
-    `${told}Refused by the firewall rule "${rule.id}" (${detail}). Nothing was sent.`,
+    `${messageOf(rule)}Refused by the firewall rule "${rule.id}"${whose(rule)} (${detail}). Nothing was sent.`,
     { details: { rule: rule.id, requestId } },
   );
+}
+
+/** `hits`: of each rule that asks for a reason. */
+export function justificationRequired(hits: readonly FirewallHit[], requestId: string): GatewayError {
+  const told = hits.map(({ rule }) => messageOf(rule)).join('');
+  const rules = hits.map(({ rule, detail }) => `"${rule.id}"${whose(rule)} (${detail})`).join(' and ');
+  return new GatewayError(
+    'admit.justification_required',
+    `${told}Refused by the firewall ${hits.length === 1 ? 'rule' : 'rules'} ${rules} until a reason is given. Nothing was sent. Open Sluice, choose Policies › Firewall, give a reason for this request, then send it again.`,
+    { details: { rule: hits.map(({ rule }) => rule.id).join(', '), requestId } },
+  );
+}
+
+/** In the words of who made the rule, as a sentence before others. */
+function messageOf({ message }: FirewallHit['rule']): string {
+  if (message === undefined) return '';
+  return `${message}${/[.!?…]$/.test(message.trimEnd()) ? '' : '.'} `;
+}
+
+function whose({ origin }: FirewallHit['rule']): string {
+  return origin.startsWith('team bundle ') ? ` of ${origin}` : '';
 }
 
 /** `told`: how many of what. */

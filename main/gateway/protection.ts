@@ -4,36 +4,39 @@ import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { AnswerCheck } from './answer-check.ts';
 import { certain, certainScore } from './certain-words.ts';
 import type { JsonDocument } from './dialects/document.ts';
-import { leafText, leavesOf, mediaIn } from './dialects/leaves.ts';
-import type { Original, Plan, SafetyEvent, Target } from './exchange.ts';
+import { mediaIn } from './dialects/leaves.ts';
+import type { Plan, SafetyEvent, Target } from './exchange.ts';
 import { formTexts } from './multipart.ts';
 import { surveyOf, type PlannableRequest } from './plan-exchange.ts';
 import type { FirewallText } from './policies/firewall/firewall.ts';
-import type { BodyScan, Replaced } from './policies/masking/body-scan.ts';
+import type { BodyScan, Replaced, RuleCounts } from './policies/masking/body-scan.ts';
 import type { Conversation } from './policies/masking/conversation.ts';
 import { conversationOf, holdsSealed, namedTurns, type KeptTurn } from './policies/masking/kept-turns.ts';
 import { FormScan, type ScannedFormText } from './policies/masking/form-scan.ts';
-import { maskedHost } from './policies/masking/places.ts';
 import { Turns } from './policies/masking/turns.ts';
-import { kindsWith, modesAt, type KindModes } from './policies/masking/kind-modes.ts';
+import { findingsWith, modeOf, modesAt, type KindModes } from './policies/masking/kind-modes.ts';
 import type { GatewayPorts, Masking } from './ports.ts';
 import type { Guard } from './guard.ts';
 import { Protections } from './protections.ts';
 import { inAWord, maskingBlocked, mediaUncovered } from './protection-refusals.ts';
 import type { Recorder } from './recorder.ts';
-import { checkRequest } from './request-rules.ts';
+import type { Releases } from './releases.ts';
+import { ReplacedSoFar } from './replaced-so-far.ts';
+import { checkRequest, type StripRule } from './request-rules.ts';
+import { cutsInBody, cutsInForm, textOfForm, textOfLeaf, unscannedBody, type TakeOut } from './taken-out.ts';
 import { headerValue } from './relay/headers.ts';
 import { Unmasker } from './relay/unmask.ts';
 import { holds } from './routing/conditions.ts';
 import type { RouteFacts } from './routing/decision.ts';
 import { withoutOriginals } from './without-originals.ts';
-import { matchesAny } from '../kit/glob.ts';
 import type { Judge } from './judge.ts';
 
 export interface ProtectionDeps {
   readonly ports: Pick<GatewayPorts, 'clock' | 'log'>;
   readonly protections: Pick<Protections, 'conversations' | 'signed' | 'turns' | 'of'>;
   readonly judge: Pick<Judge, 'known' | 'isAttack' | 'isOwn'>;
+  /** Absent: nothing is released here. */
+  readonly releases?: Pick<Releases, 'take' | 'remember'> | undefined;
 }
 
 export interface ProtectedExchange {
@@ -56,6 +59,9 @@ interface MaskedCopy {
   readonly sent: SentBody;
   readonly replaced: readonly Replaced[];
   readonly counts: KindCounts;
+  readonly rules: RuleCounts;
+  /** It was looked through for what is replaced. */
+  readonly isMasked: boolean;
 }
 
 /** Values of earlier turns, of which an answer may speak without having been told of them in this request. */
@@ -77,15 +83,15 @@ export class ExchangeProtection {
   readonly #documents = new Map<JsonDocument, number>();
   readonly #refusals = new Map<Target, GatewayError>();
   readonly #modes = new Map<Target, KindModes>();
-  readonly #originals = new Map<string, Original>();
   readonly #told = new Set<string>();
-  /** All that was replaced, of turns that a vendor keeps as well. */
-  readonly #replaced = new Map<string, Replaced>();
+  readonly #replaced: ReplacedSoFar;
   readonly #before: KeptTurn | undefined;
   #conversation: Conversation | undefined;
   #form: Promise<FormScan | undefined> | undefined;
   #unmasker: Unmasker | undefined;
   #isChecked = false;
+  #strips: readonly StripRule[] = [];
+  #lastRules: RuleCounts = {};
   #lastSent: SentBody | undefined;
 
   constructor(exchange: ProtectedExchange, deps: ProtectionDeps) {
@@ -93,8 +99,9 @@ export class ExchangeProtection {
     this.#deps = deps;
     const { snapshot } = exchange.input;
     this.#masking = snapshot.masking;
+    this.#replaced = new ReplacedSoFar(snapshot.masking);
     this.#before = this.#turnBefore();
-    for (const one of this.#before?.replaced ?? []) this.#learn(one);
+    for (const one of this.#before?.replaced ?? []) this.#replaced.learn(one);
   }
 
   get #rules(): Guard {
@@ -108,8 +115,8 @@ export class ExchangeProtection {
   }
 
   /**
-   * Looks through the request for the targets of a plan. Throws `admit.firewall_blocked`, and `admit.masking_*` where no target
-   * may be asked. May be called again for another plan.
+   * Looks through the request for the targets of a plan. Throws `admit.firewall_blocked`, `admit.justification_required`, and
+   * `admit.masking_*` where no target may be asked. May be called again for another plan.
    */
   async admit(plan: Plan): Promise<void> {
     if (this.isIdle) return;
@@ -135,11 +142,11 @@ export class ExchangeProtection {
 
   /** `undefined` where nothing was replaced for any target. One for all attempts: an answer may begin at one and end at another. */
   get unmasker(): Unmasker | undefined {
-    if (this.#originals.size === 0) return undefined;
+    if (this.#replaced.originals.size === 0) return undefined;
     const { protections } = this.#deps;
     const scope = this.#exchange.input.principal.key.id;
     this.#unmasker ??= new Unmasker(
-      { byPlaceholder: this.#originals },
+      { byPlaceholder: this.#replaced.originals },
       {
         onSignedReasoning: (signature, text) => {
           protections.signed.keep(scope, signature, text);
@@ -171,21 +178,30 @@ export class ExchangeProtection {
   async sent(document: JsonDocument | undefined, target: Target): Promise<SentBody> {
     const { input } = this.#exchange;
     const plain = { document, body: input.body };
-    if (this.#masking === undefined) return plain;
+    if (this.#masking === undefined && this.#strips.length === 0) return plain;
     const refusal = this.#refusals.get(target);
     if (refusal !== undefined) throw refusal;
     const copy = await this.#copyFor(document, target);
-    this.#lastSent = copy?.sent;
+    // Of what went out unmasked nothing is kept, whatever was taken out of it.
+    const isMasked = copy?.isMasked === true;
+    this.#lastSent = isMasked ? copy.sent : undefined;
+    this.#lastRules = copy?.rules ?? {};
     if (copy === undefined) return plain;
-    this.#exchange.recorder.masked(copy.counts);
+    if (isMasked) this.#exchange.recorder.masked(copy.counts);
     return copy.sent;
+  }
+
+  /** What was replaced in what was sent last, by kinds and ids of patterns. */
+  get lastRules(): RuleCounts {
+    return this.#lastRules;
   }
 
   /** An answer is over that its vendor may keep under this id, with all that was sent. */
   answeredAs(id: string | undefined): void {
     const { document, input } = this.#exchange;
-    if (this.#replaced.size === 0 || document === undefined) return;
-    const turn = { session: this.#session, replaced: [...this.#replaced.values()] };
+    const { all } = this.#replaced;
+    if (all.length === 0 || document === undefined) return;
+    const turn = { session: this.#session, replaced: all };
     const ids = [...(id === undefined ? [] : [id]), ...conversationOf(document)];
     for (const one of ids) this.#deps.protections.turns.keep(input.principal.key.id, one, turn);
   }
@@ -205,7 +221,7 @@ export class ExchangeProtection {
 
   /** An answer, as the client got it over the wire, with placeholders where originals came back. */
   withoutOriginals(wire: Buffer): Buffer {
-    return withoutOriginals(wire, this.#originals.values());
+    return withoutOriginals(wire, this.#replaced.originals.values());
   }
 
   // ---------------------------------------------------------------- firewall
@@ -217,8 +233,9 @@ export class ExchangeProtection {
     const texts = await this.#texts();
     const { facts, input } = this.#exchange;
     const { clock } = this.#deps.ports;
-    await checkRequest({
-      ...{ firewall, texts, input, judge: this.#deps.judge, turns: new Turns(clock) },
+    const { judge, releases } = this.#deps;
+    this.#strips = await checkRequest({
+      ...{ firewall, texts, input, model: facts.model, judge, releases, turns: new Turns(clock) },
       holds: (condition) => holds(condition, facts),
       note: (event) => {
         this.#note(event);
@@ -228,26 +245,9 @@ export class ExchangeProtection {
 
   async #texts(): Promise<FirewallText[]> {
     const { document, input } = this.#exchange;
-    const texts: FirewallText[] = [];
-    if (document === undefined) {
-      const form = await this.#formScan();
-      for (const { text, findings } of form?.texts ?? [])
-        texts.push({ name: '', text: () => text, place: 'user', kinds: findings.map(({ kind }) => kind) });
-      if (form === undefined)
-        for (const { text } of this.#formTexts()) texts.push({ name: '', text: () => text, place: 'user', kinds: [] });
-      return texts;
-    }
-    const scan = await this.#scan(document);
-    for (const scanned of scan?.leaves ?? []) {
-      const { name, leaf, findings } = scanned;
-      const kinds = findings.map(({ kind }) => kind);
-      texts.push({ name, text: () => scanned.content.text, place: leaf.place, kinds });
-    }
-    // Rules that ask no detector hold all the same.
-    if (scan === undefined)
-      for (const leaf of leavesOf(document, input.surface.id, { definitions: true }))
-        texts.push({ name: '', text: () => leafText(leaf).text, place: leaf.place, kinds: [] });
-    return texts;
+    if (document === undefined) return ((await this.#formScan()) ?? this.#unscannedForm()).texts.map(textOfForm);
+    const scan = (await this.#scan(document)) ?? unscannedBody(document, input.surface.id);
+    return scan.leaves.map(textOfLeaf);
   }
 
   // ---------------------------------------------------------------- masking
@@ -260,9 +260,9 @@ export class ExchangeProtection {
 
   async #refusal(target: Target): Promise<GatewayError | undefined> {
     const modes = this.#modes.get(target);
-    if (modes === undefined || modes.size === 0) return undefined;
+    if (!this.#changes(modes)) return undefined;
     try {
-      this.#checkMedia();
+      if (modes.size > 0) this.#checkMedia();
       await this.#copyFor(this.#exchange.document, target);
       return undefined;
     } catch (error) {
@@ -271,10 +271,15 @@ export class ExchangeProtection {
     }
   }
 
+  /** Whether a target may get anything but what the client sent. */
+  #changes(modes: KindModes | undefined): modes is KindModes {
+    return modes !== undefined && (modes.size > 0 || this.#strips.length > 0);
+  }
+
   /** `undefined` where this target gets everything as it is. */
   async #copyFor(document: JsonDocument | undefined, target: Target): Promise<MaskedCopy | undefined> {
     const modes = this.#modes.get(target);
-    if (modes === undefined || modes.size === 0) return undefined;
+    if (!this.#changes(modes)) return undefined;
     const name = `${String(this.#numberOf(document))} ${[...modes].map(([kind, mode]) => `${kind}=${mode}`).join(' ')}`;
     const known = this.#copies.get(name);
     if (known !== undefined) return known;
@@ -286,37 +291,51 @@ export class ExchangeProtection {
     for (const one of made.replaced) {
       const wait = turns.next();
       if (wait !== undefined) await wait;
-      this.#learn(one);
+      this.#replaced.learn(one);
     }
     return made;
   }
 
   async #maskedDocument(document: JsonDocument, modes: KindModes): Promise<MaskedCopy | undefined> {
-    const scan = await this.#scan(document);
-    if (scan === undefined) return undefined;
-    this.#checkBlocked([...scan.findings(kindsWith(modes, 'block')).values()]);
-    this.#warn([...scan.findings(kindsWith(modes, 'warn')).values()]);
+    const read = await this.#scan(document);
+    if (read === undefined && this.#strips.length === 0) return undefined;
+    const scan = read ?? unscannedBody(document, this.#exchange.input.surface.id);
+    this.#checkBlocked([...scan.findings(findingsWith(modes, 'block')).values()]);
+    this.#warn([...scan.findings(findingsWith(modes, 'warn')).values()]);
     this.#checkWords(scan, modes);
     const scope = this.#exchange.input.principal.key.id;
     const { signed } = this.#deps.protections;
     if (scan.leaves.length >= manyValues) await new Turns(this.#deps.ports.clock).pass();
-    const masked = scan.masked(
-      kindsWith(modes, 'mask'),
-      (signature) => signed.find(scope, signature),
-      (kind) => this.#suffixOf(kind),
-    );
+    const masked = scan.masked({
+      isMasked: findingsWith(modes, 'mask'),
+      signed: (signature) => signed.find(scope, signature),
+      suffixOf: ({ kind }) => this.#replaced.suffixOf(kind),
+      cuts: await cutsInBody(scan, this.#takesOut()),
+    });
     const values = masked.replaced.filter(({ kind }) => nowhere.has(kind)).map(({ text }) => text);
     if (scan.isBetween(values)) throw inAWord('secrets');
-    return { sent: { document: masked.document, body: masked.document.bytes }, ...masked };
+    const isMasked = modes.size > 0 && read !== undefined;
+    return { sent: { document: masked.document, body: masked.document.bytes }, isMasked, ...masked };
   }
 
   async #maskedForm(modes: KindModes): Promise<MaskedCopy | undefined> {
-    const scan = await this.#formScan();
-    if (scan === undefined) return undefined;
-    this.#checkBlocked(scan.findings(kindsWith(modes, 'block')));
-    this.#warn(scan.findings(kindsWith(modes, 'warn')));
-    const { body, ...masked } = scan.masked(kindsWith(modes, 'mask'));
-    return { sent: { document: undefined, body }, ...masked };
+    const read = await this.#formScan();
+    if (read === undefined && this.#strips.length === 0) return undefined;
+    const scan = read ?? this.#unscannedForm();
+    this.#checkBlocked(scan.findings(findingsWith(modes, 'block')));
+    this.#warn(scan.findings(findingsWith(modes, 'warn')));
+    const cuts = await cutsInForm(scan, this.#takesOut());
+    const { body, ...masked } = scan.masked(findingsWith(modes, 'mask'), cuts);
+    return { sent: { document: undefined, body }, isMasked: modes.size > 0 && read !== undefined, ...masked };
+  }
+
+  #takesOut(): TakeOut {
+    return { firewall: this.#rules.firewall, strips: this.#strips, clock: this.#deps.ports.clock };
+  }
+
+  #unscannedForm(): FormScan {
+    const texts = [...this.#formTexts()].map((one) => ({ ...one, findings: [] }));
+    return new FormScan(this.#exchange.input.body, texts, this.#conversationHere());
   }
 
   /** `undefined` where it failed and the user wants such requests to go on. */
@@ -358,10 +377,10 @@ export class ExchangeProtection {
 
   /** Ids, names and the like go out as they are: what may not go out so, does not go out. */
   #checkWords({ words }: BodyScan, modes: KindModes): void {
-    const found = words.filter(({ kind, score }) => score >= certainScore && modes.has(kind));
-    this.#warn(found.filter(({ kind }) => modes.get(kind) === 'warn').map((one) => ({ ...one, count: 1 })));
+    const found = words.filter((one) => one.score >= certainScore && modeOf(modes, one) !== undefined);
+    this.#warn(found.filter(findingsWith(modes, 'warn')).map((one) => ({ ...one, count: 1 })));
     const uncovered = found.find(
-      ({ kind }) => modes.get(kind) === 'block' || (modes.get(kind) === 'mask' && certain.has(kind)),
+      (one) => modeOf(modes, one) === 'block' || (modeOf(modes, one) === 'mask' && certain.has(one.kind)),
     );
     if (uncovered === undefined) return;
     const { kind, subtype } = uncovered;
@@ -440,27 +459,7 @@ export class ExchangeProtection {
   #recall(): void {
     const { document } = this.#exchange;
     if (this.#masking === undefined || document === undefined || !holdsSealed(document)) return;
-    for (const one of this.#conversationHere().placeholders.given(maxRecalled)) this.#learn(one);
-  }
-
-  /** What makes a placeholder look like what it stands for, where that is asked for. */
-  #suffixOf(kind: FoundKind): string {
-    return kind === 'email' && this.#masking?.kinds.get(kind)?.replace === 'format' ? maskedHost : '';
-  }
-
-  #learn(one: Replaced): void {
-    const { kind, placeholder, text } = one;
-    this.#replaced.set(placeholder, one);
-    const policy = this.#masking?.kinds.get(kind);
-    const restores = this.#masking?.restore === true && policy?.restore !== false;
-    this.#originals.set(placeholder.toLowerCase(), {
-      placeholder,
-      suffix: this.#suffixOf(kind),
-      text,
-      kind,
-      inText: restores,
-      inTool: (tool) => restores && matchesAny(policy?.restoreInTools ?? [], tool),
-    });
+    for (const one of this.#conversationHere().placeholders.given(maxRecalled)) this.#replaced.learn(one);
   }
 
   // ---------------------------------------------------------------- answers, and what is told
@@ -478,7 +477,7 @@ export class ExchangeProtection {
   #isKnown(text: string): boolean {
     const { document, input } = this.#exchange;
     if ((document?.bytes ?? input.body).includes(text)) return true;
-    for (const { text: original } of this.#originals.values()) if (original.includes(text)) return true;
+    for (const { text: original } of this.#replaced.originals.values()) if (original.includes(text)) return true;
     // In the body letters may stand as escapes.
     const scan = document === undefined ? undefined : this.#scans.get(document);
     return scan?.leaves.some(({ content }) => content.text.includes(text)) === true;

@@ -1,6 +1,7 @@
 /** What masking and firewall keep from exchange to exchange: conversations, signed reasoning, turns at vendors, and what a snapshot's rules were made into. */
 import { hash } from 'node:crypto';
 import type { Secret } from '../kit/secret.ts';
+import { inTurns } from '../kit/steps.ts';
 import type { Guard, GuardRules } from './guard.ts';
 import { Conversations } from './policies/masking/conversation.ts';
 import { KeptTurns } from './policies/masking/kept-turns.ts';
@@ -31,18 +32,18 @@ export class Protections {
 
   /** Makes ready what requests under this snapshot will ask for, beside whatever else goes on. */
   prepare(snapshot: Snapshot): void {
+    setImmediate(() => void this.ready(snapshot));
+  }
+
+  /** The same, for who waits for it. Never rejects: requests are told what is wrong. */
+  async ready(snapshot: Snapshot): Promise<void> {
     if (!Protections.guards(snapshot)) return;
-    setImmediate(() => {
-      this.of(snapshot).then(
-        ({ engine, firewall }) => {
-          engine.prepare();
-          firewall.prepare();
-        },
-        (error: unknown) => {
-          this.#log.error('masking and firewall could not be made ready', { error });
-        },
-      );
-    });
+    try {
+      const { firewall } = await this.of(snapshot);
+      firewall.prepare();
+    } catch (error) {
+      this.#log.error('masking and firewall could not be made ready', { error });
+    }
   }
 
   of(snapshot: Snapshot): Promise<Guard> {
@@ -65,9 +66,10 @@ export class Protections {
   }
 }
 
+/** In turns: whoever asks meanwhile waits, and everybody else goes on. */
 async function loaded(rules: GuardRules): Promise<Guard> {
-  const { makeGuard } = await import('./guard.ts');
-  return makeGuard(rules);
+  const { guardSteps } = await import('./guard.ts');
+  return await inTurns(guardSteps(rules));
 }
 
 /** All that a guard is made of, as a digest: part of it is secret. */

@@ -4,11 +4,12 @@ import { checkModelName } from './certain-words.ts';
 import { checkAnswer, copyContent, keepContent } from './content.ts';
 import { countingPlan, countLocally, isMomentary } from './count-tokens.ts';
 import { noteBug, ownError } from './errors.ts';
-import type { Target } from './exchange.ts';
+import type { SafetyEvent, Target } from './exchange.ts';
 import { learn } from './lessons.ts';
 import { answerError, answerPlain } from './own-answers.ts';
 import { planFor, readFacts, surveyOf, type AdmittedRequest, type Planned } from './plan-exchange.ts';
 import { ExchangeProtection } from './protection.ts';
+import { checkPolicy, checkTargets } from './policy-check.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { RouteFacts } from './routing/decision.ts';
 import { withEarlierTurns } from './responses-store.ts';
@@ -88,6 +89,9 @@ async function served(
     return;
   }
   note(planned, recorder, routed);
+  const watching = { input, note: (event: SafetyEvent) => recorder.safety(event) };
+  const { policy } = input.snapshot;
+  const checked = policy && (await checkPolicy(policy, { ...watching, read, planned }, deps));
   const spending = new ExchangeSpending(input, read, planned, deps);
   const protection = new ExchangeProtection({ input, document, facts: planned.facts, recorder }, deps);
   routed.protection = protection;
@@ -96,11 +100,12 @@ async function served(
     await protection.admit(planned.plan);
     spending.sends(protection.longestSent);
     const admitted = { ...exchange, read, planned, spending, protection };
-    if (isCount) await counted(admitted, deps);
+    if (isCount) await counted(admitted, checked === 'count_here', deps);
     else {
       const affordable = await downgraded(admitted, deps);
       if (affordable !== planned) {
         note(affordable, recorder, routed);
+        checkTargets(watching, read, affordable.plan);
         await protection.admit(affordable.plan);
         spending.sends(protection.longestSent);
       }
@@ -119,17 +124,21 @@ function note({ plan, facts }: Planned, recorder: Recorder, routed: Course): voi
 /** The plan, or that of the cheaper alias where a budget asks for it (BUD-10). */
 async function downgraded(exchange: ServedExchange, deps: ExchangeDeps): Promise<Planned> {
   const { input, read, planned, recorder, spending } = exchange;
+  // What passes through goes to the model it names, or nowhere.
+  if (input.snapshot.resting !== undefined) return planned;
   const lower = await spending.downgrade(planned.plan.targets[0]);
   if (lower === undefined) return planned;
   recorder.downgraded(lower.budget, lower.alias);
   return planFor(input, { ...read, model: lower.alias }, deps, true);
 }
 
-async function counted(exchange: ServedExchange, deps: ExchangeDeps): Promise<void> {
+/** `isHere`: nothing of it may be sent. */
+async function counted(exchange: ServedExchange, isHere: boolean, deps: ExchangeDeps): Promise<void> {
   const { input, planned, recorder } = exchange;
   const { plan, facts } = planned;
   const counting = countingPlan(plan, input.surface);
-  if (counting.targets.length === 0) answerPlain(input, recorder, await countHere(exchange, plan.targets[0], deps));
+  if (isHere || counting.targets.length === 0)
+    answerPlain(input, recorder, await countHere(exchange, plan.targets[0], deps));
   else await new ExchangeServer({ ...exchange, planned: { plan: counting, facts } }, deps).run();
 }
 

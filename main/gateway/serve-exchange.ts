@@ -33,6 +33,7 @@ import { endingOf, lastWords, streamContentType } from './client-wire.ts';
 import type { Seat } from './seat.ts';
 import { Attempts, type AttemptsOutcome } from './upstream/attempts.ts';
 import type { UpstreamClient } from './upstream/client.ts';
+import { noWayOut } from './way-out.ts';
 import type { CredentialPool } from './upstream/credentials.ts';
 import { isOfRequest, mayFallBack, meaningInside } from './upstream/failure.ts';
 import type { AnswerEnd, AttemptsInput } from './upstream/one-attempt.ts';
@@ -243,7 +244,10 @@ export class ExchangeServer {
       clock: ports.clock,
       random: ports.random,
       stopped: this.#stop,
-      permit: (target) => this.#protection.refusalOf(target) ?? this.#spending.permit(target),
+      permit: (target) =>
+        noWayOut(target.provider, { snapshot: this.#input.snapshot, ports }) ??
+        this.#protection.refusalOf(target) ??
+        this.#spending.permit(target),
       begin: (target, credential, kind, permit) => this.#recorder.begin(target, credential, kind, permit),
       onPassedOver: (target, error) => {
         this.#recorder.passedOver(target, error);

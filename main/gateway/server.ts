@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { restWhileUnconnected } from '../kit/quiet-server.ts';
 import { encodeErrorFor } from './errors.ts';
 import { bodyTruncated, failBody } from './read-body.ts';
 import { canonicalErrorOf } from './relay/bodies.ts';
@@ -24,8 +25,12 @@ export interface DataPort {
   /** `http://host:port` of each listener, the first for people. */
   readonly urls: readonly string[];
   readonly port: number;
+  /** Some connection of it is open. */
+  readonly isInUse: boolean;
   /** Stops accepting; open connections finish what they are at. */
   stopAccepting(): void;
+  /** The same at once for other machines: their connections end, those that wait for an answer once they have it. */
+  withdraw(): void;
   /** Ends every connection. */
   destroy(): void;
 }
@@ -75,14 +80,22 @@ export async function listen(options: ListenOptions): Promise<DataPort> {
       }
     }
   }
+  const stopAccepting = (): void => {
+    for (const server of servers) {
+      server.close();
+      server.closeIdleConnections();
+    }
+  };
   return {
     urls,
     port,
-    stopAccepting() {
-      for (const server of servers) {
-        server.close();
-        server.closeIdleConnections();
-      }
+    get isInUse() {
+      return sockets.size > 0;
+    },
+    stopAccepting,
+    withdraw() {
+      stopAccepting();
+      for (const socket of sockets) if (!isLoopback(socket.localAddress)) dismiss(socket);
     },
     destroy() {
       for (const server of servers) server.closeAllConnections();
@@ -91,12 +104,20 @@ export async function listen(options: ListenOptions): Promise<DataPort> {
   };
 }
 
+/** By the address that a socket is bound to, or by what somebody wrote for it. */
+export function isLoopback(address: string | undefined): boolean {
+  const host = (address ?? '').replace(/^::ffff:/, '').toLowerCase();
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
 function bind(options: ListenOptions, host: string, port: number, sockets: Set<Socket>): Promise<Server> {
   const handle: RequestHandler = (request, response) => {
+    // Its connection ends with the answer before.
+    if (dismissed.has(request.socket)) return;
     latest.set(request.socket, { request, response });
     options.handle(request, response);
   };
@@ -117,6 +138,7 @@ function bind(options: ListenOptions, host: string, port: number, sockets: Set<S
     },
     handle,
   );
+  restWhileUnconnected(server, checkIntervalMs);
   server.maxHeadersCount = 0;
   server.maxConnections = maxConnections;
   server.on('checkContinue', handle);
@@ -179,6 +201,16 @@ function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (at.request.complete) socket.destroy();
   // Refused before its body was read, and told so already.
   else seeOff(socket).end();
+}
+
+const dismissed = new WeakSet<Duplex>();
+
+/** Nothing more is taken from it. */
+function dismiss(socket: Socket): void {
+  dismissed.add(socket);
+  const response = latest.get(socket)?.response;
+  if (response === undefined || isAnswered(response)) socket.destroy();
+  else response.once('close', () => socket.destroySoon());
 }
 
 /** All of it has been given to the socket; one that waits behind another has no socket yet. */

@@ -26,7 +26,7 @@ export interface SimulatedRequest {
 }
 
 /** A key as good as any, for questions that name none. */
-const anyone: VirtualKey = {
+export const anyone: VirtualKey = {
   id: '(any key)',
   name: '(any key)',
   ...{ allowedModels: ['*'], allowedProviders: ['*'], allowedSurfaces: ['*'] },
@@ -100,7 +100,7 @@ export function verify(decision: Decision, frozenSnapshot: unknown): Verificatio
     return { verified: 'unknown', note: 'The configuration of that moment is not kept any more.' };
   try {
     const snapshot = thawRouting(frozenSnapshot);
-    const again = decisionAgain(decision, snapshot, rulesOf(decision.principal));
+    const again = decisionAgain(decision, snapshot, rulesOf(decision.principal, snapshot));
     return canonical(again) === canonical(decision)
       ? {
           verified: 'same',

@@ -1,17 +1,19 @@
 /** Limits and budgets of one exchange: what is taken at admission, what each try keeps back, and what comes of it. */
+import type { Operation } from '../../shared/domain/dialect.ts';
 import { costBound } from '../../shared/domain/price.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Permit, PermitEnd, Target } from './exchange.ts';
-import { surveyOf, type AdmittedRequest, type Planned, type ReadFacts } from './plan-exchange.ts';
+import { surveyOf, type PlannableRequest, type Planned, type ReadFacts } from './plan-exchange.ts';
 import { takesLimit } from './output-limit.ts';
 import type { BudgetBook } from './policies/budget-book.ts';
-import { claimsOf } from './policies/budget-claims.ts';
+import { claimsOf, type BudgetedTarget } from './policies/budget-claims.ts';
 import type { BudgetClaim, Shortage } from './policies/budget-types.ts';
 import { shortageError } from './policies/budget-wording.ts';
+import { loweredBy, unlimited } from './policies/policy-limits.ts';
 import { limitClaims } from './policies/rate-claims.ts';
 import { rateRefusal, type RateKeeper, type RateLease } from './policies/rate-limit.ts';
 import { boundOf, clipTo, withOutput, type SpendBound } from './policies/spend-bound.ts';
-import type { GatewayPorts, ModelFacts } from './ports.ts';
+import type { GatewayPorts, ModelFacts, PolicyLimit } from './ports.ts';
 import type { PromptCounter } from './prompt-counter.ts';
 import { holds } from './routing/conditions.ts';
 import type { HealthBook } from './routing/health.ts';
@@ -38,6 +40,9 @@ export interface SpendingDeps {
   readonly onAsk?: ((shortage: Shortage) => void) | undefined;
 }
 
+/** A request as far as it is paid for. */
+type PaidRequest = PlannableRequest & { readonly requestId: string };
+
 /** A budget that has too little left, and the alias it sends requests to then. */
 export interface Downgrade {
   readonly budget: string;
@@ -53,33 +58,36 @@ interface Try {
 
 interface Clip {
   readonly outputTokens: number;
-  readonly budget: string;
+  readonly why: string;
 }
 
 const released: PermitEnd = { state: 'released', cost: 0, usage: undefined, usageSource: 'none' };
 
 /** Of one exchange. `end` is called once, whatever became of it. */
 export class ExchangeSpending {
-  #input: AdmittedRequest;
+  #input: PaidRequest;
   #read: ReadFacts;
   readonly #deps: SpendingDeps;
   readonly #facts: Planned['facts'];
   /** Of the input, by what the conversation's last turn left in its provider's cache. */
   readonly #cachedTokens: number;
   readonly #spender: RequestSpender;
+  /** The most that an answer may say, whoever pays for it. */
+  readonly #cap: PolicyLimit | undefined;
   #lease: RateLease | undefined;
   #count = 0;
   #tokens = 0;
   /** Given before the tries begin: for the first of them. */
   #held: { readonly target: Target; readonly permit: Permit } | undefined;
 
-  constructor(input: AdmittedRequest, read: ReadFacts, { facts, plan }: Planned, deps: SpendingDeps) {
+  constructor(input: PaidRequest, read: ReadFacts, { facts, plan }: Planned, deps: SpendingDeps) {
     this.#input = input;
     this.#read = read;
     this.#deps = deps;
     this.#facts = facts;
     this.#cachedTokens = plan.decision.session?.cachedTokens ?? 0;
     this.#spender = new RequestSpender(input.principal, facts);
+    this.#cap = answersLimited(input.surface.operation) ? input.snapshot.policy?.maxOutput : undefined;
   }
 
   /** What is sent is not what the client sent: from now on that is what is paid for. */
@@ -118,6 +126,8 @@ export class ExchangeSpending {
       this.#held = undefined;
       return held.permit;
     }
+    const unlimitable = this.#unlimitable(target);
+    if (unlimitable !== undefined) return unlimitable;
     const lease = this.#take(target);
     if (lease instanceof GatewayError) return lease;
     // A place that nobody gives back would be taken for a day.
@@ -183,18 +193,18 @@ export class ExchangeSpending {
     const room = this.#deps.budgets.room(claims);
     const short = bound.amount === undefined ? undefined : this.#deps.budgets.shortage(claims, bound.amount);
     if (room === undefined || short === undefined) return undefined;
-    const least = Math.min(this.#facts.maxTokens ?? usefulOutputTokens, usefulOutputTokens);
+    const least = Math.min(this.#maxTokens ?? usefulOutputTokens, usefulOutputTokens);
     // Other requests of the same agent run beside this one: as long as half of what is left does, it is enough.
     const half = clipTo(bound, room / 2n);
     const outputTokens = half !== undefined && half >= least ? half : clipTo(bound, room);
     if (outputTokens === undefined || (outputTokens < least && claims.some(isDowngrade))) return undefined;
-    return { bound: withOutput(bound, outputTokens), clip: { outputTokens, budget: short.claim.budget.id } };
+    return { bound: withOutput(bound, outputTokens), clip: { outputTokens, why: usedUp(short.claim) } };
   }
 
   #reserve({ id, target, claims, lease }: Try, bound: SpendBound, clip: Clip | undefined): Permit | GatewayError {
     const outcome = this.#deps.budgets.reserve({
       id,
-      target: `${target.provider.id}/${target.model}`,
+      target: nameOf(target),
       claims,
       amount: bound.amount,
     });
@@ -207,7 +217,7 @@ export class ExchangeSpending {
       reservation: outcome.reservation,
       bound,
       lease,
-      clip: clip ?? this.#unbounded(target, bound, claims),
+      clip: lesser(clip ?? this.#unbounded(target, bound, claims), this.#cap && capClip(this.#cap)),
       boundPrice: factsFor(target).boundPrice,
       onTokens: (tokens) => {
         this.#tokens += tokens;
@@ -220,13 +230,27 @@ export class ExchangeSpending {
     const { outputTokens, isGuessed } = bound;
     const hard = claims.find(isHard);
     if (!isGuessed || hard === undefined || !takesLimit(target, this.#input.surface.operation)) return undefined;
-    return { outputTokens, budget: hard.budget.id };
+    return { outputTokens, why: usedUp(hard) };
+  }
+
+  /** Why a target may not be asked that cannot be told how much it may say. */
+  #unlimitable(target: Target): GatewayError | undefined {
+    const cap = this.#cap;
+    if (cap === undefined || takesLimit(target, this.#input.surface.operation)) return undefined;
+    const most = target.provider.models.get(target.model)?.maxOutputTokens;
+    return most !== undefined && most <= cap.tokens ? undefined : unlimited(cap, nameOf(target));
+  }
+
+  /** Output tokens that the client allows and nobody else forbids. */
+  get #maxTokens(): number | undefined {
+    const { maxTokens } = this.#facts;
+    return this.#cap === undefined ? maxTokens : Math.min(maxTokens ?? this.#cap.tokens, this.#cap.tokens);
   }
 
   #take(target: Target | undefined): RateLease | undefined | GatewayError {
     const { key } = this.#input.principal;
     const lists = [this.#input.snapshot.rateLimits, key.rateLimits, key.team?.rateLimits];
-    const claims = limitClaims(lists, this.#spender, target && asked(target));
+    const claims = limitClaims(lists, this.#spender, target && asked(target), (when) => holds(when, this.#facts));
     if (claims.length === 0) return undefined;
     const taken = this.#deps.limits.take(claims, this.#expected(target));
     return taken.kind === 'refused' ? rateRefusal(taken) : taken.lease;
@@ -242,14 +266,14 @@ export class ExchangeSpending {
 
   /** Tokens a limit keeps back: what comes in, and what is usually said to it. */
   #expected(target: Target | undefined): { readonly input: number; readonly output: number } {
-    const { tokens, maxTokens } = this.#facts;
+    const { tokens } = this.#facts;
     const usual =
       target === undefined
         ? undefined
         : this.#deps.health.view().expectedOutput(target.provider.id, target.model, undefined);
     return {
       input: Math.max(0, tokens - this.#cachedTokens),
-      output: Math.min(maxTokens ?? Number.MAX_SAFE_INTEGER, usual ?? usualOutputTokens),
+      output: Math.min(this.#maxTokens ?? Number.MAX_SAFE_INTEGER, usual ?? usualOutputTokens),
     };
   }
 
@@ -258,7 +282,7 @@ export class ExchangeSpending {
     const { price, boundPrice, maxOutputTokens } = factsFor(target);
     const known = price ?? boundPrice;
     const inputTokens = this.#facts.tokens * roughly;
-    const outputTokens = this.#facts.maxTokens ?? maxOutputTokens ?? 0;
+    const outputTokens = this.#maxTokens ?? maxOutputTokens ?? 0;
     const isFree = this.#input.surface.operation === 'count_tokens';
     const amount = isFree ? 0 : known && costBound({ inputTokens, outputTokens }, known);
     return { inputTokens, outputTokens, answers: 1, isGuessed: false, amount, inputAmount: 0, outputRate: 0 };
@@ -273,7 +297,7 @@ export class ExchangeSpending {
       body: document?.bytes ?? body,
       document,
       survey: surveyOf(surface, document),
-      maxTokens: this.#facts.maxTokens,
+      maxTokens: this.#maxTokens,
       facts,
       price: facts.price ?? facts.boundPrice,
       providerKind: target.provider.kind,
@@ -284,6 +308,28 @@ export class ExchangeSpending {
 
 function factsFor({ provider, model }: Target): ModelFacts {
   return provider.factsFor(model);
+}
+
+function nameOf({ provider, model }: Target): string {
+  return `${provider.id}/${model}`;
+}
+
+/** Whether what is asked for has an answer with a limit. */
+function answersLimited(operation: Operation): boolean {
+  return operation === 'generate' || operation === 'completions';
+}
+
+function capClip(cap: PolicyLimit): Clip {
+  return { outputTokens: cap.tokens, why: loweredBy(cap) };
+}
+
+function lesser(a: Clip | undefined, b: Clip | undefined): Clip | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.outputTokens < a.outputTokens ? b : a;
+}
+
+function usedUp({ budget }: BudgetClaim): string {
+  return `budget "${budget.id}" has no more left`;
 }
 
 function isWithin(amount: number | undefined, room: bigint | undefined): boolean {
@@ -298,8 +344,8 @@ function isDowngrade({ budget }: BudgetClaim): boolean {
   return budget.action.kind === 'downgrade';
 }
 
-function asked({ provider, model }: Target): { readonly providerId: string; readonly model: string } {
-  return { providerId: provider.id, model };
+function asked({ provider, model }: Target): BudgetedTarget {
+  return { providerId: provider.id, model, vendor: provider.vendor };
 }
 
 function unwritten(claims: readonly BudgetClaim[]): Shortage {

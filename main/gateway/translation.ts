@@ -141,15 +141,17 @@ function namesTarget(client: ClientRequest, target: Target): boolean {
 }
 
 /** OpenRouter's other models, and those that Claude's API or LiteLLM turn to. */
-const otherModels = ['models', 'fallbacks'] as const;
+const otherModels: ReadonlySet<string> = new Set(['models', 'fallbacks']);
 
 /**
  * Who answers is decided here, by what the key may use and what a budget can pay: a body that names more models to its provider
- * would go around both, and be counted at the wrong price.
+ * would go around both, and be counted at the wrong price. Servers in Go take a name in any case, and of two the last.
  */
 export function keepToModel(document: JsonDocument, losses: LossSink): void {
-  for (const name of otherModels) {
-    if (!document.has(name) || document.value(name) === null) continue;
+  for (const name of document.keys()) {
+    const plain = name.toLowerCase();
+    if (!otherModels.has(plain) && (plain !== 'model' || name === 'model')) continue;
+    if (document.value(name) === null) continue;
     document.remove(name);
     losses(name, 'routes decide which models may answer: list them as targets of one');
   }

@@ -2,6 +2,7 @@
 import { costOf, type Price } from '../../shared/domain/price.ts';
 import type { Usage } from '../../shared/domain/usage.ts';
 import type { Permit, PermitEnd } from './exchange.ts';
+import type { Budget } from './ports.ts';
 import type { Reservation } from './policies/budget-types.ts';
 import type { RateLease } from './policies/rate-limit.ts';
 import { withOutput, type SpendBound } from './policies/spend-bound.ts';
@@ -11,8 +12,8 @@ export interface PermitParts {
   readonly bound: SpendBound;
   /** A place under the limits of provider and model. */
   readonly lease: RateLease | undefined;
-  /** The most output it may ask for, and the budget that has no more. */
-  readonly clip: { readonly outputTokens: number; readonly budget: string } | undefined;
+  /** The most output it may ask for, and why: `budget "team" has no more left`. */
+  readonly clip: { readonly outputTokens: number; readonly why: string } | undefined;
   /** What stands in for an unknown price. */
   readonly boundPrice: Price | undefined;
   /** Told once how many tokens it used, as limits count them. */
@@ -36,9 +37,7 @@ export class TryPermit implements Permit {
 
   get limitReason(): string {
     const { clip } = this.#parts;
-    return clip === undefined
-      ? ''
-      : `clipped to ${String(clip.outputTokens)}: budget "${clip.budget}" has no more left`;
+    return clip === undefined ? '' : `clipped to ${String(clip.outputTokens)}: ${clip.why}`;
   }
 
   get paidOutputTokens(): number | undefined {
@@ -51,6 +50,10 @@ export class TryPermit implements Permit {
 
   get bound(): number | undefined {
     return this.#parts.reservation.amount;
+  }
+
+  get refusedBy(): Budget | undefined {
+    return this.#parts.reservation.refusedBy;
   }
 
   extend(outputTokens: number): boolean {

@@ -84,6 +84,8 @@ export interface LedgerSettings {
   readonly retentionDays: number;
   /** Above this size of the file the oldest exchanges go first. */
   readonly maxSizeMb: number;
+  /** `false`: of exchanges that begin from now on nothing is kept. Money is written down all the same. */
+  readonly recordsExchanges?: boolean | undefined;
 }
 
 /** The ledger of a running instance. What `LedgerPort` has returns at once and never throws. */

@@ -78,6 +78,8 @@ class SqliteLedger extends AskedLedger implements Ledger {
   #written = 0;
   #timer: NodeJS.Timeout | undefined;
   #retention: NodeJS.Timeout | undefined;
+  /** Ids of running exchanges of which nothing is kept. */
+  readonly #unrecorded = new Set<string>();
   #waiters: { readonly end: number; readonly resolve: (written: boolean) => void }[] = [];
   readonly #bodies: BodyQueue;
   /** What the writer is asked to say once it is through with everything before. */
@@ -113,13 +115,16 @@ class SqliteLedger extends AskedLedger implements Ledger {
   }
 
   open(record: ExchangeRecord): void {
-    if (this.#takesEntries()) this.#queue.open(record);
+    if (this.#settings.recordsExchanges === false) this.#unrecorded.add(record.requestId);
+    else if (this.#takesEntries()) this.#queue.open(record);
     this.#ahead.opened(record);
     this.#schedule(gatherMs);
   }
 
   close(record: ExchangeRecord): void {
     this.#ahead.closed(record);
+    // What was opened on record is closed on record, whatever was changed meanwhile.
+    if (this.#unrecorded.delete(record.requestId)) return;
     if (this.#takesEntries()) this.#queue.close(record);
     else this.#queue.droppedCloses += 1;
     this.#schedule(gatherMs);

@@ -11,7 +11,13 @@ export const words = [
   ...(['tool_use', 'server_tool_use', 'mcp_tool_use', 'tool_result', 'tool_calls', 'tool', 'function'] as const),
   ...(['functionCall', 'function_call', 'functionResponse', 'function_response'] as const),
   ...(['executableCode', 'executable_code', 'call_id', 'web_search_call', 'file_search_call'] as const),
-  ...(['code_interpreter_call', 'mcp_call', 'mcp_approval_response', 'additional_tools'] as const),
+  ...([
+    'code_interpreter_call',
+    'mcp_call',
+    'mcp_approval_response',
+    'additional_tools',
+    'tool_search_output',
+  ] as const),
   ...(['file_id', 'container_upload', 'item_reference', 'vector_store_ids', 'container'] as const),
 ] as const;
 export type Word = (typeof words)[number];

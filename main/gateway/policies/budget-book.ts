@@ -167,6 +167,8 @@ export class BudgetBook implements BudgetKeeper {
     const now = this.#clock.now();
     const slot = this.#table.find(budgetId);
     if (slot?.budget === undefined || slot.state === 'removed') return { kind: 'unknown_budget' };
+    const { policy } = slot.budget;
+    if (policy !== undefined) return { kind: 'enforced', policy };
     // Whoever names one of many would otherwise raise it for all of them.
     if (isShared(slot.budget) && (subject ?? '') !== '') return { kind: 'subject_needless' };
     const whose = isShared(slot.budget) ? '' : subject;
@@ -215,7 +217,9 @@ export class BudgetBook implements BudgetKeeper {
     const bound = toPico(amount) ?? 0n;
     const more = bound - (one.bound ?? 0n);
     if (more <= 0n) return true;
-    if (one.lines.some(({ slot, left }) => slot.isHard && more > left)) return false;
+    const short = one.lines.find(({ slot, left }) => slot.isHard && more > left);
+    one.refusedBy = short?.slot.budget;
+    if (short !== undefined) return false;
     const before = one.bound;
     one.bound = bound;
     hold(one.lines, more, 0);

@@ -1,9 +1,10 @@
 /** Which budgets count a request, and whose sum it is in each (BUD-09). */
 import type { Condition } from '../../../shared/config/condition.ts';
-import { matchesGlob, matchesInAnyCase } from '../../kit/glob.ts';
+import { matchesGlob } from '../../kit/glob.ts';
 import type { Spender } from '../exchange.ts';
 import type { Budget } from '../ports.ts';
 import type { BudgetClaim } from './budget-types.ts';
+import { fitsModel, plainName, providerOf } from './limited-names.ts';
 
 /** Whose request it is, as far as budgets tell people apart. */
 export type BudgetedSpender = Omit<Spender, 'key'> & { readonly key: Pick<Spender['key'], 'id' | 'name'> };
@@ -12,6 +13,8 @@ export type BudgetedSpender = Omit<Spender, 'key'> & { readonly key: Pick<Spende
 export interface BudgetedTarget {
   readonly providerId: string;
   readonly model: string;
+  /** Who stands behind the provider, where that is known. */
+  readonly vendor?: string | undefined;
 }
 
 /** Who has no client, user or team of his own shares this sum with all the others who have none. */
@@ -71,9 +74,9 @@ function ownSubject(budget: Budget, spender: BudgetedSpender, target: BudgetedTa
     case 'team':
       return of(match, spender.team);
     case 'provider':
-      return target && of(match, target.providerId);
+      return target && of(match, providerOf(budget, target), target.providerId);
     case 'model':
-      return target && ofModel(match, target);
+      return target && ofModel(budget, target);
     case 'tag':
       return match === undefined || hasTag(match, spender) ? '' : undefined;
     case 'session':
@@ -89,11 +92,10 @@ function of(match: string | undefined, name: string | undefined, other?: string)
   return matchesGlob(match, name ?? '') || (other !== undefined && matchesGlob(match, other)) ? '' : undefined;
 }
 
-/** Some servers find a model however its name is written: who writes it otherwise does not get around the sum of those who fit. */
-function ofModel(match: string | undefined, { providerId, model }: BudgetedTarget): string | undefined {
-  const name = `${providerId}/${model}`;
-  if (match === undefined) return name;
-  return matchesInAnyCase(match, name) || matchesInAnyCase(match, model) ? '' : undefined;
+function ofModel(budget: Budget, target: BudgetedTarget): string | undefined {
+  const name = `${providerOf(budget, target)}/${target.model}`;
+  if (budget.match === undefined) return plainName(name);
+  return fitsModel(budget.match, [name, `${target.providerId}/${target.model}`, target.model]) ? '' : undefined;
 }
 
 function matchingSession(match: string | undefined, spender: BudgetedSpender): string | undefined {

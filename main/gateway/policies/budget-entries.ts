@@ -31,6 +31,7 @@ export function entryOf(standing: BudgetStanding, now: number): BudgetEntry {
     exhausted_at: isoOf(exhaustedAt),
     forecast: exhaustedAt === undefined ? null : forecastText(exhaustedAt, now, budget.timezone),
     origin: budget.origin,
+    enforced: budget.policy !== undefined,
   };
 }
 

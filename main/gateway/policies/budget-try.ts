@@ -1,5 +1,5 @@
 /** A try that a budget book pays for: what it holds, and the way back to the book. */
-import type { BudgetCount, SpendNote } from '../ports.ts';
+import type { Budget, BudgetCount, SpendNote } from '../ports.ts';
 import type { Balance } from './budget-slot.ts';
 import type { Reservation, SpendEnd } from './budget-types.ts';
 
@@ -24,6 +24,7 @@ export class BookedTry implements Reservation {
   readonly isHard: boolean;
   readonly lines: readonly Balance[];
   bound: bigint | undefined;
+  refusedBy: Budget | undefined;
   readonly #book: Desk;
   readonly #note: Dispatched;
   #ended = false;

@@ -1,5 +1,5 @@
 /** What the budget policy takes and gives: claims, reservations, shortages. */
-import type { Budget, BudgetCount, BudgetState, SpendState } from '../ports.ts';
+import type { Budget, BudgetCount, BudgetState, PolicyRule, SpendState } from '../ports.ts';
 import type { Usage, UsageSource } from '../../../shared/domain/usage.ts';
 
 /** A budget that counts a request, and whose share of it. */
@@ -53,6 +53,8 @@ export interface Reservation {
   readonly counts: readonly BudgetCount[];
   /** Grows to `amount`; `false`: a hard budget does not have so much, and nothing was changed. */
   extend(amount: number): boolean;
+  /** The hard budget that did not have what `extend` asked for last. */
+  readonly refusedBy: Budget | undefined;
   end(end: SpendEnd): void;
 }
 
@@ -108,7 +110,8 @@ export interface RaiseInput {
   readonly note: string;
 }
 
-/** `unwritten`: it could not be recorded, and so it was not given. */
+/** `unwritten`: it could not be recorded, and so it was not given. `enforced`: by a team, which alone gives more. */
 export type RaiseOutcome =
   | { readonly kind: 'raised'; readonly standing: BudgetStanding }
+  | { readonly kind: 'enforced'; readonly policy: PolicyRule }
   | { readonly kind: 'unknown_budget' | 'subject_missing' | 'subject_needless' | 'unwritten' };

@@ -1,5 +1,6 @@
 /** Budgets in words: whose, how much, until when, and what mends it. */
 import { picoToUsd } from '../../../shared/domain/money.ts';
+import { policyBlocked } from '../../../shared/domain/policy-words.ts';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { isGlob } from '../../kit/glob.ts';
 import { printable } from '../../kit/printable.ts';
@@ -91,8 +92,22 @@ export function shortageMessage(shortage: Shortage): string {
   if (kind === 'unknown') {
     return `Budget "${budget.id}" (${budget.origin}) of ${whoseText(claim)} refuses: ${reason ?? 'its balance is not known'}. ${unknownMend}`;
   }
-  const mend = `\`${raiseCommand(shortage)}\` gives more ${forNow[budget.period]}.`;
+  const mend =
+    budget.policy === undefined
+      ? `\`${raiseCommand(shortage)}\` gives more ${forNow[budget.period]}.`
+      : policyBlocked(budget.policy, 'nobody here gives more');
   return `Budget "${budget.id}" (${budget.origin}): ${whoseText(claim)} ${usedText(shortage)}${resetText(shortage)}. ${mend}`;
+}
+
+/** An answer that grew beyond what `budget` has left; `undefined`: it is not known which one it was. */
+export function overrunMessage(budget: Budget | undefined): string {
+  if (budget === undefined)
+    return 'The answer is longer than what the budget has left, and was ended. `sluice budgets` shows what is left, `sluice budgets raise ID AMOUNT` gives more.';
+  const mend =
+    budget.policy === undefined
+      ? `\`sluice budgets raise ${quoted(budget.id)} AMOUNT\` gives more ${forNow[budget.period]}.`
+      : policyBlocked(budget.policy, 'nobody here gives more');
+  return `The answer is longer than what the budget has left, and was ended: "${budget.id}" (${budget.origin}). \`sluice budgets\` shows what is left. ${mend}`;
 }
 
 const unknownMend = '`sluice status` says what is wrong; `sluice budgets accept` goes on with what is known.';

@@ -3,6 +3,7 @@ import { RecentMap } from '../../kit/recent-map.ts';
 import type { SteadyTime } from '../../kit/steady-time.ts';
 import type { RateClaim, RateKeeper, RateLease, RateOutcome, RateRefused, RateTokens } from './rate-limit.ts';
 import { SlidingWindow, type Counted } from './sliding-window.ts';
+import { TokenBucket, type Drawn } from './token-bucket.ts';
 
 /** Clients name models freely, and each may have a count of its own: so many are kept apart, some kilobytes each at most. */
 const maxCounters = 10_000;
@@ -13,9 +14,11 @@ const longestHoldMs = 86_400_000;
 /** Nobody knows when a running request ends: when to look again. */
 const parallelRetryMs = 1_000;
 
-/** What one subject of one limit has used. All three are counted, whatever the limit names: a new file may name more. */
+/** What one subject of one limit has used. All of it is counted, whatever the limit names: a new file may name more. */
 interface Counter {
   readonly requests: SlidingWindow;
+  /** Of those at once; of limits that name a burst. */
+  readonly burst: TokenBucket;
   readonly tokens: SlidingWindow;
   /** What runs, with the moment it is taken for lost. */
   readonly running: Map<Lease, number>;
@@ -27,6 +30,7 @@ interface Counter {
 interface Share {
   readonly counter: Counter;
   readonly request: Counted;
+  readonly drawn: Drawn | undefined;
   /** Oldest first. */
   readonly tokens: { readonly counted: Counted; amount: number }[];
 }
@@ -59,7 +63,7 @@ export class RateBook implements RateKeeper {
     if (worst !== undefined) return { kind: 'refused', ...worst };
     const lease = new Lease(this.#time);
     for (const { claim, counter } of asking) {
-      lease.take(counter, askedOf(claim, wanted), { now, lostAt: now + holdMs });
+      lease.take(counter, { claim, tokens: askedOf(claim, wanted) }, { now, lostAt: now + holdMs });
     }
     return { kind: 'taken', lease };
   }
@@ -104,12 +108,18 @@ class Lease implements RateLease {
     this.#time = time;
   }
 
-  take(counter: Counter, asked: number, { now, lostAt }: { readonly now: number; readonly lostAt: number }): void {
+  take(
+    counter: Counter,
+    { claim, tokens: asked }: { readonly claim: RateClaim; readonly tokens: number },
+    { now, lostAt }: { readonly now: number; readonly lostAt: number },
+  ): void {
     const request = counter.requests.add(1, now);
+    const { rpm } = claim.limit;
+    const drawn = rpm === undefined ? undefined : counter.burst.draw(rpm, now);
     const tokens = asked === 0 ? [] : [{ counted: counter.tokens.add(asked, now), amount: asked }];
     counter.running.set(this, lostAt);
     counter.firstLostAt = Math.min(counter.firstLostAt, lostAt);
-    this.#shares.push({ counter, request, tokens });
+    this.#shares.push({ counter, request, drawn, tokens });
   }
 
   tokens(actual: number): void {
@@ -127,7 +137,10 @@ class Lease implements RateLease {
     this.tokens(0);
     this.#isCancelled = true;
     const now = this.#time.now();
-    for (const { counter, request } of this.#shares) counter.requests.takeBack(request, 1, now);
+    for (const { counter, request, drawn } of this.#shares) {
+      counter.requests.takeBack(request, 1, now);
+      if (drawn !== undefined) counter.burst.giveBack(drawn, now);
+    }
     this.end();
   }
 }
@@ -157,6 +170,7 @@ function refusalBy(claim: RateClaim, counter: Counter, wanted: RateTokens, now: 
   let worst: RateRefused | undefined;
   if (rpm !== undefined)
     worst = worse(worst, windowRefusal({ claim, what: 'rpm', limit: rpm, asked: 1 }, counter, now));
+  worst = worse(worst, burstRefusal(claim, counter, now));
   if (tpm !== undefined) {
     const asked = askedOf(claim, wanted);
     worst = worse(worst, windowRefusal({ claim, what: 'tpm', limit: tpm, asked }, counter, now));
@@ -167,6 +181,15 @@ function refusalBy(claim: RateClaim, counter: Counter, wanted: RateTokens, now: 
   if (remaining > 0) return worst;
   const retryAfterMs = Math.min(parallelRetryMs, wholeMs(counter.firstLostAt - now));
   return worse(worst, { claim, what: 'parallel', limit: maxParallel, asked: 1, remaining, retryAfterMs });
+}
+
+function burstRefusal(claim: RateClaim, { burst: bucket }: Counter, now: number): RateRefused | undefined {
+  const { rpm, burst } = claim.limit;
+  if (rpm === undefined || burst === undefined) return undefined;
+  const waitMs = bucket.waitFor(burst, rpm, now);
+  if (waitMs === 0) return undefined;
+  const remaining = bucket.left(burst, rpm, now);
+  return { claim, what: 'burst', limit: burst, asked: 1, remaining, retryAfterMs: wholeMs(waitMs) };
 }
 
 function windowRefusal(
@@ -193,7 +216,10 @@ function wholeMs(ms: number): number {
 }
 
 function newCounter(): Counter {
-  return { requests: new SlidingWindow(), tokens: new SlidingWindow(), running: new Map(), firstLostAt: Infinity };
+  return {
+    ...{ requests: new SlidingWindow(), burst: new TokenBucket(), tokens: new SlidingWindow() },
+    ...{ running: new Map(), firstLostAt: Infinity },
+  };
 }
 
 /** Whoever holds a lease longer than it said does not run any more. */
@@ -209,5 +235,6 @@ function dropLost(counter: Counter, now: number): void {
 
 function isIdle(counter: Counter, now: number): boolean {
   dropLost(counter, now);
-  return counter.running.size === 0 && counter.requests.isEmpty(now) && counter.tokens.isEmpty(now);
+  const isUsed = counter.running.size > 0 || !counter.requests.isEmpty(now) || !counter.tokens.isEmpty(now);
+  return !isUsed && counter.burst.isFull(now);
 }

@@ -1,7 +1,9 @@
 /** Which rate limits count a request, and whose share of each it is. */
-import { matchesGlob, matchesInAnyCase } from '../../kit/glob.ts';
+import type { Condition } from '../../../shared/config/condition.ts';
+import { matchesGlob } from '../../kit/glob.ts';
 import type { Spender } from '../exchange.ts';
 import type { RateLimit } from '../ports.ts';
+import { fitsModel, plainName, providerOf } from './limited-names.ts';
 import type { RateClaim } from './rate-limit.ts';
 
 /** Whose request it is, as far as limits tell people apart. */
@@ -11,6 +13,8 @@ export type LimitedSpender = Pick<Spender, 'team'> & { readonly key: Pick<Spende
 export interface LimitedTarget {
   readonly providerId: string;
   readonly model: string;
+  /** Who stands behind the provider, where that is known. */
+  readonly vendor?: string | undefined;
 }
 
 /** All the names it goes by; the first is the one it is counted under. */
@@ -24,19 +28,21 @@ const maxSubject = 200;
 /**
  * The claims of a request (`target` is `undefined`: limits of all, of its key, of its team), or of one of its tries (limits
  * of providers and models). `lists` are those of the snapshot, of the key and of its team. With `match` all who fit share
- * one count, without it each has its own.
+ * one count, without it each has its own. Conditions are asked last, and only of limits that would count otherwise.
  */
 export function limitClaims(
   lists: readonly (readonly RateLimit[] | undefined)[],
   spender: LimitedSpender,
   target: LimitedTarget | undefined,
+  whenHolds: (condition: Condition) => boolean,
 ): readonly RateClaim[] {
   const claims: RateClaim[] = [];
   for (const list of lists) {
     for (const limit of list ?? []) {
       const names = target === undefined ? ofSpender(limit, spender) : ofTarget(limit, target);
       const subject = names === undefined ? undefined : subjectOf(limit, names);
-      if (subject !== undefined) claims.push({ limit, subject: subject.slice(0, maxSubject) });
+      if (subject === undefined || (limit.when !== undefined && !whenHolds(limit.when))) continue;
+      claims.push({ limit, subject: subject.slice(0, maxSubject) });
     }
   }
   return claims;
@@ -56,13 +62,15 @@ function ofSpender({ scope }: RateLimit, { key, team = '' }: LimitedSpender): Na
   }
 }
 
-function ofTarget({ scope }: RateLimit, { providerId, model }: LimitedTarget): Names | undefined {
-  switch (scope) {
+function ofTarget(limit: RateLimit, target: LimitedTarget): Names | undefined {
+  const { providerId, model } = target;
+  const provider = providerOf(limit, target);
+  switch (limit.scope) {
     case 'provider':
-      return [providerId];
+      return [provider, providerId];
     case 'model':
       // The same model of two providers has two quotas.
-      return [`${providerId}/${model}`, model];
+      return [plainName(`${provider}/${model}`), `${provider}/${model}`, `${providerId}/${model}`, model];
     default:
       return undefined;
   }
@@ -71,7 +79,6 @@ function ofTarget({ scope }: RateLimit, { providerId, model }: LimitedTarget): N
 function subjectOf({ scope, match }: RateLimit, names: Names): string | undefined {
   if (scope === 'global') return '';
   if (match === undefined) return names[0] === '' ? nobody : names[0];
-  // Some servers find a model however its name is written.
-  const matches = scope === 'model' ? matchesInAnyCase : matchesGlob;
-  return names.some((name) => matches(match, name)) ? '' : undefined;
+  const isFit = scope === 'model' ? fitsModel(match, names) : names.some((name) => matchesGlob(match, name));
+  return isFit ? '' : undefined;
 }

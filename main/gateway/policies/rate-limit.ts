@@ -18,8 +18,8 @@ export interface RateTokens {
   readonly output: number;
 }
 
-/** Requests a minute, tokens a minute, requests at a time. */
-export type RateMeasure = 'rpm' | 'tpm' | 'parallel';
+/** Requests a minute, of them at once, tokens a minute, requests at a time. */
+export type RateMeasure = 'rpm' | 'burst' | 'tpm' | 'parallel';
 
 /** Which limit has no room, of several the one that takes longest to have it. */
 export interface RateRefused {
@@ -80,6 +80,8 @@ function whyOf({ claim, what, retryAfterMs, limit, asked, remaining }: RateRefus
   switch (what) {
     case 'rpm':
       return `${who} may send ${amount(limit, 'request')} a minute, and that many were sent.`;
+    case 'burst':
+      return `${who} may send ${amount(limit, 'request')} at once, of ${figure(claim.limit.rpm ?? limit)} a minute, and that many were sent.`;
     case 'parallel':
       return `${who} may run ${amount(limit, 'request')} at a time, and that many are running.`;
     case 'tpm':

@@ -1,4 +1,6 @@
 /** Why a request finds no target, as errors that name every target with its reason and what mends it (RTE-31). */
+import type { Denial } from '../../../shared/domain/access.ts';
+import { policyBlocked } from '../../../shared/domain/policy-words.ts';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { Route } from '../ports.ts';
 import type { Considered, SkippedRoute } from './candidates.ts';
@@ -75,10 +77,17 @@ function denied({ key, facts, considered }: Refused): GatewayError {
     const message = `The key "${key}" may not use "${clean(facts.model)}" (its allowed_models or denied_models say so).`;
     return new GatewayError('admit.model_denied', message, options);
   }
+  if (first.policy !== undefined && whys.size === 1)
+    return new GatewayError('admit.model_denied', policyBlocked(first.policy, notUsed(facts, first)), options);
   const each = denials.slice(0, targetsShown).map(({ target, why }) => `${target}: ${why ?? ''}`);
   const more = denials.length > each.length ? `; and ${denials.length - each.length} more` : '';
   const why = whys.size === 1 ? first.why : `${each.join('; ')}${more}`;
   return new GatewayError('admit.model_denied', `Key "${key}" may not use "${clean(facts.model)}": ${why}.`, options);
+}
+
+function notUsed({ model }: RouteFacts, { lack }: Denial): string {
+  const what = `"${clean(model)}" may not be used`;
+  return lack === undefined ? what : `${what}, since ${lack}`;
 }
 
 function unsupported({ facts, considered }: Refused): GatewayError {

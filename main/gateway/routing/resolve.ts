@@ -1,8 +1,9 @@
 /** What the model's name leads to: a target the client means, or an alias. */
 import { kindFacts } from '../../../shared/config/provider.ts';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
-import { isGlob } from '../../kit/glob.ts';
+import { isGlob, matchesGlob } from '../../kit/glob.ts';
 import { nearestNames } from '../../kit/nearest.ts';
+import type { AwaitedProvider } from '../ports.ts';
 import type { RoutingProvider, RoutingSnapshot } from './routing-snapshot.ts';
 
 /** A target as a name says it. */
@@ -100,7 +101,38 @@ function fromClaudeAlias(snapshot: RoutingSnapshot, asked: string): Meaning | un
   return undefined;
 }
 
+/** A route may answer to it at other times, also by the name it has in lists that show Claude's names only. */
+function isResting({ resting = [] }: RoutingSnapshot, asked: string): boolean {
+  return resting.some(
+    (alias) => matchesGlob(alias, asked) || claudeAlias({ providerId: 'route', model: alias }) === asked,
+  );
+}
+
+/** What would answer to it, had somebody agreed. */
+function awaitedFor({ policy }: RoutingSnapshot, asked: string): AwaitedProvider | undefined {
+  const all = policy?.awaited ?? [];
+  return (
+    all.find(({ provider }) => asked.startsWith(`${provider}/`)) ??
+    all.find(({ aliases }) => aliases.some((alias) => matchesGlob(alias, asked)))
+  );
+}
+
 function notFound(snapshot: RoutingSnapshot, asked: string): GatewayError {
+  if (isResting(snapshot, asked)) {
+    return new GatewayError(
+      'route.model_not_found',
+      `"${clean(asked)}" is answered by a route, and routes rest while Sluice is paused and lets requests pass through. Ask for provider/model, or resume in Sluice.`,
+      { param: 'model' },
+    );
+  }
+  const awaited = awaitedFor(snapshot, asked);
+  if (awaited !== undefined) {
+    return new GatewayError(
+      'route.model_not_found',
+      `"${clean(asked)}" is answered by the provider "${awaited.provider}", which ${awaited.origin} defines and which is used once somebody on this machine agrees. Decide about it in Sluice under Policies, Team; \`sluice open\` leads there.`,
+      { param: 'model' },
+    );
+  }
   const names: string[] = snapshot.routes.filter((one) => !isGlob(one.alias)).map((one) => one.alias);
   for (const provider of snapshot.providers.values()) {
     for (const id of provider.models.keys()) names.push(`${provider.id}/${id}`, id);

@@ -1,5 +1,6 @@
 /** Stage route: facts, snapshot, health, session and one random number become an ordered plan, and say why. Pure: same inputs, same plan. */
 import type { Denial } from '../../../shared/domain/access.ts';
+import { policyName } from '../../../shared/domain/policy-words.ts';
 import type { Route } from '../ports.ts';
 import { consider, expand, firstHolding, type Considered, type Expansion, type SkippedRoute } from './candidates.ts';
 import { holds } from './conditions.ts';
@@ -68,17 +69,44 @@ export interface RoutedTarget {
 export function route(input: RouteInput): Routing {
   const { snapshot, facts } = input;
   const explicit = explicitTarget(snapshot, facts.model);
-  if (explicit !== undefined) return obey(explicit, input, []);
   const skipped: SkippedRoute[] = [];
   const choice = choiceIn(snapshot);
-  if (choice !== undefined && isForChoice(choice, input)) return chosen(choice, input, skipped);
+  const isChosen = explicit === undefined && choice !== undefined && isForChoice(choice, input);
+  if (explicit !== undefined || isChosen) {
+    const enforced = enforcedFor([facts.model, isChosen ? choice.choice : undefined], input, skipped);
+    if (enforced !== undefined) return plan(enforced, input, skipped);
+  }
+  if (explicit !== undefined) return obey(explicit, input, skipped);
+  if (isChosen) return chosen(choice, input, skipped);
   const found = firstHolding(routesNamed(snapshot, facts.model), facts, skipped);
   if (found !== undefined) return plan(found, input, skipped);
   const meaning = meaningOfRest(input, skipped);
-  if (meaning.kind === 'target') return obey(meaning.target, input, skipped);
+  if (meaning.kind === 'target') {
+    const { provider, model } = meaning.target;
+    const enforced = enforcedFor([`${provider.id}/${model}`], input, skipped);
+    return enforced === undefined ? obey(meaning.target, input, skipped) : plan(enforced, input, skipped);
+  }
   const aliased = firstHolding(routesNamed(snapshot, meaning.alias), facts, skipped);
   if (aliased !== undefined) return plan(aliased, input, skipped);
   throw notMeantBy(input, skipped);
+}
+
+/** The route that nothing goes past which is for one of these names: no target that a client names, and no choice of the owner's. */
+function enforcedFor(
+  names: readonly (string | undefined)[],
+  { snapshot, facts }: RouteInput,
+  skipped: SkippedRoute[],
+): Route | undefined {
+  const enforced = snapshot.policy?.enforcedRoutes ?? [];
+  if (enforced.length === 0) return undefined;
+  for (const name of new Set(names)) {
+    if (name === undefined) continue;
+    const isNew = ({ id }: Route): boolean => enforced.includes(id) && !skipped.some((one) => one.id === id);
+    const routes = routesNamed(snapshot, name).filter(isNew);
+    const found = firstHolding(routes, facts, skipped);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What the name means where no route took it. A name that only routes for other requests answer to is not unknown. */
@@ -119,15 +147,16 @@ function chosen(choice: Route, input: RouteInput, skipped: SkippedRoute[]): Rout
 /** The client is obeyed (RTE-01): only policy, a missing endpoint and the provider's own limit can keep it from there. */
 function obey({ provider, model, reason }: NamedTarget, input: RouteInput, skipped: readonly SkippedRoute[]): Routing {
   const one = consider({ provider, model }, provider.id);
-  const { facts } = input;
-  one.denial = input.denialOf([one.target, model, facts.model], provider.id);
+  const { facts, snapshot } = input;
+  one.denial = routeDenial(snapshot, undefined) ?? input.denialOf([one.target, model, facts.model], provider.id);
   if (one.denial !== undefined) one.droppedBy = 'policy';
   else if (!input.serves(provider, model)) one.droppedBy = 'operation';
   if (one.droppedBy !== undefined || !isUp(one, input, { insisted: true }))
     throw refused({ ...nothing, input, considered: [one], skipped });
   const session = hasSeveralCredentials(one) ? input.session : undefined;
+  const lead = snapshot.resting === undefined ? '' : 'Paused: passed through. ';
   return routing({
-    ...{ input, session, reason, skipped },
+    ...{ input, session, reason: `${lead}${reason}`, skipped },
     route: undefined,
     considered: [one],
     others: [],
@@ -149,7 +178,7 @@ function plan(found: Route, input: RouteInput, skipped: SkippedRoute[], choice?:
   const { considered, others } = expansion;
   if (considered.length === 0 && expansion.unresolved !== undefined) throw expansion.unresolved;
   const session = sessionOf(input, found, considered);
-  const usable = usableOf(expansion, filterInput(input));
+  const usable = usableOf(expansion, filterInput(input, found));
   const tied = session === undefined ? { usable, pin: undefined } : tie(considered, usable, { facts, session });
   const left = tied.pin === undefined ? amongOwners(considered, tied.usable, facts) : tied.usable;
   if (left.length === 0) {
@@ -221,9 +250,21 @@ function sentenceOfChoice(choice: Route, found: Route, order: readonly Considere
   return found === choice ? `${lead}.` : `${lead}. ${sentence(found, order, why)}`;
 }
 
-function filterInput(input: RouteInput): FilterInput {
-  const { facts, health, denialOf, serves } = input;
+function filterInput(input: RouteInput, found: Route): FilterInput {
+  const { facts, health, serves } = input;
+  const denial = routeDenial(input.snapshot, found);
+  const denialOf = denial === undefined ? input.denialOf : (): Denial => denial;
   return { facts, health, denialOf, serves, hasLogin: input.hasLogin ?? ((): boolean => false) };
+}
+
+/** Where only some routes are answered: why this is none of them. `undefined` for no route: the client named the target. */
+function routeDenial({ policy }: RoutingSnapshot, found: Route | undefined): Denial | undefined {
+  const only = policy?.routesOnly;
+  if (only === undefined || (found !== undefined && only.routes.includes(found.id))) return undefined;
+  const { rule, origin, reason, contact } = only;
+  const words = { rule, origin, reason, contact };
+  const lack = 'only what its routes are for is answered';
+  return { rule, why: `${policyName(words)}: ${lack}`, policy: words, lack };
 }
 
 /** `decisive`: the targets whose reasons decide what is said. */

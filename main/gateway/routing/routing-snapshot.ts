@@ -1,10 +1,13 @@
 /** The part of a snapshot that decisions rest on, and what is looked up in it again and again. */
 import { isGlob, matchesAny, matchesGlob } from '../../kit/glob.ts';
 import type { Price } from '../../../shared/domain/price.ts';
-import type { ModelFacts, Provider, Route } from '../ports.ts';
+import type { AccessPolicy, ModelFacts, Provider, Route } from '../ports.ts';
 
 /** A provider as far as it matters for a choice: no address, no secret. */
-export interface RoutingProvider extends Pick<Provider, 'id' | 'kind' | 'local' | 'closedModels' | 'models'> {
+export interface RoutingProvider extends Pick<
+  Provider,
+  'id' | 'kind' | 'local' | 'closedModels' | 'models' | 'dataPolicy'
+> {
   readonly credentials: readonly RoutingCredential[];
 }
 
@@ -22,7 +25,14 @@ export interface RoutingSnapshot {
   readonly providers: ReadonlyMap<string, RoutingProvider>;
   /** First match wins; what the owner chose for every conversation comes first, the built-in ones last. */
   readonly routes: readonly Route[];
+  /** Names of routes that rest, because people pause and requests pass through to the model they name. Absent: none does. */
+  readonly resting?: readonly string[] | undefined;
+  /** What holds for every key. Absent: nothing does. */
+  readonly policy?: RoutingPolicy | undefined;
 }
+
+/** Of what holds for every key the part that decides where a request may go. */
+export type RoutingPolicy = Pick<AccessPolicy, 'access' | 'requires' | 'routesOnly' | 'enforcedRoutes' | 'awaited'>;
 
 export function isBuiltIn(route: Route): boolean {
   return route.origin === 'built in';
@@ -91,6 +101,8 @@ interface FrozenRouting {
   readonly id: string;
   readonly providers: readonly FrozenProvider[];
   readonly routes: readonly Route[];
+  readonly resting?: readonly string[] | undefined;
+  readonly policy?: RoutingPolicy | undefined;
 }
 
 interface FrozenProvider extends Omit<RoutingProvider, 'models'> {
@@ -98,14 +110,26 @@ interface FrozenProvider extends Omit<RoutingProvider, 'models'> {
 }
 
 /** Everything decisions rest on, as plain JSON. No secret and no address: of a credential, whether it is there or why not. */
-export function freezeRouting({ id, providers, routes }: RoutingSnapshot): unknown {
-  const frozen: FrozenRouting = { version: 1, id, providers: [...providers.values()].map(frozenProvider), routes };
+export function freezeRouting({ id, providers, routes, resting, policy }: RoutingSnapshot): unknown {
+  const frozen: FrozenRouting = {
+    version: 1,
+    id,
+    providers: [...providers.values()].map(frozenProvider),
+    routes,
+    resting,
+    policy: policy && frozenPolicy(policy),
+  };
   return JSON.parse(JSON.stringify(frozen));
 }
 
-function frozenProvider({ id, kind, local, closedModels, models, credentials }: RoutingProvider): FrozenProvider {
+function frozenPolicy({ access, requires, routesOnly, enforcedRoutes }: RoutingPolicy): RoutingPolicy {
+  return { access, requires, routesOnly, enforcedRoutes };
+}
+
+function frozenProvider(provider: RoutingProvider): FrozenProvider {
+  const { id, kind, local, closedModels, models, credentials, dataPolicy } = provider;
   return {
-    ...{ id, kind, local, closedModels },
+    ...{ id, kind, local, closedModels, dataPolicy },
     models: [...models].map(([name, facts]) => [name, frozenModel(facts)] as const),
     credentials: credentials.map(({ name, models: globs, secret }) => ({
       ...{ name, models: globs },
@@ -127,7 +151,8 @@ function frozenModel(facts: ModelFacts): ModelFacts {
 export function thawRouting(value: unknown): RoutingSnapshot {
   if (!isFrozen(value)) throw new TypeError('this is not a kept routing snapshot of this version');
   const providers = value.providers.map((one) => [one.id, { ...one, models: new Map(one.models) }] as const);
-  return { id: value.id, providers: new Map(providers), routes: value.routes };
+  const { id, routes, resting, policy } = value;
+  return { id, providers: new Map(providers), routes, resting, policy };
 }
 
 /** What a target cost when the snapshot was frozen. `undefined` where that is not in it. Never throws. */

@@ -30,7 +30,7 @@ const timeout: Row = {
 const tls: Row = {
   code: 'attempt.tls',
   text: (peer, detail) =>
-    `The TLS connection to ${peer} was refused: ${detail}. A wrong clock, an http:// server behind an https:// base_url or an unknown certificate authority can cause this; for the authority of a proxy that inspects TLS start Sluice with NODE_EXTRA_CA_CERTS.`,
+    `The TLS connection to ${peer} was refused: ${detail}. A wrong clock, an http:// server behind an https:// base_url or an unknown certificate authority can cause this; give the provider's own authority as its tls_ca, and for that of a proxy that inspects TLS start Sluice with NODE_EXTRA_CA_CERTS.`,
 };
 const reset: Row = {
   code: 'attempt.reset',

@@ -1,5 +1,6 @@
 /** The only way out: HTTP requests to providers over pooled connections, with callbacks instead of streams. */
 import { isIP } from 'node:net';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { addressRefusal, checkedLookup } from './addresses.ts';
@@ -22,6 +23,8 @@ export interface UpstreamRequest {
   readonly allowPrivate: boolean;
   /** `undefined` for a direct connection. */
   readonly proxyUrl: string | undefined;
+  /** PEM certificates that may vouch for it besides those everybody trusts; for nobody else. */
+  readonly tlsCa?: string | undefined;
 }
 
 export interface UpstreamHandler {
@@ -42,8 +45,11 @@ export interface UpstreamCall {
 
 export interface UpstreamClient {
   send(request: UpstreamRequest, handler: UpstreamHandler): UpstreamCall;
-  /** Drops idle connections: after sleep or a change of network they are dead. */
-  dropConnections(): void;
+  /**
+   * Drops idle connections: after sleep or a change of network they are dead. Calls that run end as if the provider had hung up where
+   * `ends` says so of their origin; others finish.
+   */
+  dropConnections(ends?: (origin: string) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -52,15 +58,41 @@ const maxConnectionsPerOrigin = 1024;
 /** Providers close idle connections after 60 s or more; ours close first, so that no request meets a dead one. */
 const keepAliveMs = 30_000;
 
+/** Of configs of before as well; what is pushed out is made again. */
+const maxAuthorities = 100;
+
 const aborted = new Error('aborted by us');
 
+/** Whom TLS believes where a provider brings certificates of its own: loading them all takes milliseconds, so once each. */
+class Authorities {
+  readonly #known = new Map<string, { readonly id: number; readonly secureContext: SecureContext }>();
+  #next = 1;
+
+  of(tlsCa: string): { readonly id: number; readonly secureContext: SecureContext } {
+    const known = this.#known.get(tlsCa);
+    if (known !== undefined) return known;
+    if (this.#known.size >= maxAuthorities) this.#known.clear();
+    const made = {
+      id: this.#next,
+      secureContext: createSecureContext({ ca: [...getCACertificates('default'), tlsCa] }),
+    };
+    this.#next += 1;
+    this.#known.set(tlsCa, made);
+    return made;
+  }
+}
+
 export function createUpstreamClient(): UpstreamClient {
-  let pools = new Map<string, Dispatcher>();
+  let pools = new Map<string, { readonly origin: string; readonly dispatcher: Dispatcher }>();
+
+  const authorities = new Authorities();
 
   function poolFor(request: UpstreamRequest): Dispatcher {
-    const key = `${request.origin} ${request.proxyUrl ?? ''} ${String(request.connectMs)} ${String(request.allowPrivate)}`;
-    let pool = pools.get(key);
-    if (pool === undefined) {
+    const own = request.tlsCa === undefined ? undefined : authorities.of(request.tlsCa);
+    const tls = own === undefined ? {} : { secureContext: own.secureContext };
+    const key = `${request.origin} ${request.proxyUrl ?? ''} ${String(request.connectMs)} ${String(request.allowPrivate)} ${String(own?.id ?? '')}`;
+    let dispatcher = pools.get(key)?.dispatcher;
+    if (dispatcher === undefined) {
       const options = {
         connections: maxConnectionsPerOrigin,
         pipelining: 1,
@@ -70,16 +102,21 @@ export function createUpstreamClient(): UpstreamClient {
         headersTimeout: 0,
         bodyTimeout: 0,
       };
-      pool =
+      dispatcher =
         request.proxyUrl === undefined
           ? new Pool(request.origin, {
               ...options,
-              connect: { timeout: request.connectMs, lookup: checkedLookup(request.allowPrivate) },
+              connect: { timeout: request.connectMs, lookup: checkedLookup(request.allowPrivate), ...tls },
             })
-          : new ProxyAgent({ ...options, uri: request.proxyUrl, proxyTunnel: true, connectTimeout: request.connectMs });
-      pools.set(key, pool);
+          : new ProxyAgent({
+              ...options,
+              ...{ uri: request.proxyUrl, proxyTunnel: true, connectTimeout: request.connectMs },
+              // The proxy itself is another peer.
+              requestTls: tls,
+            });
+      pools.set(key, { origin: request.origin, dispatcher });
     }
-    return pool;
+    return dispatcher;
   }
 
   return {
@@ -104,16 +141,17 @@ export function createUpstreamClient(): UpstreamClient {
       );
       return call;
     },
-    dropConnections() {
+    dropConnections(ends = () => false) {
       const old = pools;
       pools = new Map();
-      // Running calls finish on their old sockets; new ones connect afresh.
-      for (const pool of old.values()) void pool.close();
+      // New calls connect afresh, whatever becomes of those that run.
+      for (const { origin, dispatcher } of old.values())
+        void (ends(origin) ? dispatcher.destroy() : dispatcher.close());
     },
     async close() {
       const old = [...pools.values()];
       pools = new Map();
-      await Promise.all(old.map((pool) => pool.destroy()));
+      await Promise.all(old.map(({ dispatcher }) => dispatcher.destroy()));
     },
   };
 }

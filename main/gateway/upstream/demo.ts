@@ -35,8 +35,8 @@ export function withDemo(real: UpstreamClient): UpstreamClient {
       });
       return call;
     },
-    dropConnections: () => {
-      real.dropConnections();
+    dropConnections: (ends) => {
+      real.dropConnections(ends);
     },
     close: () => real.close(),
   };

@@ -4,6 +4,7 @@ import { usdToPicoExact } from '../../../shared/domain/money.ts';
 import { sseFrame } from '../../fakes/fake.ts';
 import { costOfTokens, startMoney, type Kind, type Money } from './money.ts';
 import { clients, expectBrokenOff, openAnswer, question, type Client } from './refusals.ts';
+import { snapshotOf } from './support.ts';
 import { ask, readStream, words, type ClientName } from './rigs.ts';
 
 let money: Money;
@@ -76,6 +77,21 @@ describe.each(cells)('to a client of %s, an answer of %s', (client, kind) => {
 });
 
 const dead = { status: 200, headers: {}, body: Buffer.alloc(0), json: () => ({}), torn: false };
+
+it('an answer that outgrows what a team gives says whom to ask, and suggests no raise that would be refused', async () => {
+  money = await startMoney({ more: budget('0.03') });
+  const policy = { rule: 'acme@3:/budgets/tight', origin: 'team bundle acme@3, line 9', contact: '#llm-platform' };
+  const snapshot = await snapshotOf(money.yaml(budget('0.03')));
+  const allBudgets = snapshot.allBudgets.map((one) => ({ ...one, policy }));
+  money.gateway.gateway.apply({ ...snapshot, budgets: allBudgets, allBudgets });
+  money.fake.plan({ turn: { text: words(20_000) } });
+  const asked = question('chat', 'up/some', 'hello', true);
+  const answer = openAnswer(money.gateway, { path: asked.path, body: { ...asked.body, ...limited('chat', 300) } });
+  const { status, text, torn } = await answer.whole;
+  const says = ['longer than what the budget has left', 'Ask: #llm-platform.'];
+  expectBrokenOff({ status, text, torn }, 'chat', { code: 'relay.budget_exhausted', says });
+  expect(text).not.toContain('budgets raise');
+});
 
 it('an answer that keeps to its limit is not cut because its text is thin', async () => {
   // What is asked for, and nothing beyond: the bound of the input is its bytes and 256.

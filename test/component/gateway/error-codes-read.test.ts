@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRandom } from '../../../main/app.ts';
+import { createRandom } from '../../../main/kit/random.ts';
 import { BodyBudget } from '../../../main/gateway/body-budget.ts';
 import { exchangeDeps } from '../../../main/gateway/gateway.ts';
 import { handleRequest, type LifecycleDeps } from '../../../main/gateway/lifecycle.ts';

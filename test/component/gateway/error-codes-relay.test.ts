@@ -1,6 +1,6 @@
 // Every code of the stage relay, raised in the middle of real answers, in the words of each client; and what a bug looks like.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRandom } from '../../../main/app.ts';
+import { createRandom } from '../../../main/kit/random.ts';
 import type { GatewayPorts } from '../../../main/gateway/ports.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { fault, startFake, type Fake, type Plan } from '../../fakes/fake.ts';

@@ -203,7 +203,7 @@ describe('rules', () => {
     ]);
   });
 
-  it('are looked at in their order: the first that blocks refuses, those before it are told', async () => {
+  it('are all told, and of those that block the first refuses', async () => {
     rig = await startMasked(
       'firewall: [{ id: one, pattern: sesame }, { id: two, pattern: open, action: block, message: No. }, { id: three, pattern: sesame, action: block }]',
     );
@@ -212,6 +212,7 @@ describe('rules', () => {
     expect((await rig.gateway.closed()).safety.map(({ rule, action }) => `${rule} ${action}`)).toEqual([
       'one warn',
       'two block',
+      'three block',
     ]);
   });
 

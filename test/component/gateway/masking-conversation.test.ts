@@ -1,7 +1,7 @@
 // What masking keeps from turn to turn, and from whom: placeholders, signed reasoning, earlier answers, caches, and answers of several tries.
 import { afterEach, describe, expect, it } from 'vitest';
 import { fault } from '../../fakes/fake.ts';
-import { createRandom } from '../../../main/app.ts';
+import { createRandom } from '../../../main/kit/random.ts';
 import { Secret } from '../../../main/kit/secret.ts';
 import { question } from './refusals.ts';
 import { ask, clientNames, type AskOptions, type ClientName } from './rigs.ts';

@@ -1,7 +1,7 @@
 // A real gateway on a real socket, configured by YAML text, with what it records kept in an array.
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { createRandom } from '../../../main/app.ts';
+import { createRandom } from '../../../main/kit/random.ts';
 import { loadCatalogue } from '../../../main/config/catalogue.ts';
 import { allReferences, compileConfig } from '../../../main/config/compile.ts';
 import { parseConfig } from '../../../main/config/parse.ts';
@@ -32,12 +32,16 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-const noSecrets = {
-  get: () => Promise.resolve({ kind: 'absent' as const }),
+const noSecrets: Host['secrets'] = {
+  get: () => Promise.resolve({ kind: 'absent' }),
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(false),
   list: () => Promise.resolve([]),
   protection: () => Promise.resolve('none'),
+  keyring: () => Promise.resolve({ kind: 'key_file', name: 'none', state: 'unprotected', was: null, message: null }),
+  unlock: () => Promise.resolve(),
+  protect: () => Promise.resolve(),
+  retry: () => Promise.resolve(),
 };
 
 const host: Host = {
@@ -76,8 +80,12 @@ export async function snapshotOf(yaml: string): Promise<Snapshot> {
 /** Money that nobody keeps account of. */
 export const keepsNothing: SpendPort = { note: () => true, secured: () => Promise.resolve(true) };
 
-/** `ports` replaces some of what the gateway gets from outside. */
-export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts> = {}): Promise<TestGateway> {
+/** `ports` replaces some of what the gateway gets from outside; `ruled` adds what bundles say to what it starts with. */
+export async function startTestGateway(
+  yaml: string,
+  ports: Partial<GatewayPorts> = {},
+  ruled: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot,
+): Promise<TestGateway> {
   const records: ExchangeRecord[] = [];
   const spent: SpendNote[] = [];
   const asked: string[] = [];
@@ -88,7 +96,7 @@ export async function startTestGateway(yaml: string, ports: Partial<GatewayPorts
     logs.push(`${message} ${JSON.stringify(fields ?? {})}`);
   };
   const gateway = await startGateway({
-    snapshot: await snapshotOf(yaml),
+    snapshot: ruled(await snapshotOf(yaml)),
     port: 0,
     onBudgetAsk: ({ claim }) => asked.push(claim.budget.id),
     ports: {

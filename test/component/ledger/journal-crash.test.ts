@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import type { BudgetCount, BudgetState, SpendNote } from '../../../main/gateway/ports.ts';
 import type { Journal } from '../../../main/ledger/journal.ts';
 import { openedColumns } from '../../../main/ledger/row.ts';

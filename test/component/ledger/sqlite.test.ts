@@ -129,6 +129,23 @@ describe('recording', () => {
     expect((await ledger.usage(usage)).total).toMatchObject({ requests: 1, errors: 0, input_tokens: 10 });
   });
 
+  it('keeps nothing of what begins while that is switched off, and all of what began before', async () => {
+    const ledger = start();
+    const [before, during, after] = [exchange(), exchange(), exchange()];
+    ledger.open(opened(before));
+    ledger.configure({ retentionDays: 30, maxSizeMb: 500, recordsExchanges: false });
+    ledger.open(opened(during));
+    ledger.close(before);
+    ledger.configure({ retentionDays: 30, maxSizeMb: 500, recordsExchanges: true });
+    ledger.close(during);
+    ledger.open(opened(after));
+    ledger.close(after);
+    const { entries } = await ledger.log(everything);
+    expect(entries.map(({ request_id }) => request_id).sort()).toEqual([before.requestId, after.requestId].sort());
+    expect((await ledger.usage(usage)).total.requests).toBe(2);
+    expect(ledger.health()).toMatchObject({ dropped_closes: 0 });
+  });
+
   it('takes secrets out of names and texts', async () => {
     const ledger = start({ redact: (text) => text.replaceAll('hunter2', '***') });
     const record = exchange({

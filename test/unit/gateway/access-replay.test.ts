@@ -24,7 +24,7 @@ function decided(principal: Partial<Decision['principal']>, model = 'r'): { deci
   const input = inputOf({ snapshot, facts: factsOf({ model }) });
   const whole = { ...input.principal, key: 'ide', ...principal };
   try {
-    return { decision: route({ ...input, principal: whole, ...rulesOf(whole) }).decision };
+    return { decision: route({ ...input, principal: whole, ...rulesOf(whole, snapshot) }).decision };
   } catch (error) {
     if (error instanceof RouteRefusal) return { decision: error.decision, error };
     throw error;

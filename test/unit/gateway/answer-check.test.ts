@@ -85,3 +85,20 @@ describe('rules for answers', () => {
     expect(check.check(wire('I cannot tell you that.'))).toBeUndefined();
   });
 });
+
+describe('a rule for what is sent, asked about an answer', () => {
+  it.each(['strip', 'require_justification'] as const)('%s keeps it back, whole, as block does', (action) => {
+    const { check, noted } = checkOf({ mode: 'off' }, [rule({ pattern: 'falcon', action })]);
+    expect(check.holds).toBe(true);
+    expect(check.check(wire('project falcon'))).toMatchObject({ code: 'relay.firewall_blocked' });
+    expect(noted).toEqual([{ source: 'firewall', rule: 'r', action: 'block', detail: 'its pattern in the answer' }]);
+  });
+
+  it('keeps nothing back where it only watches, and says what it would have done', () => {
+    const { check, noted } = checkOf({ mode: 'off' }, [rule({ pattern: 'falcon', audit: true })]);
+    expect([check.holds, check.check(wire('project falcon'))]).toEqual([false, undefined]);
+    expect(noted).toMatchObject([
+      { action: 'log', detail: 'the answer would have been kept back: its pattern in the answer' },
+    ]);
+  });
+});

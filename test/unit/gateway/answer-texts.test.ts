@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { answerTexts } from '../../../main/gateway/answer-texts.ts';
 
 const events = (...data: readonly object[]): Buffer =>

@@ -183,6 +183,26 @@ describe('same dialect', () => {
   });
 
   it.each([
+    ['openai-chat', '{"max_tokens":9,"n_predict":4096}', '{"max_tokens":9}', 'n_predict'],
+    ['openai-chat', '{"max_tokens":9,"Max_Tokens":4096}', '{"max_tokens":9}', 'Max_Tokens'],
+    ['completions', '{"max_tokens":9,"num_predict":-1}', '{"max_tokens":9}', 'num_predict'],
+    [
+      'openai-responses',
+      '{"max_output_tokens":9,"MAX_OUTPUT_TOKENS":"x"}',
+      '{"max_output_tokens":9}',
+      'MAX_OUTPUT_TOKENS',
+    ],
+    ['anthropic-messages', '{"max_tokens":9,"MAX_TOKENS":501}', '{"max_tokens":9}', 'MAX_TOKENS'],
+  ] as const)('takes out another name of it that some server reads as well: %s %s', (format, before, after, name) => {
+    expect(limited(format, before, 500)).toEqual({ text: after, losses: [`${name}: ${reason}`] });
+  });
+
+  it('takes zero for no limit where the server does', () => {
+    expect(limited('completions', '{"max_tokens":0}', 500, { zeroIsNone: true }).text).toBe('{"max_tokens":500}');
+  });
+
+  it.each([
+    ['openai-chat', '{"max_tokens":9,"n_predict":500,"NUM_PREDICT":null}'],
     ['openai-chat', '{"max_tokens":500}'],
     ['openai-responses', '{"max_output_tokens":16}'],
     ['anthropic-messages', '{"max_tokens":400,"thinking":{"type":"enabled","budget_tokens":9000}}'],

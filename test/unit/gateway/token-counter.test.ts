@@ -1,7 +1,7 @@
 // The tokenizer's thread, real.
-import * as fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { TokenCalibration } from '../../../main/gateway/token-calibration.ts';
 import { TokenCounter, tokenizerFor } from '../../../main/gateway/token-counter.ts';
 import { cutRuns, tokensPerCut } from '../../../main/gateway/token-runs.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import type { JsonObject } from '../../../main/gateway/dialects/canonical.ts';
 import { portableParameters } from '../../../main/gateway/tool-schema.ts';
 import { checkFunctionSchema } from '../../fakes/openai-schema.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { decisionText } from '../../../main/ledger/decision-text.ts';
 import type { Decision } from '../../../main/ledger/ledger.ts';
 

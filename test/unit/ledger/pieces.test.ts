@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../property.ts';
 import { cut } from '../../../main/ledger/pieces.ts';
 
 /** Bytes that look like text and do not repeat. */

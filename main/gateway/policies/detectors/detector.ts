@@ -11,6 +11,15 @@ export interface Finding {
   readonly subtype: string;
   /** In (0, 1]: how sure. A checksum or a unique prefix is 0.95 or more, a context word 0.8, a shape alone below 0.7. */
   readonly score: number;
+  /** What else stands there, wholly or in part, where several were found: rules for it hold as well. */
+  readonly also?: readonly FoundName[] | undefined;
+}
+
+export type FoundName = Pick<Finding, 'kind' | 'subtype'>;
+
+/** All kinds that stand where it does. */
+export function kindsIn({ kind, also }: Pick<Finding, 'kind' | 'also'>): readonly FoundKind[] {
+  return also === undefined ? [kind] : [kind, ...also.map((one) => one.kind)];
 }
 
 /** One text, and what the scan for key words found in it, shared by all detectors. */

@@ -86,7 +86,7 @@ class ExactValues {
         return this.#symbols[code] as number;
       }),
     );
-    this.#automaton = new TermAutomaton(sequences, count);
+    this.#automaton = TermAutomaton.of(sequences, count);
     const byNumber: Form[] = [];
     forms.forEach((form, i) => {
       byNumber[this.#automaton.numbers[i] as number] = form;

@@ -1,6 +1,6 @@
 /** Of findings that lie over each other, makes one for each place: what any of them covers stays covered. */
 import type { FoundKind } from '../../../../shared/domain/masking.ts';
-import type { Finding } from './detector.ts';
+import type { Finding, FoundName } from './detector.ts';
 import { knownValue } from './exact.ts';
 
 /** Below it a finding is a guess, which gives way to any other one that it touches. */
@@ -50,8 +50,8 @@ function compareWorth(a: Finding, b: Finding): number {
  * Sorted and disjoint. Findings that overlap, directly or by way of others, become one: it covers all of them and has the kind
  * of the best (the highest score, then the user's own, then secrets, then numbers with a form, then the longest). A likely secret
  * that is not wholly inside the best one makes the whole a secret: what may come back where depends on that. A guess (a score
- * below 0.5) is left out where anything better overlaps it. Findings that only touch stay apart, and the order they come in does
- * not matter.
+ * below 0.5) is left out where anything better overlaps it. What else stood there is told by `also`. Findings that only touch stay
+ * apart, and the order they come in does not matter.
  */
 export function resolveOverlaps(findings: readonly Finding[]): Finding[] {
   const sure = joined(findings.filter(({ score, start, end }) => score >= guess && start < end));
@@ -96,7 +96,31 @@ function united(findings: readonly Finding[], group: { from: number; to: number;
       secret = one;
   }
   if (best.kind !== 'secrets' && secret !== undefined && sticksOut(findings, group, best)) best = secret;
-  return { ...best, start: first.start, end: group.end };
+  const also = othersIn(findings, group, best);
+  return { ...best, start: first.start, end: group.end, ...(also.length > 0 ? { also } : {}) };
+}
+
+/** What else there is, each once: of a kind one is enough, but each pattern is a rule by itself. A guess is no finding. */
+function othersIn(
+  findings: readonly Finding[],
+  { from, to }: { from: number; to: number },
+  best: Finding,
+): FoundName[] {
+  const also = new Map<string, FoundName>();
+  for (const finding of findings.slice(from, to)) {
+    if (finding.score < guess) continue;
+    for (const { kind, subtype } of [finding, ...(finding.also ?? [])]) {
+      const name = nameOf({ kind, subtype });
+      const known = also.get(name);
+      if (known === undefined || compareText(subtype, known.subtype) < 0) also.set(name, { kind, subtype });
+    }
+  }
+  also.delete(nameOf(best));
+  return [...also.values()].sort((a, b) => compareText(nameOf(a), nameOf(b)));
+}
+
+function nameOf({ kind, subtype }: FoundName): string {
+  return kind === 'patterns' ? `${kind}/${subtype}` : kind;
 }
 
 function sticksOut(findings: readonly Finding[], group: { from: number; to: number }, best: Finding): boolean {

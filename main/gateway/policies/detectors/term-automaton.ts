@@ -1,4 +1,5 @@
 /** Many sequences of symbols looked for in one pass: an Aho-Corasick automaton whose edges lie in one hash table. */
+import { atOnce, eachInSteps, type Steps } from '../../../kit/steps.ts';
 
 function powerAbove(count: number): number {
   return 1 << (32 - Math.clz32(Math.max(count, 7)));
@@ -12,22 +13,34 @@ export class TermAutomaton {
   readonly #symbols: Int32Array;
   readonly #depths: Int32Array;
   /** Where it goes on when a sequence does not: the longest ending that is the beginning of another one. */
-  readonly #back: Int32Array;
+  #back = new Int32Array(0);
   /** By state: the number of its sequence plus one, 0 where none ends there. */
   readonly #outputs: Int32Array;
   /** By state: the longest of its endings with an output, itself counted; 0 where there is none. */
-  readonly #longest: Int32Array;
+  #longest = new Int32Array(0);
   /** States, placed by the hash of their parent and symbol. */
   readonly #edges: Int32Array;
   readonly #mask: number;
   /** Children of the root by symbol. */
   readonly #openings: Int32Array;
-  readonly #sequences: number;
+  #sequences = 0;
+  #numbers: readonly number[] = [];
 
   /** Symbols are positive integers up to `maxSymbol`. The same sequence twice has one number: see `numbers`. Empty ones are never found. */
-  constructor(sequences: readonly (readonly number[])[], maxSymbol: number) {
+  static of(sequences: readonly (readonly number[])[], maxSymbol: number): TermAutomaton {
+    return atOnce(TermAutomaton.steps(sequences, maxSymbol));
+  }
+
+  /** The same in steps. */
+  static *steps(sequences: readonly (readonly number[])[], maxSymbol: number): Steps<TermAutomaton> {
     let room = 1;
     for (const sequence of sequences) room += sequence.length;
+    const made = new TermAutomaton(room, maxSymbol);
+    yield* made.#fill(sequences);
+    return made;
+  }
+
+  private constructor(room: number, maxSymbol: number) {
     this.#parents = new Int32Array(room);
     this.#symbols = new Int32Array(room);
     this.#depths = new Int32Array(room);
@@ -35,21 +48,25 @@ export class TermAutomaton {
     this.#edges = new Int32Array(powerAbove(room * 2));
     this.#mask = this.#edges.length - 1;
     this.#openings = new Int32Array(maxSymbol + 1);
-    let count = 0;
-    this.numbers = sequences.map((sequence) => {
+  }
+
+  *#fill(sequences: readonly (readonly number[])[]): Steps<void> {
+    const numbers: number[] = [];
+    yield* eachInSteps(sequences, (sequence) => {
       const state = this.#insert(sequence);
-      if (state === 0) return -1;
-      if (this.#outputs[state] === 0) this.#outputs[state] = ++count;
-      return (this.#outputs[state] as number) - 1;
+      if (state !== 0 && this.#outputs[state] === 0) this.#outputs[state] = ++this.#sequences;
+      numbers.push(state === 0 ? -1 : (this.#outputs[state] as number) - 1);
     });
-    this.#sequences = count;
+    this.#numbers = numbers;
     this.#back = new Int32Array(this.#states);
     this.#longest = new Int32Array(this.#states);
-    this.#link();
+    yield* this.#link();
   }
 
   /** Of each sequence: its number; -1 of an empty one. */
-  readonly numbers: readonly number[];
+  get numbers(): readonly number[] {
+    return this.#numbers;
+  }
 
   /** How many different sequences there are. */
   get count(): number {
@@ -135,13 +152,13 @@ export class TermAutomaton {
   }
 
   /** Breadth first, since the way back leads to a shorter one. */
-  #link(): void {
-    for (const state of this.#byDepth()) {
+  *#link(): Steps<void> {
+    yield* eachInSteps(this.#byDepth(), (state) => {
       const parent = this.#parents[state] as number;
       const back = parent === 0 ? 0 : this.step(this.#back[parent] as number, this.#symbols[state] as number);
       this.#back[state] = back;
       this.#longest[state] = this.#outputs[state] === 0 ? (this.#longest[back] as number) : state;
-    }
+    });
   }
 
   /** All states but the root. */

@@ -1,5 +1,7 @@
 /** Finds terms wherever they stand, also inside longer words: the symbols of the automaton are letters. */
+import { eachInSteps, type Steps } from '../../../kit/steps.ts';
 import type { MaskTerm } from '../../ports.ts';
+import { casedOf, type Cased } from './terms-reading.ts';
 import { SpellingReader, backslash, casedSpelling, foldedUnit, kindOf, spelt } from './terms-spelling.ts';
 import { TermAutomaton } from './term-automaton.ts';
 import type { TellSpan } from './terms-words.ts';
@@ -39,11 +41,10 @@ function unitsOf(text: string): number[] {
 export class PieceTerms {
   readonly #automaton: TermAutomaton;
   /** By code unit of a spelling; 0: in no term. */
-  readonly #symbols = new Uint16Array(codes);
+  readonly #symbols: Uint16Array;
   /** By ASCII code unit of a text. */
   readonly #ascii = new Uint16Array(128);
-  /** By sequence: spellings with their case; `undefined` where it does not matter. */
-  readonly #cased: readonly (ReadonlySet<string> | undefined)[];
+  readonly #cased: readonly Cased[];
   readonly #starts: Int32Array;
   readonly #ring: number;
   readonly #reader = new SpellingReader();
@@ -53,27 +54,28 @@ export class PieceTerms {
   #count = 0;
   #spans: number[] = [];
 
-  constructor(terms: readonly MaskTerm[]) {
+  static *steps(terms: readonly MaskTerm[]): Steps<PieceTerms> {
+    const symbols = new Uint16Array(codes);
     let count = 0;
-    const sequences = terms.map(({ text }) =>
-      unitsOf(text).map((unit) => {
-        if (this.#symbols[unit] === 0) this.#symbols[unit] = ++count;
-        return this.#symbols[unit] as number;
-      }),
-    );
+    const sequences: number[][] = [];
+    yield* eachInSteps(terms, ({ text }) => {
+      const units = unitsOf(text);
+      for (const unit of units) if (symbols[unit] === 0) symbols[unit] = ++count;
+      sequences.push(units.map((unit) => symbols[unit] as number));
+    });
+    const automaton = yield* TermAutomaton.steps(sequences, count);
+    const cased = yield* casedOf(terms, automaton);
+    return new PieceTerms(symbols, automaton, cased);
+  }
+
+  private constructor(symbols: Uint16Array, automaton: TermAutomaton, cased: readonly Cased[]) {
+    this.#symbols = symbols;
+    this.#automaton = automaton;
+    this.#cased = cased;
     for (let code = 0; code < 128; code++) {
       const unit = kindOf(code) === spelt.space ? spaceUnit : foldedUnit(code);
-      this.#ascii[code] = this.#symbols[unit] as number;
+      this.#ascii[code] = symbols[unit] as number;
     }
-    this.#automaton = new TermAutomaton(sequences, count);
-    const cased: (Set<string> | undefined)[] = Array.from({ length: this.#automaton.count }, () => new Set());
-    terms.forEach(({ text, caseSensitive }, i) => {
-      const number = this.#automaton.numbers[i] as number;
-      if (number < 0) return;
-      if (caseSensitive) cased[number]?.add(casedSpelling(text));
-      else cased[number] = undefined;
-    });
-    this.#cased = cased;
     this.#ring = (1 << (32 - Math.clz32(this.#automaton.maxDepth + 1))) - 1;
     this.#starts = new Int32Array(this.#ring + 1);
   }

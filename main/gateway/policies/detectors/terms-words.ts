@@ -1,6 +1,8 @@
 /** Finds terms that stand as whole words: the text is cut into words and signs, and these are the symbols of the automaton. */
+import { eachInSteps, type Steps } from '../../../kit/steps.ts';
 import type { MaskTerm } from '../../ports.ts';
 import { SpellingReader, backslash, casedSpelling, foldedUnit, isEscape, kindOf, spelt } from './terms-spelling.ts';
+import { TermReader, casedOf, type Cased } from './terms-reading.ts';
 import { Openings } from './terms-openings.ts';
 import { TermAutomaton } from './term-automaton.ts';
 import { Vocabulary, asciiLetters, asciiSpaces, mixed, seed, space } from './terms-vocabulary.ts';
@@ -11,16 +13,20 @@ export type TellSpan = (start: number, end: number) => void;
 const percent = 0x25;
 const ampersand = 0x26;
 
-/** What the spelling of a term leaves open: `undefined` when its case does not matter, else the spellings with their case. */
-type Cased = ReadonlySet<string> | undefined;
+interface WordTermsParts {
+  readonly vocabulary: Vocabulary;
+  readonly automaton: TermAutomaton;
+  readonly cased: readonly Cased[];
+  readonly breakable: ReadonlySet<number>;
+}
 
 export class WordTerms {
-  readonly #vocabulary = new Vocabulary();
+  readonly #vocabulary: Vocabulary;
   readonly #automaton: TermAutomaton;
   readonly #cased: readonly Cased[];
   readonly #reader = new SpellingReader();
   /** By symbol: behind it a line may break, as behind a hyphen and within a script without spaces. */
-  readonly #breakable = new Set<number>();
+  readonly #breakable: ReadonlySet<number>;
   /** Where the symbols of the last states began: a ring. */
   readonly #starts: Int32Array;
   readonly #ring: number;
@@ -37,18 +43,23 @@ export class WordTerms {
   #escapeState = 0;
   #spans: number[] = [];
 
-  constructor(terms: readonly MaskTerm[]) {
-    const sequences = terms.map(({ text }) => this.#symbolsOf(text));
-    this.#vocabulary.seal();
-    this.#automaton = new TermAutomaton(sequences, this.#vocabulary.count);
-    const cased: (Set<string> | undefined)[] = Array.from({ length: this.#automaton.count }, () => new Set());
-    terms.forEach(({ text, caseSensitive }, i) => {
-      const number = this.#automaton.numbers[i] as number;
-      if (number < 0) return;
-      if (caseSensitive) cased[number]?.add(casedSpelling(text));
-      else cased[number] = undefined;
-    });
+  static *steps(terms: readonly MaskTerm[]): Steps<WordTerms> {
+    const vocabulary = new Vocabulary();
+    const reader = new TermReader(vocabulary);
+    const sequences: number[][] = [];
+    yield* eachInSteps(terms, ({ text }) => sequences.push(reader.symbolsOf(text)));
+    vocabulary.seal();
+    yield undefined;
+    const automaton = yield* TermAutomaton.steps(sequences, vocabulary.count);
+    const cased = yield* casedOf(terms, automaton);
+    return new WordTerms({ vocabulary, automaton, cased, breakable: reader.breakable });
+  }
+
+  private constructor({ vocabulary, automaton, cased, breakable }: WordTermsParts) {
+    this.#vocabulary = vocabulary;
+    this.#automaton = automaton;
     this.#cased = cased;
+    this.#breakable = breakable;
     this.#ring = (1 << (32 - Math.clz32(this.#automaton.maxDepth + 1))) - 1;
     this.#starts = new Int32Array(this.#ring + 1);
     for (let code = 0; code < 128; code++) {
@@ -274,33 +285,6 @@ export class WordTerms {
       spans.push(start, end);
       return;
     }
-  }
-
-  /** Words and signs of a term, with one space for any white space between them. */
-  #symbolsOf(text: string): number[] {
-    const reader = this.#reader;
-    const symbols: number[] = [];
-    let word = '';
-    const endWord = (): void => {
-      if (word !== '') symbols.push(this.#vocabulary.numberOf(word));
-      word = '';
-    };
-    for (let at = 0; at < text.length; at = reader.end) {
-      reader.read(text, at);
-      if (reader.kind === spelt.word) word += reader.spelling;
-      if (reader.kind === spelt.word || reader.kind === spelt.ignored) continue;
-      endWord();
-      if (reader.kind === spelt.space) {
-        if (symbols.length > 0 && symbols.at(-1) !== space) symbols.push(space);
-        continue;
-      }
-      const number = this.#vocabulary.numberOf(reader.spelling);
-      if (reader.kind === spelt.own || reader.spelling === '-' || reader.spelling === '/') this.#breakable.add(number);
-      symbols.push(number);
-    }
-    endWord();
-    if (symbols.at(-1) === space) symbols.pop();
-    return symbols;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Finds the terms people list: names of projects, customers, hosts, tens of thousands of them in one pass. */
+import { atOnce, type Steps } from '../../../kit/steps.ts';
 import type { MaskTerm } from '../../ports.ts';
 import type { Detector } from './detector.ts';
 import { PieceTerms } from './terms-pieces.ts';
@@ -13,11 +14,16 @@ const score = 1;
  * letters and digits do; scripts without spaces have no such end. Of terms inside one another the longest is found.
  */
 export function termsDetector(terms: readonly MaskTerm[]): Detector {
+  return atOnce(termsSteps(terms));
+}
+
+/** The same in steps. */
+export function* termsSteps(terms: readonly MaskTerm[]): Steps<Detector> {
   const words = terms.filter(({ wholeWord }) => wholeWord);
   const pieces = terms.filter(({ wholeWord }) => !wholeWord);
   const searches = [
-    ...(words.length > 0 ? [new WordTerms(words)] : []),
-    ...(pieces.length > 0 ? [new PieceTerms(pieces)] : []),
+    ...(words.length > 0 ? [yield* WordTerms.steps(words)] : []),
+    ...(pieces.length > 0 ? [yield* PieceTerms.steps(pieces)] : []),
   ];
   return {
     id: 'terms',

@@ -6,11 +6,13 @@ import { leafText, textsOf, type Leaf, type LeafText } from '../../dialects/leav
 import type { JsonDocument } from '../../dialects/document.ts';
 import type { Finding } from '../detectors/detector.ts';
 import { resolveOverlaps } from '../detectors/overlaps.ts';
+import { removedMark, withoutCuts, type Cut } from '../firewall/strip.ts';
 import { GenerationMap } from '../../../kit/generations.ts';
 import { BareValues } from './bare-values.ts';
 import type { Conversation } from './conversation.ts';
 import { isData, meantValue } from './escapes.ts';
 import type { Finder } from './finder.ts';
+import { ruleOf, type NamedFinding } from './kind-modes.ts';
 import type { KnownText, PlacedFinding, Places } from './places.ts';
 
 /** Texts up to this long, which leaves give as texts of their own, are their own names in the memo; those of longer ones are digests. */
@@ -201,6 +203,8 @@ function nameOf(leaf: Leaf, document: JsonDocument): string {
 /** A value that was replaced. */
 export interface Replaced {
   readonly kind: FoundKind;
+  /** Ids of the patterns that found it; absent of other kinds, and where nobody knows. */
+  readonly rules?: readonly string[] | undefined;
   readonly placeholder: string;
   readonly text: string;
 }
@@ -209,6 +213,48 @@ export interface MaskedBody {
   readonly document: JsonDocument;
   readonly replaced: readonly Replaced[];
   readonly counts: KindCounts;
+  /** The same by kinds and by ids of patterns. */
+  readonly rules: RuleCounts;
+}
+
+export type RuleCounts = Readonly<Record<string, number>>;
+
+/** What is replaced in a body, and what is taken out of it. */
+export interface MaskChoice {
+  readonly isMasked: (finding: NamedFinding) => boolean;
+  /** Gives reasoning as its provider wrote it, which must go back so. */
+  readonly signed: (signature: string) => string | undefined;
+  /** What follows a placeholder. */
+  readonly suffixOf?: ((finding: NamedFinding) => string) | undefined;
+  /** Of a text: what is taken out, disjoint and in order. */
+  readonly cuts?: ((scanned: ScannedLeaf) => readonly Cut[]) | undefined;
+}
+
+/** What was replaced so far. */
+export class ReplacedValues {
+  readonly #replaced = new Map<string, Replaced>();
+  readonly #counts: Partial<Record<FoundKind, number>> = {};
+  readonly #rules = new Map<string, number>();
+
+  add({ kind, subtype, placeholder, text }: NamedFinding & Pick<Replaced, 'placeholder' | 'text'>): void {
+    const rule = ruleOf({ kind, subtype });
+    this.#counts[kind] = (this.#counts[kind] ?? 0) + 1;
+    this.#rules.set(rule, (this.#rules.get(rule) ?? 0) + 1);
+    const known = this.#replaced.get(placeholder);
+    if (known === undefined) {
+      const rules = kind === 'patterns' ? { rules: [subtype] } : {};
+      this.#replaced.set(placeholder, { kind, placeholder, text, ...rules });
+    } else if (known.rules?.includes(subtype) === false)
+      this.#replaced.set(placeholder, { ...known, rules: [...known.rules, subtype] });
+  }
+
+  all(): Pick<MaskedBody, 'replaced' | 'counts' | 'rules'> {
+    return {
+      replaced: [...this.#replaced.values()],
+      counts: this.#counts,
+      rules: Object.fromEntries(this.#rules),
+    };
+  }
 }
 
 export class BodyScan {
@@ -225,12 +271,13 @@ export class BodyScan {
 
   /** What was found, each once, with how often. */
   findings(
-    kinds: ReadonlySet<FoundKind>,
+    isWanted: (finding: NamedFinding) => boolean,
   ): Map<string, { readonly kind: FoundKind; readonly subtype: string; count: number }> {
     const found = new Map<string, { kind: FoundKind; subtype: string; count: number }>();
     for (const { findings } of this.leaves) {
-      for (const { kind, subtype } of findings) {
-        if (!kinds.has(kind)) continue;
+      for (const finding of findings) {
+        if (!isWanted(finding)) continue;
+        const { kind, subtype } = finding;
         const known = found.get(`${kind}\0${subtype}`);
         if (known === undefined) found.set(`${kind}\0${subtype}`, { kind, subtype, count: 1 });
         else known.count++;
@@ -239,18 +286,10 @@ export class BodyScan {
     return found;
   }
 
-  /**
-   * The body with findings of these kinds replaced, everything else byte for byte; the document itself where there is none.
-   * `signed` gives reasoning as its provider wrote it, which must go back so; `suffixOf` what follows placeholders of a kind.
-   */
-  masked(
-    kinds: ReadonlySet<FoundKind>,
-    signed: (signature: string) => string | undefined,
-    suffixOf: (kind: FoundKind) => string = () => '',
-  ): MaskedBody {
-    const splices: { start: number; end: number; replacement: string }[] = [];
-    const replaced = new Map<string, Replaced>();
-    const counts: Partial<Record<FoundKind, number>> = {};
+  /** The body with what is chosen replaced, everything else byte for byte; the document itself where there is nothing. */
+  masked({ isMasked, signed, suffixOf = () => '', cuts }: MaskChoice): MaskedBody {
+    const splices: Splice[] = [];
+    const values = new ReplacedValues();
     for (const scanned of this.leaves) {
       const { leaf, findings } = scanned;
       const kept = leaf.signature === undefined ? undefined : signed(leaf.signature);
@@ -258,25 +297,15 @@ export class BodyScan {
         splices.push({ start: leaf.start, end: leaf.start + leaf.raw.length, replacement: escaped(kept, leaf.layers) });
         continue;
       }
-      const chosen = findings.filter(({ kind }) => kinds.has(kind));
-      if (chosen.length === 0) continue;
-      for (const { kind, placeholder, text } of chosen) {
-        counts[kind] = (counts[kind] ?? 0) + 1;
-        if (!replaced.has(placeholder)) replaced.set(placeholder, { kind, placeholder, text });
-      }
-      if (leaf.form === 'base64') splices.push(wholeBase64(leaf, scanned.content, chosen));
-      else if (leaf.form === 'number') splices.push(stringInstead(leaf, chosen));
-      else
-        for (const { from, to, kind, placeholder, isBare } of chosen)
-          splices.push({
-            start: leaf.start + from,
-            end: leaf.start + to,
-            replacement: isBare ? escaped(`"${placeholder}"`, leaf.layers) : placeholder + suffixOf(kind),
-          });
+      const chosen = findings.filter(isMasked);
+      const gone = cuts?.(scanned) ?? [];
+      if (chosen.length === 0 && gone.length === 0) continue;
+      const left = gone.length === 0 ? chosen : chosen.filter((one) => !gone.some((cut) => overlap(cut, one)));
+      for (const finding of left) values.add(finding);
+      splices.push(...splicesOf(scanned, left, gone, suffixOf));
     }
-    const all = [...replaced.values()];
     const document = splices.length === 0 ? this.document : this.document.spliced(splices);
-    return { document, replaced: all, counts };
+    return { document, ...values.all() };
   }
 
   /**
@@ -298,28 +327,43 @@ export class BodyScan {
   }
 }
 
-function wholeBase64(
-  leaf: Leaf,
-  { text }: LeafText,
-  placed: readonly PlacedFinding[],
-): { start: number; end: number; replacement: string } {
-  let masked = '';
-  let from = 0;
-  for (const { start, end, placeholder } of placed) {
-    masked += text.slice(from, start) + placeholder;
-    from = end;
-  }
-  masked += text.slice(from);
-  const { start, raw } = leaf;
-  return { start, end: start + raw.length, replacement: Buffer.from(masked, 'utf8').toString('base64') };
+interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
 }
 
-/** A string in place of a number: no number could be told from others when it comes back. */
-function stringInstead(
-  { start, raw, layers }: Leaf,
-  [first]: readonly PlacedFinding[],
-): { start: number; end: number; replacement: string } {
-  return { start, end: start + raw.length, replacement: escaped(`"${first?.placeholder ?? ''}"`, layers - 1) };
+function overlap(a: { readonly start: number; readonly end: number }, b: typeof a): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+function splicesOf(
+  { leaf, content }: ScannedLeaf,
+  placed: readonly PlacedFinding[],
+  cuts: readonly Cut[],
+  suffixOf: (finding: NamedFinding) => string,
+): Splice[] {
+  const { start, raw, layers, form } = leaf;
+  const whole = { start, end: start + raw.length };
+  if (form === 'base64') {
+    const marks = placed.map((one) => ({ start: one.start, end: one.end, mark: one.placeholder }));
+    const changes = [...marks, ...cuts].sort((a, b) => a.start - b.start);
+    const left = withoutCuts(content.text, changes);
+    return [{ ...whole, replacement: Buffer.from(left, 'utf8').toString('base64') }];
+  }
+  if (form === 'number') {
+    // A string in place of a number: no number could be told from others when it comes back.
+    const mark = cuts.length > 0 ? removedMark : (placed[0]?.placeholder ?? '');
+    return [{ ...whole, replacement: escaped(`"${mark}"`, layers - 1) }];
+  }
+  return [
+    ...placed.map((one) => ({
+      start: start + one.from,
+      end: start + one.to,
+      replacement: one.isBare ? escaped(`"${one.placeholder}"`, layers) : one.placeholder + suffixOf(one),
+    })),
+    ...cuts.map((cut) => ({ ...content.span(cut.start, cut.end), replacement: escaped(cut.mark, layers) })),
+  ];
 }
 
 /** As it stands between quotes of JSON, so many times over. */

@@ -4,17 +4,18 @@ import type { SurfaceId } from '../../../../shared/domain/dialect.ts';
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 import type { Clock } from '../../../kit/clock.ts';
 import { isGlob, matchesAny } from '../../../kit/glob.ts';
+import { atOnce, type Steps } from '../../../kit/steps.ts';
 import type { JsonDocument } from '../../dialects/document.ts';
 import type { Masking } from '../../ports.ts';
 import { addressDetector } from '../detectors/address/address.ts';
-import type { Detector } from '../detectors/detector.ts';
+import type { Detector, Finding } from '../detectors/detector.ts';
 import { resolveOverlaps } from '../detectors/overlaps.ts';
 import { exactDetector } from '../detectors/exact.ts';
 import { patternsDetector } from '../detectors/patterns.ts';
 import { personDetector } from '../detectors/person/person.ts';
 import { secretsDetector } from '../detectors/secrets/secrets.ts';
 import { structuredDetectors } from '../detectors/structured.ts';
-import { termsDetector } from '../detectors/terms.ts';
+import { termsSteps } from '../detectors/terms.ts';
 import { createFindingsMemo, scanBody, type BodyScan, type FindingsMemo } from './body-scan.ts';
 import type { Conversation } from './conversation.ts';
 import { DetectorFailure, Finder } from './finder.ts';
@@ -49,10 +50,14 @@ export class MaskingEngine {
     this.#settings = settings;
   }
 
-  /** Makes the detectors, some dozen milliseconds of work, unless that has been done. */
+  /** Makes the detectors, a tenth of a second of work where there are terms by the ten thousand, unless that has been done. */
   prepare(): Finder {
-    this.#finder ??= makeFinder(this.#settings);
-    return this.#finder;
+    return atOnce(this.preparing());
+  }
+
+  /** The same in steps. */
+  *preparing(): Steps<Finder> {
+    return (this.#finder ??= yield* finderSteps(this.#settings));
   }
 
   /** Throws `admit.masking_failed` where the body could not be looked through. */
@@ -113,6 +118,7 @@ export interface FoundText {
   readonly start: number;
   readonly end: number;
   readonly score: number;
+  readonly also?: Finding['also'];
   readonly text: string;
 }
 
@@ -125,13 +131,14 @@ function asRefusal(error: unknown): unknown {
   );
 }
 
-function makeFinder({ masking, firewallKinds }: EngineSettings): Finder {
+function* finderSteps({ masking, firewallKinds }: EngineSettings): Steps<Finder> {
   const kinds = masking === undefined ? new Set<FoundKind>() : kindsSought(masking);
   for (const kind of firewallKinds) kinds.add(kind);
   const detectors: Detector[] = [secretsDetector(), ...structuredDetectors(), personDetector(), addressDetector()];
   if (masking !== undefined) {
     detectors.push(exactDetector(masking.exact.map((secret) => secret.reveal())));
-    detectors.push(termsDetector(masking.terms), patternsDetector(masking.patterns));
+    detectors.push(yield* termsSteps(masking.terms), patternsDetector(masking.patterns));
+    yield undefined;
   }
   return new Finder(detectors, kinds, masking === undefined ? undefined : allowedIn(masking));
 }

@@ -1,9 +1,11 @@
 /** A form looked through: what its texts hold, and its bytes with any choice of that replaced. */
 import type { FoundKind, KindCounts } from '../../../../shared/domain/masking.ts';
 import type { Span } from '../../dialects/document.ts';
-import type { Replaced } from './body-scan.ts';
+import { withoutCuts, type Cut } from '../firewall/strip.ts';
+import { ReplacedValues, type Replaced, type RuleCounts } from './body-scan.ts';
 import type { Conversation } from './conversation.ts';
 import type { FoundText } from './engine.ts';
+import type { NamedFinding } from './kind-modes.ts';
 
 /** One text of the form, where it stands, and what was found in it. */
 export interface ScannedFormText {
@@ -16,6 +18,7 @@ export interface MaskedForm {
   readonly body: Buffer;
   readonly replaced: readonly Replaced[];
   readonly counts: KindCounts;
+  readonly rules: RuleCounts;
 }
 
 export class FormScan {
@@ -30,37 +33,44 @@ export class FormScan {
     this.#conversation = conversation;
   }
 
-  /** What was found of these kinds. */
+  /** What was found and is wanted. */
   findings(
-    kinds: ReadonlySet<FoundKind>,
+    isWanted: (finding: NamedFinding) => boolean,
   ): { readonly kind: FoundKind; readonly subtype: string; readonly count: number }[] {
     return this.texts.flatMap(({ findings }) =>
-      findings.filter(({ kind }) => kinds.has(kind)).map(({ kind, subtype }) => ({ kind, subtype, count: 1 })),
+      findings.filter(isWanted).map(({ kind, subtype }) => ({ kind, subtype, count: 1 })),
     );
   }
 
-  /** The form with findings of these kinds replaced, everything else byte for byte. */
-  masked(kinds: ReadonlySet<FoundKind>): MaskedForm {
-    const replaced = new Map<string, Replaced>();
-    const counts: Partial<Record<FoundKind, number>> = {};
+  /** The form with what is chosen replaced, and `cuts` taken out of its texts; everything else byte for byte. */
+  masked(
+    isMasked: (finding: NamedFinding) => boolean,
+    cuts: (text: ScannedFormText) => readonly Cut[] = () => [],
+  ): MaskedForm {
+    const values = new ReplacedValues();
     const pieces: Buffer[] = [];
     let from = 0;
-    for (const { text, span, findings } of this.texts) {
-      let masked = '';
-      let at = 0;
-      for (const { kind, start, end, text: value } of findings) {
-        if (!kinds.has(kind)) continue;
-        const placeholder = this.#conversation.placeholders.placeholder(kind, value);
-        replaced.set(placeholder, { kind, placeholder, text: value });
-        counts[kind] = (counts[kind] ?? 0) + 1;
-        masked += text.slice(at, start) + placeholder;
-        at = end;
-      }
-      if (at === 0) continue;
-      pieces.push(this.#body.subarray(from, span.start), Buffer.from(masked + text.slice(at), 'utf8'));
+    for (const one of this.texts) {
+      const { text, span, findings } = one;
+      const gone = cuts(one);
+      const marks = findings
+        .filter(
+          (finding) => isMasked(finding) && !gone.some((cut) => cut.start < finding.end && finding.start < cut.end),
+        )
+        .map((finding) => {
+          const placeholder = this.#conversation.placeholders.placeholder(finding.kind, finding.text);
+          values.add({ ...finding, placeholder });
+          return { start: finding.start, end: finding.end, mark: placeholder };
+        });
+      if (marks.length + gone.length === 0) continue;
+      const left = withoutCuts(
+        text,
+        [...marks, ...gone].sort((a, b) => a.start - b.start),
+      );
+      pieces.push(this.#body.subarray(from, span.start), Buffer.from(left, 'utf8'));
       from = span.end;
     }
     const body = pieces.length === 0 ? this.#body : Buffer.concat([...pieces, this.#body.subarray(from)]);
-    return { body, replaced: [...replaced.values()], counts };
+    return { body, ...values.all() };
   }
 }

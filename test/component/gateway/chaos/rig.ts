@@ -1,5 +1,5 @@
 // Three simulated providers behind one gateway with short clocks, and all that is written down of what passes.
-import { createRandom } from '../../../../main/app.ts';
+import { createRandom } from '../../../../main/kit/random.ts';
 import type { ExchangeRecord } from '../../../../main/gateway/exchange.ts';
 import { startGateway, type Gateway } from '../../../../main/gateway/gateway.ts';
 import type { LedgerPort, LogPort } from '../../../../main/gateway/ports.ts';

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../../shared/errors/codes.ts';
 import { fault, type Fault, type Plan } from '../../../fakes/fake.ts';
 import { startRawUpstream } from '../raw.ts';
 import { expectBrokenOff, expectRefusal, openAnswer, question } from '../refusals.ts';
+import { testKey } from '../support.ts';
 import { askings, expectWhole, hasEnd, plains, startRig, streams, wordsOf, type Rig } from './rig.ts';
 
 let rig: Rig;
@@ -53,6 +54,43 @@ describe.each(streams)('%s', (_name, asking) => {
       expect(record.attempts).toMatchObject([{ target: 'a/gpt-4o', error: code }]);
     },
   );
+
+  it('FAULT-42 a stream that the machine slept through is broken off, and what comes next is answered', async () => {
+    rig = await startRig();
+    rig.a.plan({ fault: fault.stall({ events: 5 }, 'forever') }, {});
+    const { path, body } = question(asking.client, 'alone', words, true);
+    const response = await fetch(`${rig.gateway.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${testKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    let text = '';
+    const read = async (): Promise<void> => {
+      for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        if (text === '') rig.gateway.gateway.dropConnections((origin) => origin === rig.a.url);
+        text += part;
+      }
+    };
+    // A client of Gemini is told by a connection that is torn.
+    await read().catch((error: unknown) => expect(asking.client).toBe(error instanceof TypeError ? 'gemini' : ''));
+    expect(text).toContain('w0');
+    expect(hasEnd(text, asking)).toBe(false);
+    expect(await rig.closed()).toMatchObject({ outcome: 'incomplete', error: 'relay.stream_cut' });
+    expect((await rig.ask(asking, 'alone')).status).toBe(200);
+  });
+
+  it('FAULT-42 goes on where it is not dead', async () => {
+    rig = await startRig();
+    const { gateway } = rig.gateway;
+    rig.a.plan({ fault: { steps: [{ at: { events: 5 }, do: 'wait', until: async () => gateway.dropConnections() }] } });
+    expectWhole(
+      await rig.ask(asking, 'alone', words),
+      asking,
+      Array.from({ length: 20 }, (_, n) => `w${n} `).join(''),
+      'a/gpt-4o',
+      1,
+    );
+  });
 
   it('FAULT-25 an error inside the stream is the last word', async () => {
     rig = await startRig();

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { JsonDocument, type Splice } from '../../../../main/gateway/dialects/document.ts';
 
 function read(text: string): JsonDocument {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { isJsonText, JsonDocument } from '../../../../main/gateway/dialects/document.ts';
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { JsonDocument } from '../../../../main/gateway/dialects/document.ts';
 import { leavesOf, leafText } from '../../../../main/gateway/dialects/leaves.ts';
 import type { SurfaceId } from '../../../../shared/domain/dialect.ts';

@@ -1,6 +1,6 @@
 /** What each dialect's meter reads from what providers report: all that is priced apart, and each token once. */
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { anthropicMessages } from '../../../../main/gateway/dialects/anthropic-messages/anthropic-messages.ts';
 import { bedrockConverse } from '../../../../main/gateway/dialects/bedrock-converse/bedrock-converse.ts';
 import type { JsonObject } from '../../../../main/gateway/dialects/canonical.ts';

@@ -1,6 +1,6 @@
 // What a survey says of a body, held against the body's canonical form: two readers of the same thing, written apart.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import type { ClientDialectId } from '../../../../shared/domain/dialect.ts';
 import type { Content, TextRole } from '../../../../shared/config/condition.ts';
 import { clientDialectById } from '../../../../main/gateway/dialect-registry.ts';

@@ -323,6 +323,14 @@ describe('a raise', () => {
     expect(book.room([of(day)])).toBe(5n * usd);
   });
 
+  it('of what a team enforces is given by nobody here', () => {
+    const policy = { rule: 'acme-core@12:/budgets/all-day', origin: 'team bundle acme-core@12, line 58' };
+    const { book, notes } = setUp({ budgets: [{ ...day, policy }] });
+    const outcome = book.raise({ budgetId: 'all-day', subject: undefined, amount: usd, note: '' });
+    expect(outcome).toEqual({ kind: 'enforced', policy });
+    expect([book.room([of({ ...day, policy })]), notes.of('raised')]).toEqual([5n * usd, []]);
+  });
+
   it('moves the shares at which is told', () => {
     const watched = budget({ alertAt: [1] });
     const { book, alerts } = setUp({ budgets: [watched] });

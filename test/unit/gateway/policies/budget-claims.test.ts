@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { claimsOf, isShared, type BudgetedSpender } from '../../../../main/gateway/policies/budget-claims.ts';
+import {
+  claimsOf,
+  isShared,
+  type BudgetedSpender,
+  type BudgetedTarget,
+} from '../../../../main/gateway/policies/budget-claims.ts';
 import type { Budget } from '../../../../main/gateway/ports.ts';
 import { budget } from './budgets.ts';
 
@@ -21,7 +26,7 @@ const sonnet = { providerId: 'anthropic', model: 'claude-sonnet-4-5' };
 function subject(
   parts: Partial<Budget>,
   spender: BudgetedSpender,
-  target: typeof sonnet | undefined = sonnet,
+  target: BudgetedTarget | undefined = sonnet,
 ): string | null {
   return claimsOf([[budget(parts)]], spender, target, () => true)[0]?.subject ?? null;
 }
@@ -127,4 +132,26 @@ describe('isShared', () => {
   ])('%j: %j', (parts, shared) => {
     expect(isShared(budget(parts))).toBe(shared);
   });
+});
+
+describe('a budget of a bundle', () => {
+  const renamed = { providerId: 'mine', model: 'gpt-5', vendor: 'openai' };
+
+  it('counts a vendor under whatever name its owner gave it, and in one sum', () => {
+    const of = (parts: Partial<Budget>): string | null => subject({ byVendor: true, ...parts }, dana, renamed);
+    expect(of({ scope: 'provider', match: 'openai' })).toBe('');
+    expect(of({ scope: 'provider', match: 'mine' })).toBe('');
+    expect(of({ scope: 'provider' })).toBe('openai');
+    expect(of({ scope: 'model', match: 'openai/gpt-*' })).toBe('');
+    expect(of({ scope: 'model' })).toBe('openai/gpt-5');
+    expect(subject({ scope: 'provider', match: 'openai' }, dana, renamed)).toBeNull();
+    expect(subject({ scope: 'provider' }, dana, renamed)).toBe('mine');
+  });
+});
+
+it('counts a model in every spelling that reaches it', () => {
+  const spelt = { providerId: 'gemini', model: 'models/gemini-2.5-pro' };
+  expect(subject({ scope: 'model', match: 'gemini/gemini-2.5-pro' }, dana, spelt)).toBe('');
+  expect(subject({ scope: 'model', match: 'gemini-2.5-*' }, dana, spelt)).toBe('');
+  expect(subject({ scope: 'model' }, dana, spelt)).toBe('gemini/gemini-2.5-pro');
 });

@@ -1,6 +1,6 @@
 /** The budget book against a simple model of it, under any order of commands, with crashes and a clock that jumps. */
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { BudgetBook } from '../../../../main/gateway/policies/budget-book.ts';
 import { claimsOf } from '../../../../main/gateway/policies/budget-claims.ts';
 import { shareOf } from '../../../../main/gateway/policies/budget-slot.ts';

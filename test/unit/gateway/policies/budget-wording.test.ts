@@ -119,6 +119,18 @@ describe('a shortage in words', () => {
     expect(raise(1n, 40n * usd)).toBe('50.00');
   });
 
+  it('of what a team enforces names the rule and whom to ask, and suggests no raise', () => {
+    const policy = {
+      ...{ rule: 'acme-core@12:/budgets/core-day', origin: 'team bundle acme-core@12, line 58' },
+      ...{ reason: 'Agreed for this year', contact: '#llm-platform' },
+    };
+    const text = shortageMessage({ ...short, claim: { budget: { ...core, policy }, subject: '' } });
+    expect(text).toContain(
+      '3 h 12 min to reset. Blocked by team policy "Agreed for this year" (acme-core@12, line 58): nobody here gives more. Ask: #llm-platform.',
+    );
+    expect(text).not.toContain('raise');
+  });
+
   it('says why nothing is known', () => {
     const unknown: Shortage = { ...short, kind: 'unknown', reason: 'its journal cannot be written' };
     expect(shortageMessage(unknown)).toMatch(
@@ -154,7 +166,7 @@ describe('entryOf', () => {
       ...{ since: '2026-11-25T00:00:00.000Z', resets_at: '2026-11-26T00:00:00.000Z' },
       ...{ limit_usd: '5', raised_usd: '1', spent_usd: '4', reserved_usd: '0.5', remaining_usd: '1.5' },
       ...{ action: 'reject', state: 'ok', reason: null, exhausted_at: '2026-11-25T15:00:00.000Z' },
-      ...{ forecast: 'at this pace: Wednesday 15:00', origin: 'sluice.yaml, line 58' },
+      ...{ forecast: 'at this pace: Wednesday 15:00', origin: 'sluice.yaml, line 58', enforced: false },
     });
   });
 

@@ -1,6 +1,6 @@
 // A thousand callers who come, leave and are cut off at random (HAR-10): what was let in, looked at afterwards.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import type { RateClaim, RateLease } from '../../../../main/gateway/policies/rate-limit.ts';
 import { windowMs } from '../../../../main/gateway/policies/sliding-window.ts';
 import { bookAt, claimOf } from './rates.ts';

@@ -223,3 +223,69 @@ describe('many subjects', () => {
     refused(book, of('c'));
   });
 });
+
+describe('a burst', () => {
+  const claims = [claimOf({ rpm: 60, burst: 3 })];
+
+  it('is as many requests at once, and one more each time the minute has one', () => {
+    const { book, time } = bookAt(5);
+    for (let sent = 0; sent < 3; sent += 1) taken(book, claims).end();
+    expect(refused(book, claims)).toMatchObject({ what: 'burst', limit: 3, remaining: 0, retryAfterMs: 1_000 });
+    time.ms += 999;
+    expect(refused(book, claims).retryAfterMs).toBe(1);
+    time.ms += 1;
+    taken(book, claims);
+    expect(refused(book, claims).retryAfterMs).toBe(1_000);
+    time.ms += 2_500;
+    taken(book, claims);
+    taken(book, claims);
+    expect(refused(book, claims)).toMatchObject({ what: 'burst', retryAfterMs: 500 });
+  });
+
+  it('refills to no more than itself, and leaves the minute what it is', () => {
+    const { book, time } = bookAt();
+    const few = [claimOf({ rpm: 4, burst: 2 })];
+    time.ms = 600_000;
+    taken(book, few);
+    taken(book, few);
+    expect(refused(book, few)).toMatchObject({ what: 'burst', retryAfterMs: 15_000 });
+    time.ms += 15_000;
+    taken(book, few);
+    time.ms += 15_000;
+    taken(book, few);
+    // Both rules hold: the minute has had its four.
+    time.ms += 15_000;
+    expect(refused(book, few)).toMatchObject({ what: 'rpm', retryAfterMs: 15_000 });
+  });
+
+  it('waits exactly as long where a minute cannot be divided', () => {
+    const { book, time } = bookAt();
+    const seven = [claimOf({ rpm: 7, burst: 1 })];
+    taken(book, seven);
+    expect(refused(book, seven).retryAfterMs).toBe(8_572);
+    time.ms = 8_571;
+    refused(book, seven);
+    time.ms = 8_572;
+    taken(book, seven);
+  });
+
+  it('gets back what was taken for a request that was never sent', () => {
+    const { book, time } = bookAt();
+    taken(book, claims);
+    const lease = taken(book, claims);
+    time.ms = 400;
+    lease.cancel();
+    taken(book, claims);
+    taken(book, claims);
+    expect(refused(book, claims)).toMatchObject({ what: 'burst', retryAfterMs: 600 });
+  });
+
+  it('gets nothing back that it has made up for already', () => {
+    const { book, time } = bookAt();
+    const lease = taken(book, claims);
+    time.ms = 10_000;
+    for (let sent = 0; sent < 3; sent += 1) taken(book, claims);
+    lease.cancel();
+    expect(refused(book, claims)).toMatchObject({ what: 'burst', retryAfterMs: 1_000 });
+  });
+});

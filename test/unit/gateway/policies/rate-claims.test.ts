@@ -10,7 +10,7 @@ function spender(team?: string): LimitedSpender {
 }
 
 function claimed(limits: readonly RateLimit[], of: LimitedSpender, at?: typeof target): readonly string[] {
-  return limitClaims([limits], of, at).map(({ limit, subject }) => `${limit.id}:${subject}`);
+  return limitClaims([limits], of, at, () => true).map(({ limit, subject }) => `${limit.id}:${subject}`);
 }
 
 const each = (['global', 'key', 'team', 'provider', 'model'] as const).map((scope) => limitOf(scope, { scope }));
@@ -27,12 +27,14 @@ describe('the limits that count a request', () => {
 
   it('are of every list, one after the other', () => {
     const lists = [each.slice(0, 1), [limitOf('key:ide', { match: 'ide' })], undefined];
-    const ids = limitClaims(lists, spender(), undefined).map(({ limit, subject }) => `${limit.id}:${subject}`);
+    const ids = limitClaims(lists, spender(), undefined, () => true).map(
+      ({ limit, subject }) => `${limit.id}:${subject}`,
+    );
     expect(ids).toEqual(['global:', 'key:ide:']);
   });
 
   it('have names of bounded length', () => {
-    const [claim] = limitClaims([each], spender(), { ...target, model: 'm'.repeat(1_000) }).slice(-1);
+    const [claim] = limitClaims([each], spender(), { ...target, model: 'm'.repeat(1_000) }, () => true).slice(-1);
     expect(claim?.subject).toBe(`openai/${'m'.repeat(193)}`);
   });
 
@@ -49,5 +51,35 @@ describe('the limits that count a request', () => {
     expect(claimed(limits, of, target)).toEqual(['model gpt-*:', 'model openai/*:', 'provider openai:']);
     // Some servers find a model however its name is written.
     expect(claimed(limits, of, { ...target, model: 'GPT-5' })[0]).toBe('model gpt-*:');
+  });
+
+  it('are asked for their conditions last, and only where they would count otherwise', () => {
+    const when = { client: ['cursor'] };
+    const asked: unknown[] = [];
+    const limits = [
+      limitOf('streams', { when }),
+      limitOf('of others', { match: 'nobody-*', when: { client: ['zed'] } }),
+      limitOf('always'),
+    ];
+    const ids = (holds: boolean): string[] =>
+      limitClaims([limits], spender(), undefined, (condition) => {
+        asked.push(condition);
+        return holds;
+      }).map(({ limit }) => limit.id);
+    expect(ids(true)).toEqual(['streams', 'always']);
+    expect(ids(false)).toEqual(['always']);
+    expect(asked).toEqual([when, when]);
+  });
+
+  it('of a bundle count a vendor whatever its owner calls it, and a model in every spelling', () => {
+    const renamed = { providerId: 'mine', model: 'gpt-5:latest', vendor: 'openai' };
+    const of = (scope: RateLimit['scope'], match?: string): RateLimit =>
+      limitOf(`${scope} ${match ?? ''}`, { scope, match, byVendor: true });
+    const limits = [of('provider', 'openai'), of('provider'), of('model', 'openai/gpt-5'), of('model')];
+    const counted = limitClaims([limits], spender(), renamed, () => true).map(({ subject }) => subject);
+    expect(counted).toEqual(['', 'openai', '', 'openai/gpt-5']);
+    const own = limits.map((one) => ({ ...one, byVendor: undefined }));
+    const others = limitClaims([own], spender(), renamed, () => true).map(({ subject }) => subject);
+    expect(others).toEqual(['mine', 'mine/gpt-5']);
   });
 });

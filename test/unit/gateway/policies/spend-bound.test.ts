@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { clientDialectById } from '../../../../main/gateway/dialect-registry.ts';
 import { JsonDocument } from '../../../../main/gateway/dialects/document.ts';
 import { boundOf, clipTo, withOutput, type SpendQuestion } from '../../../../main/gateway/policies/spend-bound.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { GatewayError } from '../../../../shared/errors/gateway-error.ts';
 import type { Usage } from '../../../../shared/domain/usage.ts';
 import { clientDialectById, dialectById } from '../../../../main/gateway/dialect-registry.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { Joiner, type JoinHow } from '../../../../main/gateway/relay/joiner.ts';
 
 interface Joined {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { dialectById } from '../../../../main/gateway/dialect-registry.ts';
 import { PlainBody } from '../../../../main/gateway/relay/plain-body.ts';
 import type { ClientWriter } from '../../../../main/gateway/relay/client-writer.ts';

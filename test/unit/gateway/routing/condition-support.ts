@@ -1,5 +1,5 @@
 /** Facts made up for a test, and conditions of every kind. */
-import fc from 'fast-check';
+import { fc } from '../../../property.ts';
 import type { Condition } from '../../../../shared/config/condition.ts';
 import { promptTypes } from '../../../../shared/domain/prompt-type.ts';
 import type { RouteFacts } from '../../../../main/gateway/routing/decision.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import type { Condition, Content, TextRole } from '../../../../shared/config/condition.ts';
 import { clientDialectById } from '../../../../main/gateway/dialect-registry.ts';
 import { JsonDocument } from '../../../../main/gateway/dialects/document.ts';

@@ -43,6 +43,11 @@ const byCode: Readonly<Partial<Record<ErrorCode, Short>>> = {
   'relay.upstream_error': 'failure',
   // Raised before anything is asked.
   'route.no_target': 'nothing',
+  // Of the host of a bundle, which is no target.
+  'bundle.unreachable': 'nothing',
+  'bundle.http_status': 'nothing',
+  'bundle.redirected': 'nothing',
+  'bundle.too_slow': 'nothing',
 };
 
 describe('a code without an answer', () => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import type { AttemptOutcome, AttemptProgress, TargetRef } from '../../../../main/gateway/exchange.ts';
 import {
   abandoned,

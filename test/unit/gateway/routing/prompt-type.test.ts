@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { promptTypeOf, type PromptShape } from '../../../../main/gateway/routing/prompt-type.ts';
 
 const shape = (text: string, given: Partial<PromptShape> = {}): PromptShape => ({

@@ -1,6 +1,6 @@
 // What holds for every decision, whatever the routes, targets, health and sessions are; and that each can be derived again.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import type { Condition, Content } from '../../../../shared/config/condition.ts';
 import { strategies } from '../../../../shared/config/route.ts';
 import { promptTypes } from '../../../../shared/domain/prompt-type.ts';

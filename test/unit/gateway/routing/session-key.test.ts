@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { anthropicMessages } from '../../../../main/gateway/dialects/anthropic-messages/anthropic-messages.ts';
 import type { Survey } from '../../../../main/gateway/dialects/dialect.ts';
 import { openaiChat } from '../../../../main/gateway/dialects/openai-chat/openai-chat.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { noUsage, type Usage } from '../../../../shared/domain/usage.ts';
 import { SessionStore, type SessionLesson } from '../../../../main/gateway/routing/sessions.ts';
 import { FakeClock, provider, times } from './health-making.ts';

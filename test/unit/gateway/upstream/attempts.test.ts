@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../../../main/app.ts';
+import { createRandom } from '../../../../main/kit/random.ts';
 import type { Permit, Plan } from '../../../../main/gateway/exchange.ts';
 import { HealthBook } from '../../../../main/gateway/routing/health.ts';
 import { Attempts } from '../../../../main/gateway/upstream/attempts.ts';
@@ -44,6 +44,7 @@ async function demoPlan(): Promise<Plan> {
 const allowed: Permit = {
   ...{ maxOutputTokens: undefined, limitReason: '', paidOutputTokens: undefined, answers: 1, bound: 0 },
   extend: () => true,
+  refusedBy: undefined,
   end: () => undefined,
 };
 

@@ -1,6 +1,6 @@
 // What providers' errors mean, in whatever words.
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { providerKinds } from '../../../../shared/config/provider.ts';
 import type { UpstreamClass } from '../../../../main/gateway/exchange.ts';
 import { contextLimitIn } from '../../../../main/gateway/upstream/context-limit.ts';

@@ -1,6 +1,6 @@
 // When to come back, and what is left, in every spelling providers use.
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../property.ts';
 import { remainingOf, retryAfterIn, retryAfterMs } from '../../../../main/gateway/upstream/retry-after.ts';
 
 const now = Date.UTC(2026, 0, 1, 12, 0, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '../../../../property.ts';
 import { anthropicMessages } from '../../../../../main/gateway/dialects/anthropic-messages/anthropic-messages.ts';
 import type { JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import { asObject, asString } from '../../../../../main/gateway/dialects/dialect.ts';

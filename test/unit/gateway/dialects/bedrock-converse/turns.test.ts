@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../../property.ts';
 import type { CanonicalMessage, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { accepted, call, collectLosses, encode, mint, nova, requestOf, result, searchTool, user } from './support.ts';
 

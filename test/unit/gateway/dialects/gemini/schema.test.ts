@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '../../../../property.ts';
 import type { Json, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { isObject } from '../../../../../main/gateway/dialects/dialect.ts';
 import { lowerJsonSchema, lowerParameters } from '../../../../../main/gateway/dialects/gemini/schema.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '../../../../property.ts';
 import type { JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import { createArrayFraming, gemini } from '../../../../../main/gateway/dialects/gemini/gemini.ts';
 import { answerContext, clientContext, decodeStream, encodeStream, eventsOf, collectLosses } from './support.ts';

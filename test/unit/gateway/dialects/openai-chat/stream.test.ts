@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../../property.ts';
 import type { JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import { openaiChat } from '../../../../../main/gateway/dialects/openai-chat/openai-chat.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '../../../../property.ts';
 import type { JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import {
   compactAnswer,

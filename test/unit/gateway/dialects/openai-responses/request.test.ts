@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '../../../../property.ts';
 import { GatewayError } from '../../../../../shared/errors/gateway-error.ts';
 import type { CanonicalRequest, JsonObject } from '../../../../../main/gateway/dialects/canonical.ts';
 import { JsonDocument } from '../../../../../main/gateway/dialects/document.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import { fc } from '../../../../property.ts';
 import type { JsonObject, StreamPart } from '../../../../../main/gateway/dialects/canonical.ts';
 import { asString } from '../../../../../main/gateway/dialects/dialect.ts';
 import { openaiResponses } from '../../../../../main/gateway/dialects/openai-responses/openai-responses.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../../property.ts';
 import { KeywordScan } from '../../../../../main/gateway/policies/detectors/keyword-scan.ts';
 
 type Place = readonly [owner: number, word: string, start: number];

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../../property.ts';
 import type { Finding } from '../../../../../main/gateway/policies/detectors/detector.ts';
 import { knownValue } from '../../../../../main/gateway/policies/detectors/exact.ts';
 import { resolveOverlaps } from '../../../../../main/gateway/policies/detectors/overlaps.ts';
@@ -147,7 +147,21 @@ describe('resolveOverlaps', () => {
     ],
     ['an empty finding is none', [finding('person', 3, 3)], []],
   ])('%s', (_what, list, expected) => {
-    expect(resolveOverlaps(list)).toEqual(expected);
+    expect(resolveOverlaps(list).map(({ also: _also, ...rest }) => rest)).toEqual(expected);
+  });
+
+  it('tells what else stood there, each kind once and each pattern by itself, guesses left out', () => {
+    const pattern = (id: string): Finding => ({ ...finding('patterns', 0, 9, 1), subtype: id });
+    const [one] = resolveOverlaps([
+      ...[finding('phone', 2, 6, 0.7), finding('phone', 3, 7, 0.8), finding('url', 0, 4, 0.3)],
+      ...[pattern('b'), pattern('a'), finding('iban', 1, 9, 0.95)],
+    ]);
+    expect(one).toMatchObject({ kind: 'patterns', subtype: 'a', start: 0, end: 9 });
+    expect(one?.also?.map(({ kind, subtype }) => `${kind} ${subtype}`)).toEqual([
+      'iban iban',
+      'patterns b',
+      'phone phone',
+    ]);
   });
 
   it('leaves the list as it was given', () => {

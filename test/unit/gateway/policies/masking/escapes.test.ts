@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../../property.ts';
 import { readEscapes } from '../../../../../main/gateway/policies/masking/escapes.ts';
 
 const read = (written: string): string => readEscapes(written)?.text ?? written;

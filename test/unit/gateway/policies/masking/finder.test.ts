@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../../property.ts';
 import type { Detector } from '../../../../../main/gateway/policies/detectors/detector.ts';
 import { DetectorFailure, Finder } from '../../../../../main/gateway/policies/masking/finder.ts';
 
