@@ -1,13 +1,13 @@
 // One instance for all of these: what the commands say about it and do to it.
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ExchangeEntry } from '../../../shared/contract/traffic.ts';
 import { usageReport } from '../../../shared/contract/usage.ts';
+import { builtCli } from './built.ts';
 import { chat, jsonLines, makeHome, type Home, type Running } from './instance.ts';
 
 // Processes start slowly where many do at once.
@@ -89,10 +89,61 @@ describe('pause', () => {
     expect((await home.sluice('status')).out).not.toContain('paused');
   });
 
+  it('lets requests pass through where that is asked for, which status tells', async () => {
+    expect(await json('pause', '5', '--pass-through')).toMatchObject({ paused: { mode: 'pass_through' } });
+    expect((await chat(instance.url, instance.key)).status).toBe(200);
+    expect((await home.sluice('status')).out).toMatch(
+      /^paused +by you until .+: new requests go to the model they name, by no route and unmasked/m,
+    );
+    const { err } = await home.sluice('pause', '--pass-through');
+    expect(err).toBe(
+      'New requests go to the model they name, by no route and unmasked, until `sluice resume`. What runs goes on.\n',
+    );
+    await json('resume');
+  });
+
   it.each(['0', '1441', 'soon', '1.5'])('of %s minutes is refused', async (minutes) => {
     const { code, err } = await home.sluice('pause', minutes);
     expect(code).toBe(2);
     expect(err).toContain(`"${minutes}" is no number of minutes from 1 to 1440`);
+  });
+});
+
+describe('profile', () => {
+  it('shows the profiles of the file, chooses one and none', async () => {
+    expect((await home.sluice('profile')).err).toContain('has no profiles');
+    const file = join(home.data, 'sluice.yaml');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, `${before}\nprofiles:\n  - { id: work, name: At work }\n  - { id: home }\n`);
+    expect(await json('profile')).toEqual({
+      profiles: [
+        { id: 'work', name: 'At work' },
+        { id: 'home', name: 'home' },
+      ],
+      profile: null,
+    });
+    expect(await json('profile', 'work')).toEqual({ profile: 'work' });
+    expect((await home.sluice('profile')).out).toMatch(/^work +At work +yes$/m);
+    const wrong = await home.sluice('profile', 'wrok');
+    expect([wrong.code, wrong.err]).toEqual([1, 'sluice: There is no profile "wrok". Is it work?\n']);
+    expect((await home.sluice('profile', 'home', '--none')).code).toBe(2);
+    expect((await home.sluice('profile', '--none')).err).toBe('No profile: the rules of the file alone.\n');
+    writeFileSync(file, before);
+    await expect.poll(async () => json('profile')).toEqual({ profiles: [], profile: null });
+  });
+});
+
+describe('model', () => {
+  it('says what answers every conversation, and is chosen and given back', async () => {
+    expect(await json('model')).toEqual({ model: null });
+    expect(await json('model', 'demo/echo')).toEqual({ model: 'demo/echo' });
+    expect((await home.sluice('model')).err).toContain('demo/echo answers every conversation');
+    expect(readFileSync(join(home.data, 'sluice.yaml'), 'utf8')).toContain('use_model: demo/echo');
+    const wrong = await home.sluice('model', 'nobody/nothing');
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('nobody/nothing')]);
+    expect((await home.sluice('model', 'demo/echo', '--auto')).code).toBe(2);
+    expect((await home.sluice('model', '--auto')).err).toContain('the rules decide');
+    expect(await json('model')).toEqual({ model: null });
   });
 });
 
@@ -231,8 +282,7 @@ describe('log and usage', () => {
   });
 
   it('follow what ends from then on, one object to a line', async () => {
-    const cli = fileURLToPath(new URL('../../../main/cli/cli.ts', import.meta.url));
-    const follower = spawn(process.execPath, [cli, 'log', '--follow', '--json', '--limit', '1'], {
+    const follower = spawn(process.execPath, [builtCli(), 'log', '--follow', '--json', '--limit', '1'], {
       env: { PATH: process.env['PATH'] ?? '', HOME: home.folder, SLUICE_DATA: home.data },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -264,6 +314,15 @@ describe('doctor', () => {
     expect(out).toContain(`Process ${instance.pid} is running`);
     expect(out).toContain('This instance answers.');
     expect(out).not.toContain('FAIL');
+  });
+
+  it('says where the desktop app keeps its log, once there is one', async () => {
+    expect((await home.sluice('doctor')).out).not.toContain('ok    log: ');
+    const logs = join(home.data, 'logs');
+    mkdirSync(logs);
+    writeFileSync(join(logs, 'sluice.log'), '');
+    expect((await home.sluice('doctor')).out).toContain(`ok    log: What the desktop app says is in ${logs}`);
+    rmSync(logs, { recursive: true });
   });
 
   it('looks into the ledger when it is asked to', async () => {

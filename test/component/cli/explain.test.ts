@@ -149,7 +149,11 @@ describe('status', () => {
     ...given,
   });
 
-  async function shown(health: HealthEntry[], offline = false): Promise<string[]> {
+  async function shown(
+    health: HealthEntry[],
+    offline = false,
+    bundles: CallOutput<'app.status'>['bundles'] = [],
+  ): Promise<string[]> {
     facts = {
       pid: 42,
       version: '1.2.3',
@@ -157,7 +161,7 @@ describe('status', () => {
       uptime_ms: 5,
       data_directory: home.data,
       gateway: { urls: ['http://127.0.0.1:1'], providers: 1, routes: 0, keys: 1, running: 0 },
-      config: { file: 'x.yaml', snapshot: 's', problems: [], warnings: [] },
+      config: { file: 'x.yaml', snapshot: 's', problems: [], warnings: [], export_refused: null },
       ledger: {
         state: 'writing',
         reason: null,
@@ -171,6 +175,8 @@ describe('status', () => {
       health,
       offline,
       paused: null,
+      pass_through_refused: null,
+      bundles,
     };
     const { code, out } = await home.sluice('status');
     expect(code).toBe(0);
@@ -204,6 +210,17 @@ describe('status', () => {
       '           openai/gpt-5 (key main) rests for another 5 h: 5 of 8 calls failed (503)',
       '           openai/gpt-5 (key spare) is tried again after a rest: one request finds out whether it is back',
       '           openai/gpt-5-mini (key main) rests for another 5 h: the provider limits the rate (429)',
+    ]);
+  });
+
+  it('tells of each team bundle how it stands, and why where that is not well', async () => {
+    const bundles = [
+      { key: 'a', name: 'ACME core', state: 'active', reason: null } as const,
+      { key: 'b', name: 'ACME labs', state: 'last_good', reason: 'Its version 12 is not signed.' } as const,
+    ];
+    expect(await shown([], false, bundles)).toEqual([
+      'team       ACME core: active',
+      '           ACME labs: last good (Its version 12 is not signed.)',
     ]);
   });
 

@@ -6,7 +6,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
 import { readSecret } from '../../../main/cli/read-secret.ts';
@@ -17,8 +16,9 @@ import { checkConfig, openOffline } from '../../../main/headless.ts';
 import { controlAddress } from '../../../main/kit/data-directory.ts';
 import { version } from '../../../main/kit/version.ts';
 import { call } from '../../contract/socket.ts';
+import { builtCli } from './built.ts';
 
-const cli = fileURLToPath(new URL('../../../main/cli/cli.ts', import.meta.url));
+const cli = builtCli();
 
 export interface Ended {
   readonly code: number | null;
@@ -145,7 +145,7 @@ function shellIn(folder: string, env: Readonly<Record<string, string>>, { input,
   return {
     out: (text) => void out.push(`${text}\n`),
     err: (text) => void err.push(`${text}\n`),
-    readSecret: (prompt) => readSecret(prompt, Readable.from([Buffer.from(input)]), show),
+    readSecret: (prompt, again) => readSecret(prompt, Readable.from([Buffer.from(input)]), show, again),
     readInput: () => readInput(Readable.from([Buffer.from(input)]), show),
     env,
     cwd: folder,

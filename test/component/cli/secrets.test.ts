@@ -90,9 +90,10 @@ describe('with a running instance', () => {
     expect(await refused.text()).not.toContain(second);
     // The redactor has learnt it: it stands in the ledger neither as a model's name.
     await (await chat(instance.url, ownKey, `up/${second}`)).text();
-    expect(await json('secrets', 'list')).toEqual({
+    expect(await json('secrets', 'list')).toMatchObject({
       protection: `key file ${join(home.data, 'secrets.key')}`,
-      secrets: [{ id: 'up', stored: true, used_by: [{ provider: 'up', key: 'main' }] }],
+      keyring: { kind: 'key_file', name: join(home.data, 'secrets.key'), state: 'unprotected' },
+      secrets: [{ id: 'up', stored: true, readable: true, reason: null, used_by: [{ provider: 'up', key: 'main' }] }],
     });
     expect(JSON.stringify(await json('log', '--limit', '1'))).toContain('up/***');
     instance.child.kill('SIGTERM');
