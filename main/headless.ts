@@ -1,21 +1,24 @@
 /** Entry of the headless host: starts the app for `sluice serve`, prints the ready line, drains on signals. */
-import { readFile } from 'node:fs/promises';
-import { startApp, createRandom, type App } from './app.ts';
+import { execFile } from 'node:child_process';
+import { userInfo } from 'node:os';
+import { promisify } from 'node:util';
+import { startApp, type App } from './app.ts';
+import { openFollowed } from './app-parts.ts';
+import { readManagedPolicy, type ManagedReading } from './bundles/managed.ts';
 import type { ConfigFindings, Offline, OfflineOptions, ServeOptions } from './cli/shell.ts';
 import { openConfigStore } from './config/store.ts';
 import { ConfigError, renderProblem } from './config/problems.ts';
 import { loadCatalogue } from './config/catalogue.ts';
-import { compileConfig } from './config/compile.ts';
+import { compileSets } from './config/compile-sets.ts';
 import { parseConfig } from './config/parse.ts';
 import { readPolicyFiles } from './config/policy-files.ts';
 import { createDispatch } from './control/dispatch.ts';
 import { openWindowServer, type WindowServer } from './control/http.ts';
-import { AlreadyRunningError, openLocalSocket } from './control/local-socket.ts';
+import { openLocalSocket } from './control/local-socket.ts';
 import { maskedText } from './control/policy-control.ts';
 import { examineText } from './gateway/examine.ts';
 import { verify } from './gateway/gateway.ts';
 import { Protections } from './gateway/protections.ts';
-import { BindError } from './gateway/server.ts';
 import { contentKey } from './host/content-key.ts';
 import type { Host } from './host/host.ts';
 import { createNodeHost } from './host/node-host.ts';
@@ -23,9 +26,11 @@ import { systemClock } from './kit/clock.ts';
 import { dataFiles } from './kit/data-directory.ts';
 import { tuneHeap } from './kit/heap.ts';
 import { createLog, type Log } from './kit/log.ts';
+import { createRandom } from './kit/random.ts';
 import { createRedactor } from './kit/redact.ts';
 import type { Secret } from './kit/secret.ts';
 import { openLedgerReader } from './ledger/reader.ts';
+import { managedOrRefused, startProblem, WindowError } from './start-problem.ts';
 
 /** Running streams get this long at the end (INTERFACE: SIGTERM and SIGINT drain). */
 const drainMs = 10_000;
@@ -44,7 +49,7 @@ export async function startHeadless(options: ServeOptions): Promise<number> {
     return 0;
   } catch (error) {
     log.flush();
-    process.stderr.write(`${await explain(error)}\n`);
+    process.stderr.write(`${await startProblem(error)}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }
@@ -54,12 +59,13 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
   process.title = 'sluice';
   const host = await createNodeHost({ dataDir: options.dataDir });
   for (const notice of host.notices) log.warn(notice);
+  const managed = managedOrRefused(await readManaged());
   const stopped = Promise.withResolvers<void>();
   const started = Promise.withResolvers<App>();
   // First the socket: a second instance must touch neither the ledger nor the config of the first.
   const socket = await openLocalSocket({ dataDirectory: host.dataDir, control: started.promise, pid: process.pid });
   const app = await startApp({
-    host,
+    ...{ host, managed },
     configFile: options.configFile,
     listenHost: options.host,
     port: options.port,
@@ -88,6 +94,14 @@ async function run(options: ServeOptions, log: Log, redactor: ReturnType<typeof 
       stop();
     });
   }
+  // The way of servers to say: look at your files again (BND-63).
+  const lookAgain = (): void => {
+    app.bundles
+      .check({})
+      .catch((error: unknown) => log.warn('bundles could not be looked at', { error: String(error) }));
+  };
+  // Where there is a terminal it still means that the terminal is gone.
+  if (!process.stdout.isTTY) process.on('SIGHUP', lookAgain);
   await stopped.promise;
   log.info('stopping: running streams get ten seconds');
   await app.stop(drainMs);
@@ -119,16 +133,18 @@ async function openWindow(
   }
 }
 
-/** The port of the window cannot be had. */
-class WindowError extends Error {
-  readonly port: number;
-  readonly code: unknown;
-
-  constructor(port: number, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.port = port;
-    this.code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  }
+async function readManaged(): Promise<ManagedReading> {
+  const { platform, env } = process;
+  const run = (program: string, args: readonly string[], environment: Readonly<Record<string, string>>) =>
+    promisify(execFile)(program, [...args], { env: environment, timeout: 30_000, windowsHide: true }).then(
+      ({ stdout }) => stdout,
+    );
+  return await readManagedPolicy({
+    platform,
+    run,
+    userName: platform === 'darwin' ? userInfo().username : undefined,
+    systemRoot: env['SystemRoot'],
+  });
 }
 
 function announce(app: App, log: Log, window: WindowServer | undefined): void {
@@ -144,43 +160,19 @@ function showFirstKey(key: Secret): void {
   );
 }
 
-async function explain(error: unknown): Promise<string> {
-  if (error instanceof ConfigError) return error.problems.map(renderProblem).join('\n');
-  if (error instanceof BindError) {
-    const holder = error.code === 'EADDRINUSE' ? await holderOf(error.port) : undefined;
-    if (error.code !== 'EADDRINUSE') return `${error.message} Choose another address with --host or --port.`;
-    const who = holder === undefined ? 'another program' : holder;
-    return `Port ${String(error.port)} on ${error.host} is taken by ${who}. Stop it, or choose another port with --port or listen.port.`;
-  }
-  if (error instanceof WindowError && error.code === 'EADDRINUSE') {
-    const who = (await holderOf(error.port)) ?? 'another program';
-    return `Port ${String(error.port)} for the window is taken by ${who}. Stop it, choose another with --ui-port, or do without with --no-ui.`;
-  }
-  if (error instanceof WindowError)
-    return `The window cannot be opened on port ${String(error.port)}: ${error.message} Choose another with --ui-port, or do without with --no-ui.`;
-  if (error instanceof AlreadyRunningError) return error.message;
-  return `Sluice could not start: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-/** Process that listens on a port, where the system tells it (Linux). */
-async function holderOf(port: number): Promise<string | undefined> {
-  if (process.platform !== 'linux') return undefined;
-  const { findListener } = await import('./host/listeners.ts');
-  return findListener(port, (file) => readFile(file, 'utf8'));
-}
-
 /** Checks a config text without a data directory. Secrets are not looked up; lists of terms are. */
 export async function checkConfig(text: string, file: string): Promise<ConfigFindings> {
   const now = systemClock.now();
   const result = parseConfig(text, { file, now });
   if (!result.ok) return { problems: result.problems, warnings: result.warnings };
-  const { config, findings } = result.parsed;
+  const { parsed } = result;
+  const { config, findings } = parsed;
   const warnings = [...findings.warnings];
   // Adds what only shows when it is put together; its words on secrets are left out, for none was looked up.
   const catalogue = await loadCatalogue();
   const currentTime = (): number => now;
   const files = await readPolicyFiles(config, file);
-  compileConfig({ config, resolutions: new Map(), files, catalogue, findings, now, currentTime, timezone: 'UTC' });
+  compileSets(parsed, parsed.sets, { resolutions: new Map(), files, catalogue, now, currentTime, timezone: 'UTC' });
   return { problems: findings.problems, warnings };
 }
 
@@ -191,12 +183,12 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   const redactor = createRedactor();
   const log = createLog({ redactor, level: 'warn' });
   const random = createRandom();
+  const managed = managedOrRefused(await readManaged());
+  // What was last good holds here too; nothing is fetched.
+  const followed = openFollowed({ host, log, managed }, { files, config: () => undefined });
   const config = await openConfigStore({
-    file: options.configFile ?? files.config,
-    host,
-    clock: systemClock,
-    log,
-    watching: false,
+    ...{ file: options.configFile ?? files.config, host, clock: systemClock, log, watching: false },
+    team: (enrolled) => followed.restore(enrolled),
     onSnapshot: (_snapshot, secrets) => {
       redactor.learn('config', secrets);
     },
@@ -223,6 +215,7 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
     call: (name, input) => dispatch.call(name, input),
     async close() {
       ledger.close();
+      await followed.stop();
       await config.close();
       log.flush();
     },

@@ -10,7 +10,7 @@ import type { Shell } from './shell.ts';
 const shell: Shell = {
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
-  readSecret: (prompt) => readSecret(prompt, process.stdin, process.stderr),
+  readSecret: (prompt, again) => readSecret(prompt, process.stdin, process.stderr, again),
   readInput: () => readInput(process.stdin, process.stderr),
   env: process.env,
   cwd: process.cwd(),

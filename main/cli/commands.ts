@@ -1,16 +1,9 @@
 /** The table of commands: what exists, what it takes, and where it is. */
-import type { Arguments, CommandSpec, OptionSpec } from './arguments.ts';
-import type { Shell } from './shell.ts';
+import type { OptionSpec } from './arguments.ts';
+import { bundleCommands } from './bundle-commands.ts';
+import type { Command } from './command.ts';
 
-/** Does the command; resolves to the exit code. */
-export type Run = (args: Arguments, shell: Shell) => Promise<number>;
-
-export interface Command extends CommandSpec {
-  /** What the first of its words alone does: `sluice budgets` is `sluice budgets list`. */
-  readonly standsForGroup?: boolean | undefined;
-  /** Loaded when it is used: a start of the gateway must not wait for the rest. */
-  load(): Promise<Run>;
-}
+export type { Command, Run } from './command.ts';
 
 const json: OptionSpec = { name: 'json', help: 'one JSON document on stdout and nothing else' };
 const since: OptionSpec = { name: 'since', value: 'T', help: 'from this moment on' };
@@ -66,10 +59,11 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'open',
-    summary: 'a new link to the window, which works once',
+    summary: 'a new link to the window, which works once; of the desktop app its window',
     options: [json],
     notes: [
       'The ready line of `sluice serve` has the first one. A browser that opened one stays signed in for thirty days.',
+      'Where the desktop app runs, its window is opened instead, and no link is printed.',
     ],
     load: async () => (await import('./commands/open.ts')).open,
   },
@@ -81,10 +75,20 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'pause',
-    summary: 'refuse new requests for so many minutes, or until `sluice resume`; what runs goes on',
-    options: [json],
+    summary:
+      'refuse new requests, or let them pass through, for so many minutes or until `sluice resume`; what runs goes on',
+    options: [
+      {
+        name: 'pass-through',
+        help: 'instead of refusing them, let requests through to the model they name: no routes, no masking',
+      },
+      json,
+    ],
     operands: ['MINUTES?'],
-    notes: ['1 to 1440 minutes. Clients get 429 with the reason and the time to wait.'],
+    notes: [
+      '1 to 1440 minutes. Clients get 429 with the reason and the time to wait.',
+      'With --pass-through keys, budgets, limits, the firewall and the log stay.',
+    ],
     load: async () => (await import('./commands/pause.ts')).pause,
   },
   {
@@ -92,6 +96,26 @@ export const commands: readonly Command[] = [
     summary: 'end a pause',
     options: [json],
     load: async () => (await import('./commands/pause.ts')).resume,
+  },
+  {
+    name: 'profile',
+    summary: 'show the profiles of the config file, or choose one',
+    options: [{ name: 'none', help: 'choose none: the rules of the file alone' }, json],
+    operands: ['ID?'],
+    notes: [
+      'In force at once, for requests that begin then. Profiles stand in the config file: docs/configuration.md.',
+    ],
+    load: async () => (await import('./commands/profile.ts')).profile,
+  },
+  {
+    name: 'model',
+    summary: 'show what answers every conversation, or choose it',
+    options: [{ name: 'auto', help: 'choose none: the rules decide for each request' }, json],
+    operands: ['ID?'],
+    notes: [
+      'ID is an alias or PROVIDER/MODEL. In force at once, for requests that begin then; who names PROVIDER/MODEL gets that.',
+    ],
+    load: async () => (await import('./commands/model.ts')).model,
   },
   {
     name: 'doctor',
@@ -221,6 +245,23 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./commands/secrets.ts')).listSecrets,
   },
   {
+    name: 'secrets protect',
+    summary: 'seal the box of secrets with a passphrase',
+    options: [json],
+    operandTooMany: 'A passphrase is never an argument: others could see it. Pipe it, or type it when asked.',
+    notes: [
+      'From then on nothing in it opens without the passphrase, which is stored nowhere. `secrets unlock` opens it after a start, as does SLUICE_PASSPHRASE.',
+    ],
+    load: async () => (await import('./commands/secrets.ts')).protectSecrets,
+  },
+  {
+    name: 'secrets unlock',
+    summary: 'open a box of secrets that is locked with a passphrase, until the instance ends',
+    options: [json],
+    operandTooMany: 'A passphrase is never an argument: others could see it. Pipe it, or type it when asked.',
+    load: async () => (await import('./commands/secrets.ts')).unlockSecrets,
+  },
+  {
     name: 'secrets delete',
     summary: 'take a secret out of the box',
     options: [{ name: 'force', help: 'even while the config refers to it' }, json],
@@ -338,7 +379,8 @@ export const commands: readonly Command[] = [
     name: 'policy backtest',
     summary: 'what other rules of masking and firewall would have done with recorded requests',
     options: [
-      { name: 'bundle', value: 'FILE', help: 'the rules to try: a config file or a policy bundle' },
+      { name: 'bundle', value: 'FILE', help: 'the rules to try: a config file or a policy bundle, also its folder' },
+      { name: 'trust', value: 'T', help: 'of a signed bundle: fingerprint of its publisher' },
       { name: 'since', value: 'T', help: 'from here on' },
       { name: 'until', value: 'T', help: 'up to here' },
       { name: 'limit', value: 'N', help: 'look at no more than so many exchanges, the newest (10000)' },
@@ -351,6 +393,18 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import('./commands/policy.ts')).backtestPolicy,
   },
+  {
+    name: 'policy explain',
+    summary: 'what is in force of the rules of teams, and which bundle, line and reason it comes from',
+    options: [json],
+    operands: ['POINTER?'],
+    notes: [
+      'POINTER is a JSON Pointer such as /models/deny; without one everything is shown that a bundle set.',
+      'Needs a running instance, or the data directory it uses.',
+    ],
+    load: async () => (await import('./commands/policy-explain.ts')).explainPolicy,
+  },
+  ...bundleCommands,
   {
     name: 'config validate',
     summary: 'check a config file; every problem with its line and column',

@@ -7,6 +7,7 @@ import type { UsageGrouping } from '../../shared/contract/words.ts';
 import { csvLine, type CsvValue } from '../kit/csv.ts';
 import { printable } from '../kit/printable.ts';
 import type { Arguments } from './arguments.ts';
+import type { Client } from './client.ts';
 import { CommandError, UsageError, type Shell } from './shell.ts';
 
 export const exportFormats = ['csv', 'jsonl'] as const;
@@ -19,6 +20,12 @@ export function readFormat(args: Arguments, command: string): ExportFormat | und
   const known = exportFormats.find((format) => format === text);
   if (known !== undefined) return known;
   throw new UsageError(`--export does not know "${text}": give ${exportFormats.join(' or ')}.`, command);
+}
+
+/** Throws where the rules of a team keep what is recorded out of files. */
+export async function checkExport(client: Pick<Client, 'ask'>): Promise<void> {
+  const { export_refused } = await client.ask('config.state', {});
+  if (export_refused !== null) throw new CommandError(export_refused);
 }
 
 /** Takes pieces of text that end with a line break, one after the other. */

@@ -14,10 +14,17 @@ const maxBytes = 65_536;
 
 /**
  * The secret, without the line break that ends it; may be empty. Throws `CommandError` when whoever types gives up.
- * The prompt is shown at a terminal only.
+ * The prompt is shown at a terminal only. There a second one, if given, asks for the same once more.
  */
-export async function readSecret(prompt: string, from: SecretSource, show: Writable): Promise<string> {
+export async function readSecret(prompt: string, from: SecretSource, show: Writable, again?: string): Promise<string> {
   if (from.isTTY !== true) return await readPiped(from);
+  const typed = await ask(prompt, from, show);
+  if (again !== undefined && (await ask(again, from, show)) !== typed)
+    throw new CommandError('The two are not the same. Nothing was changed.');
+  return typed;
+}
+
+async function ask(prompt: string, from: SecretSource, show: Writable): Promise<string> {
   show.write(prompt);
   from.setRawMode?.(true);
   try {
@@ -57,6 +64,8 @@ function readTyped(from: Readable): Promise<string> {
   };
   const onEnd = (): void => reject(givenUp());
   from.on('data', onData).on('end', onEnd).on('error', reject);
+  // What was asked for before left it paused.
+  from.resume();
   return promise.finally(() => {
     from.off('data', onData).off('end', onEnd).off('error', reject);
   });

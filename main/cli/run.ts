@@ -1,4 +1,5 @@
 /** From the words on the command line to an exit code: finds the command, reads its options, says what went wrong. */
+import { AtomicWriteError } from '../kit/atomic-file.ts';
 import { printable } from '../kit/printable.ts';
 import { nearestNames } from '../kit/nearest.ts';
 import { readArguments } from './arguments.ts';
@@ -107,7 +108,8 @@ function explain(error: unknown, shell: Shell): number {
   const message = error instanceof Error ? error.message : String(error);
   shell.err(`sluice: ${safe(message)}`);
   // A sentence of ours says all; anything else is a bug, and its place is what helps.
-  if (!(error instanceof CommandError) && error instanceof Error && !hasCode(error)) shell.err(safe(error.stack ?? ''));
+  const isOurs = error instanceof CommandError || error instanceof AtomicWriteError;
+  if (!isOurs && error instanceof Error && !hasCode(error)) shell.err(safe(error.stack ?? ''));
   return 1;
 }
 

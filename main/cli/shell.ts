@@ -9,9 +9,10 @@ export interface Shell {
   err(text: string): void;
   /**
    * A secret from stdin: to its end when it is no terminal, else one line typed unseen after `prompt`. Without the line
-   * break that ends it. Throws CommandError when whoever types gives up.
+   * break that ends it. Throws CommandError when whoever types gives up. `again`: at a terminal it is typed once more after
+   * this, and must be the same.
    */
-  readSecret(prompt: string): Promise<string>;
+  readSecret(prompt: string, again?: string): Promise<string>;
   /** Standard input to its end, as text. Throws CommandError where it is longer than any text that can be asked about. */
   readInput(): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;

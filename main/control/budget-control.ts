@@ -1,21 +1,24 @@
 /** Budgets in the words of the contract: for the calls about them and for listeners of `budget.alert`. */
 import type { BudgetEntry } from '../../shared/contract/budgets.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
+import { policyBlocked, type PolicyWords } from '../../shared/domain/policy-words.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { budgetEntryOf, type BudgetStanding, type GatewayBudgets, type Shortage } from '../gateway/gateway.ts';
 import type { Log } from '../kit/log.ts';
 import { RecentMap } from '../kit/recent-map.ts';
 import type { Events } from './events.ts';
-import type { BudgetsNeed } from './needs.ts';
+import type { BudgetRaise, BudgetsNeed } from './needs.ts';
 
 export interface BudgetControlOptions {
   readonly budgets: GatewayBudgets;
   readonly now: () => number;
   /** Writes the balances down. `false`: that is not possible now. */
   readonly keep: () => boolean;
+  /** Somebody asked for more of a budget that a team enforces, and was refused. */
+  readonly onRefused?: ((raise: BudgetRaise, policy: PolicyWords) => void) | undefined;
 }
 
-export function createBudgetControl({ budgets, now, keep }: BudgetControlOptions): BudgetsNeed {
+export function createBudgetControl({ budgets, now, keep, onRefused }: BudgetControlOptions): BudgetsNeed {
   const entryOf = (standing: BudgetStanding): BudgetEntry => budgetEntryOf(standing, now());
   return {
     list: () => budgets.standings().map(entryOf),
@@ -30,6 +33,9 @@ export function createBudgetControl({ budgets, now, keep }: BudgetControlOptions
           return 'needs_subject';
         case 'subject_needless':
           return 'is_shared';
+        case 'enforced':
+          onRefused?.({ id, subject, amountPico, note }, outcome.policy);
+          throw new GatewayError('control.refused', policyBlocked(outcome.policy, `nobody here raises budget "${id}"`));
         case 'unwritten':
           throw new GatewayError(
             'control.refused',

@@ -8,6 +8,7 @@ import type { Control } from './local-socket.ts';
 import { send } from './local-routes.ts';
 import { loadWindowAssets, type WindowAsset, type WindowAssets } from './window-assets.ts';
 import { notForWindow } from './window-limits.ts';
+import { windowHeaders, windowPages } from './window-pages.ts';
 import { sessionMs, type WindowSession, type WindowSessions } from './window-sessions.ts';
 
 export interface WindowRoutesOptions extends Control {
@@ -18,40 +19,6 @@ export interface WindowRoutesOptions extends Control {
 
 /** The largest input is a request that is simulated or replayed: what the data port takes by default, and what is around it. */
 const maxBodyBytes = 40_000_000;
-/** Addresses of pages, which are drawn by the same file. */
-const pagePaths: ReadonlySet<string> = new Set([
-  ...[
-    '/',
-    '/activity',
-    '/usage',
-    '/clients',
-    '/models',
-    '/routes',
-    '/policies',
-    '/playground',
-    '/settings',
-    '/welcome',
-  ],
-]);
-
-/**
- * Nothing but our own files; no plug-ins, no frames, no forms that leave. Styles are written by components as they are drawn.
- */
-const contentSecurityPolicy = [
-  ...["default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:"],
-  ...["font-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"],
-].join('; ');
-
-const headers = {
-  'content-security-policy': contentSecurityPolicy,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), payment=()',
-};
-
 export async function createWindowRoutes({
   dispatch,
   events,
@@ -63,7 +30,7 @@ export async function createWindowRoutes({
   app.disable('x-powered-by');
   app.disable('etag');
   app.use((request, response, next) => {
-    response.set(headers);
+    response.set(windowHeaders);
     const problem = wrongAddress(request);
     if (problem === undefined) next();
     else refuse(response, 'control.forbidden', problem);
@@ -156,7 +123,7 @@ async function serveFile(request: Request, response: Response, assets: WindowAss
     return refuse(response, 'identify.method_not_allowed', 'Files of the window are asked for with GET.');
   // As it came, with nothing decoded: what is not in the map as it is written is not there.
   const [path = '/'] = request.originalUrl.split('?');
-  const isPage = pagePaths.has(path);
+  const isPage = windowPages.has(path);
   const asset = assets?.find(isPage ? '/index.html' : path);
   if (asset === undefined || assets === undefined) {
     const text =

@@ -1,6 +1,7 @@
 /** The control plane's door for the browser, headless only: its own listener on this machine, with sessions (SEC-18, SEC-35). */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { restWhileUnconnected } from '../kit/quiet-server.ts';
 import type { WindowRoutesOptions } from './http-routes.ts';
 import type { Control } from './local-socket.ts';
 import { openWindowSessions, type WindowSessionsOptions } from './window-sessions.ts';
@@ -35,6 +36,7 @@ export async function openWindowServer(options: WindowServerOptions): Promise<Wi
   const timeouts = { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval: lookMs };
   const onSignedIn = (socket: Socket): void => void strangers.delete(socket);
   const server = createServer(timeouts, lazyRoutes({ ...options.control, sessions, onSignedIn }));
+  restWhileUnconnected(server, lookMs);
   server.maxConnections = maxConnections;
   server.on('connection', (socket) => {
     strangers.add(socket);

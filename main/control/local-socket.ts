@@ -3,10 +3,12 @@
  * it also means being the one instance of a data directory.
  */
 import { chmod, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, request, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { controlAddress, dataFiles } from '../kit/data-directory.ts';
+import { restWhileUnconnected } from '../kit/quiet-server.ts';
+import { askInstance } from './ask-instance.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Events } from './events.ts';
 
@@ -37,8 +39,10 @@ export interface LocalSocket {
 export class AlreadyRunningError extends Error {
   readonly pid: number | undefined;
   readonly url: string | undefined;
+  /** Of its socket. */
+  readonly address: string;
 
-  constructor(dataDirectory: string, pid: number | undefined, url: string | undefined) {
+  constructor(dataDirectory: string, address: string, { pid, url }: Pick<AlreadyRunningError, 'pid' | 'url'>) {
     const who = pid === undefined ? '' : ` (process ${pid})`;
     const where = url === undefined ? '' : `, at ${url}`;
     super(
@@ -48,6 +52,7 @@ export class AlreadyRunningError extends Error {
     this.name = 'AlreadyRunningError';
     this.pid = pid;
     this.url = url;
+    this.address = address;
   }
 }
 
@@ -55,6 +60,8 @@ const startLockTries = 50;
 const startLockPauseMs = 40;
 const probeMs = 2_000;
 const closeMs = 2_000;
+/** Node's own pace of looking at connections. */
+const lookMs = 30_000;
 
 /**
  * Listens, replacing the socket a dead instance left behind. Rejects with `AlreadyRunningError` when one is alive.
@@ -75,6 +82,7 @@ export async function openLocalSocket(options: LocalSocketOptions): Promise<Loca
     const server = createServer(lazyRoutes(options));
     // Nobody but this user can connect; what is left are our own slips.
     server.requestTimeout = 30_000;
+    restWhileUnconnected(server, lookMs);
     await listen(server, { address, dataDirectory, platform });
     if (platform !== 'win32') await chmod(address, 0o600);
     await writePrivate(files.instance, `${JSON.stringify({ pid: options.pid, address })}\n`).catch(unlessFull);
@@ -114,7 +122,8 @@ async function listen(server: Server, options: ListenOptions): Promise<void> {
     const alive = await probe(address);
     if (alive.answers || platform === 'win32') {
       // One that is still starting does not answer yet; it has written down who it is.
-      throw new AlreadyRunningError(dataDirectory, alive.pid ?? (await notedPid(dataDirectory)), alive.url);
+      const pid = alive.pid ?? (await notedPid(dataDirectory));
+      throw new AlreadyRunningError(dataDirectory, address, { pid, url: alive.url });
     }
     await rm(address, { force: true });
     await bind(server, address);
@@ -131,33 +140,12 @@ function bind(server: Server, address: string): Promise<void> {
   });
 }
 
-/** Whether someone accepts at this address, and who. An instance too busy to say in time is alive all the same. */
-function probe(address: string): Promise<{ answers: boolean; pid?: number | undefined; url?: string | undefined }> {
-  return new Promise((resolve) => {
-    const question = request(
-      {
-        socketPath: address,
-        path: '/calls/app.status',
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        agent: false,
-        timeout: probeMs,
-      },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => resolve({ answers: true, ...identityIn(text) }));
-        response.on('error', () => resolve({ answers: true }));
-      },
-    );
-    question.on('timeout', () => {
-      resolve({ answers: true });
-      question.destroy();
-    });
-    question.on('error', (error) => resolve({ answers: !hasCode(error, 'ECONNREFUSED') && !hasCode(error, 'ENOENT') }));
-    question.end('{}');
-  });
+/** Whether someone accepts at this address, and who. */
+async function probe(
+  address: string,
+): Promise<{ answers: boolean; pid?: number | undefined; url?: string | undefined }> {
+  const { answers, value } = await askInstance(address, 'app.status', probeMs);
+  return { answers, ...identityIn(value) };
 }
 
 async function notedPid(dataDirectory: string): Promise<number | undefined> {
@@ -169,15 +157,10 @@ async function notedPid(dataDirectory: string): Promise<number | undefined> {
   }
 }
 
-function identityIn(text: string): { pid?: number | undefined; url?: string | undefined } {
-  try {
-    const reply = JSON.parse(text) as { value?: { pid?: unknown; gateway?: { urls?: unknown[] } } };
-    const { pid, gateway } = reply.value ?? {};
-    const url = gateway?.urls?.[0];
-    return { pid: typeof pid === 'number' ? pid : undefined, url: typeof url === 'string' ? url : undefined };
-  } catch {
-    return {};
-  }
+function identityIn(value: unknown): { pid?: number | undefined; url?: string | undefined } {
+  const { pid, gateway } = (value ?? {}) as { pid?: unknown; gateway?: { urls?: unknown[] } };
+  const url = gateway?.urls?.[0];
+  return { pid: typeof pid === 'number' ? pid : undefined, url: typeof url === 'string' ? url : undefined };
 }
 
 /**

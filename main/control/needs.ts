@@ -5,11 +5,15 @@ import type { CallOutput } from '../../shared/contract/contract.ts';
 import type { BudgetEntry } from '../../shared/contract/budgets.ts';
 import type { ConfigProblem, ConfigState, CredentialEntry } from '../../shared/contract/config.ts';
 import type { KeyEntry, KeySettingsChange } from '../../shared/contract/keys.ts';
-import type { SecretEntry, SecretUse } from '../../shared/contract/secrets.ts';
+import type { SecretBoxState, SecretUse } from '../../shared/contract/secrets.ts';
 import type { Verdict } from '../../shared/contract/words.ts';
+import type { ReleaseEntry } from '../../shared/contract/bundles.ts';
+import type { FollowedBundles } from '../bundles/lazy.ts';
+import type { SecretBox } from '../host/host.ts';
 import type { Secret } from '../kit/secret.ts';
 import type { Decision, LedgerQueries } from '../ledger/ledger.ts';
 import type { AnyEvent } from '../../shared/contract/contract.ts';
+import type { DesktopNeed } from './desktop-need.ts';
 import type { PlaygroundRuns } from './playground-runs.ts';
 import type {
   ClientsNeed,
@@ -18,6 +22,7 @@ import type {
   ModelsNeed,
   OwnRequests,
   PauseNeed,
+  ProfilesNeed,
   ProvidersNeed,
   SetupNeed,
   WindowLinkNeed,
@@ -40,7 +45,9 @@ export interface KeysNeed {
 export interface SecretsNeed {
   /** In the box when it resolves, and in force unless the config file has problems. */
   setSecret(id: string, value: Secret): Promise<{ readonly used_by: SecretUse[]; readonly in_force: boolean }>;
-  listSecrets(): Promise<{ readonly protection: string; readonly secrets: SecretEntry[] }>;
+  listSecrets(): Promise<SecretBoxState>;
+  /** Does something with the box, then has what opens now in force. */
+  openSecrets(work: (box: SecretBox) => Promise<void>): Promise<SecretBoxState>;
   /** Not deleted while somebody refers to it, unless `force`. */
   deleteSecret(
     id: string,
@@ -59,7 +66,7 @@ export interface CompiledRoute {
 
 /** The config store. Its promises may reject with a `GatewayError`, whose message reaches the caller. */
 export interface ConfigNeed extends SecretsNeed {
-  /** The part of the running configuration that is told. */
+  /** The part of the running configuration that is told, with what its profile says. */
   readonly config: Pick<Config, 'routes' | 'firewall'> & {
     readonly listen: Pick<Config['listen'], 'host' | 'port'>;
     readonly masking: Pick<Config['masking'], 'enabled'>;
@@ -77,6 +84,7 @@ export interface ConfigNeed extends SecretsNeed {
   readonly editing: ConfigEditing;
   readonly providers: ProvidersNeed;
   readonly models: ModelsNeed;
+  readonly profiles: ProfilesNeed;
 }
 
 /** A request as a client would send it, on a path of the data port. */
@@ -111,6 +119,10 @@ export interface PolicyNeed {
   rulesWith(candidate: { readonly file: string; readonly text: string }): Promise<unknown>;
   /** Ids of running rules of the firewall that look at answers, which requests alone do not tell of. */
   answerRules(): ReadonlySet<string>;
+  /** Requests that wait for a reason. */
+  releases?(): readonly ReleaseEntry[];
+  /** `undefined`: none of them waits by this id any more. */
+  release?(id: string, reason: string): ReleaseEntry | undefined;
 }
 
 /** Only of a running instance. */
@@ -153,6 +165,12 @@ export interface InstanceNeed {
   shutdown(): void;
 }
 
+/** What follows team bundles. */
+export type BundlesNeed = Omit<
+  FollowedBundles,
+  'restore' | 'start' | 'mustLookFirst' | 'enrolledChanged' | 'wake' | 'note' | 'stop'
+>;
+
 export interface ControlNeeds {
   readonly config: ConfigNeed;
   readonly ledger: LedgerQueries;
@@ -166,11 +184,14 @@ export interface ControlNeeds {
         readonly hostKind?: 'headless' | 'desktop' | undefined;
         readonly own?: OwnRequests | undefined;
         readonly pause?: PauseNeed | undefined;
+        readonly bundles?: BundlesNeed | undefined;
         readonly clients?: ClientsNeed | undefined;
         readonly setup?: SetupNeed | undefined;
         readonly documents?: DocumentsNeed | undefined;
         readonly playground?: PlaygroundRuns | undefined;
         readonly link?: WindowLinkNeed | undefined;
+        /** Where there is a desktop, once its shell is up. */
+        readonly desktop?: (() => DesktopNeed | undefined) | undefined;
         /** To everyone who listens. */
         readonly publish?: ((event: AnyEvent) => void) | undefined;
       }

@@ -1,12 +1,13 @@
 /** The pause as people make it: for some minutes or until they resume, told to everyone who listens, its end included. */
 import type { PauseState } from '../../shared/contract/app.ts';
 import type { AnyEvent } from '../../shared/contract/contract.ts';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { PauseNeed } from './window-needs.ts';
 
 export interface PauseControlOptions {
-  readonly gateway: Pick<Gateway, 'pause' | 'resume' | 'paused'>;
+  readonly gateway: Pick<Gateway, 'pause' | 'resume' | 'paused' | 'passThroughRefused'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly publish: (event: AnyEvent) => void;
 }
@@ -19,8 +20,9 @@ export function createPauseControl({ gateway, clock, publish }: PauseControlOpti
   function stateOf(): PauseState | null {
     const { paused } = gateway;
     if (paused === undefined) return null;
-    const { since, until } = paused;
-    return { since: new Date(since).toISOString(), until: until === undefined ? null : new Date(until).toISOString() };
+    const { mode, since, until } = paused;
+    const end = until === undefined ? null : new Date(until).toISOString();
+    return { mode, since: new Date(since).toISOString(), until: end };
   }
 
   function announce(): PauseState | null {
@@ -48,12 +50,16 @@ export function createPauseControl({ gateway, clock, publish }: PauseControlOpti
 
   return {
     paused: stateOf,
-    pause(minutes) {
-      gateway.pause(minutes === null ? undefined : clock.now() + minutes * minuteMs);
+    passThroughRefused: () => gateway.passThroughRefused() ?? null,
+    pause(minutes, mode) {
+      const refused = mode === 'pass_through' ? gateway.passThroughRefused() : undefined;
+      if (refused !== undefined)
+        throw new GatewayError('control.refused', `Requests cannot pass through: ${refused} Pause with mode block.`);
+      gateway.pause(minutes === null ? undefined : clock.now() + minutes * minuteMs, mode);
       awaitEnd();
       const since = new Date(clock.now()).toISOString();
       // Over already only where the clock leapt just now.
-      return announce() ?? { since, until: since };
+      return announce() ?? { mode, since, until: since };
     },
     resume() {
       const wasTold = timer !== undefined || gateway.paused !== undefined;

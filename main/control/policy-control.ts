@@ -1,11 +1,12 @@
 /** Masking and firewall of the running gateway as the control plane asks for them. */
+import type { ReleaseEntry } from '../../shared/contract/bundles.ts';
 import type { CallOutput } from '../../shared/contract/contract.ts';
 import type { ConfigStore, SafetyRules } from '../config/store.ts';
-import type { Gateway } from '../gateway/gateway.ts';
+import type { Gateway, Release } from '../gateway/gateway.ts';
 import type { PolicyNeed } from './needs.ts';
 
 interface Parts {
-  readonly gateway: Pick<Gateway, 'examine' | 'examineText'>;
+  readonly gateway: Pick<Gateway, 'examine' | 'examineText' | 'releases'>;
   readonly config: Pick<ConfigStore, 'snapshot' | 'rulesWith'>;
 }
 
@@ -24,7 +25,16 @@ export function createPolicyControl({ gateway, config }: Parts): PolicyNeed {
     },
     rulesWith: (candidate) => config.rulesWith(candidate),
     answerRules: () => new Set(config.snapshot.firewall.filter(({ inAnswer }) => inAnswer).map(({ id }) => id)),
+    releases: () => gateway.releases.list().map(releaseEntryOf),
+    release(id, reason) {
+      const release = gateway.releases.release(id, reason);
+      return release && releaseEntryOf(release);
+    },
   };
+}
+
+export function releaseEntryOf({ at, client, ...rest }: Release): ReleaseEntry {
+  return { ...rest, at: new Date(at).toISOString(), client: client ?? null };
 }
 
 /** As people see it. */

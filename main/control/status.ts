@@ -8,7 +8,7 @@ export interface StatusNeeds extends Pick<ControlNeeds, 'config' | 'ledger'> {
 }
 
 export function statusOf({ config, ledger, running }: StatusNeeds): AppStatus {
-  const { gateway, instance, pause } = running;
+  const { gateway, instance, pause, bundles } = running;
   return {
     pid: instance.pid,
     version: instance.version,
@@ -21,5 +21,7 @@ export function statusOf({ config, ledger, running }: StatusNeeds): AppStatus {
     health: gateway.health(),
     offline: gateway.isOffline(),
     paused: pause?.paused() ?? null,
+    pass_through_refused: pause?.passThroughRefused() ?? null,
+    bundles: [...(bundles?.standing() ?? [])],
   };
 }

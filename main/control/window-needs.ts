@@ -1,5 +1,5 @@
 /** What the control plane needs for the window besides what the command line asks for; the owner of each supplies it. */
-import type { PauseState } from '../../shared/contract/app.ts';
+import type { PauseMode, PauseState } from '../../shared/contract/app.ts';
 import type { CallOutput, ParsedInput } from '../../shared/contract/contract.ts';
 import type { PromptContent, PromptEntry } from '../../shared/contract/playground.ts';
 import type { Secret } from '../kit/secret.ts';
@@ -21,6 +21,7 @@ export interface ProvidersNeed {
     readonly models?: readonly string[] | undefined;
   }): Promise<CallOutput<'providers.add'>>;
   setKey(id: string, name: string | undefined, value: Secret): Promise<CallOutput<'providers.set_key'>>;
+  keepKey(id: string, name: string | undefined): Promise<CallOutput<'providers.keep_key'>>;
   move(id: string, baseUrl: string, confirmed: boolean): Promise<CallOutput<'providers.move'>>;
   remove(id: string): Promise<CallOutput<'providers.remove'>>;
 }
@@ -34,6 +35,15 @@ export interface ModelsNeed {
   choice(): string | null;
   /** Written to the file and in force when it resolves. Rejects with `control.not_found` when there is no such model or alias. */
   choose(model: string | null): Promise<void>;
+}
+
+export interface ProfilesNeed {
+  /** In the order of the file. */
+  list(): { id: string; name: string }[];
+  /** The one in force; `null`: none. */
+  choice(): string | null;
+  /** Written to the file and in force when it resolves. Rejects with `control.not_found` when there is no such profile. */
+  choose(id: string | null): Promise<void>;
 }
 
 /** A request of our own to our own data port: it passes through everything a client's request passes through. */
@@ -65,8 +75,11 @@ export interface OwnRequests {
 export interface PauseNeed {
   paused(): PauseState | null;
   /** `minutes`: `null` until somebody resumes. */
-  pause(minutes: number | null): PauseState;
+  /** Throws `control.refused` where requests may not pass through and shall. */
+  pause(minutes: number | null, mode: PauseMode): PauseState;
   resume(): void;
+  /** Why requests may not pass through, for people; `null` where they may. */
+  passThroughRefused(): string | null;
 }
 
 export interface ClientsNeed {

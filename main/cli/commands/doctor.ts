@@ -2,6 +2,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { dataFiles } from '../../kit/data-directory.ts';
+import { newestLog } from '../../kit/log-file.ts';
 import { nearestNames } from '../../kit/nearest.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
@@ -73,7 +74,7 @@ async function look(place: Place, shell: Shell, { asked, ledger }: Look): Promis
   } finally {
     await client?.close();
   }
-  findings.push(...checkProxy(shell.env));
+  findings.push(...(await checkLog(place)), ...checkProxy(shell.env));
   if (asked !== undefined) findings.push(...(await checkClient(asked, urls, shell)));
   return findings;
 }
@@ -91,6 +92,16 @@ async function checkDirectory({ dataDir }: Place, shell: Shell): Promise<Finding
   } catch {
     return [note(check, `${dataDir} does not exist yet; the first \`sluice serve\` makes it.`)];
   }
+}
+
+/** The desktop app has nobody to read what it says; an instance of a terminal says it there. */
+async function checkLog({ dataDir }: Place): Promise<Finding[]> {
+  const file = newestLog(dataFiles(dataDir).logs);
+  const isThere = await lstat(file).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? [ok('log', `What the desktop app says is in ${file}.`)] : [];
 }
 
 async function checkFile({ dataDir, configFile }: Place, shell: Shell): Promise<Finding[]> {

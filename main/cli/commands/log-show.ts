@@ -61,7 +61,7 @@ function safetyLines({ masked, masked_kinds }: ExchangeEntry, safety: readonly S
   return [
     ...(masked === 0 ? [] : [['masked', kinds.join(', ') || grouped(masked)] as const]),
     ...safety.map(({ source, rule, action, detail }): Line => {
-      const label = source === 'firewall' ? 'firewall' : 'found';
+      const label = source === 'firewall' || source === 'policy' ? source : 'found';
       return [label, `${rule}, ${actionWords[action]}${source === 'answer' ? ', in the answer' : ''}: ${detail}`];
     }),
   ];
@@ -69,6 +69,8 @@ function safetyLines({ masked, masked_kinds }: ExchangeEntry, safety: readonly S
 
 const actionWords: Readonly<Record<SafetyEntry['action'], string>> = {
   block: 'refused',
+  require_justification: 'refused until a reason is given',
+  strip: 'taken out',
   warn: 'warned',
   log: 'noted',
 };

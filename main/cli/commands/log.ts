@@ -6,7 +6,7 @@ import { outcomes } from '../../../shared/contract/words.ts';
 import type { Arguments } from '../arguments.ts';
 import { connectOrOpen, placeOf, type Client } from '../client.ts';
 import { servedInstead } from '../explain/attempts.ts';
-import { jsonLine, logCsvLine, logCsvTitles, readFormat, withSink, type ExportFormat } from '../export.ts';
+import { checkExport, jsonLine, logCsvLine, logCsvTitles, readFormat, withSink, type ExportFormat } from '../export.ts';
 import { counted, duration, grouped, localTime, money, table, type ColumnSpec } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 import { readRange } from './usage.ts';
@@ -31,6 +31,7 @@ export async function log(args: Arguments, shell: Shell): Promise<number> {
   try {
     if (follow) return await followLog(client, shell, { query, limit: limit ?? 10, json });
     if (format !== undefined) {
+      await checkExport(client);
       await withSink(args, shell, async ({ write }) => {
         if (format === 'csv') await write(logCsvTitles);
         for await (const entries of pages(client, query, limit ?? Number.POSITIVE_INFINITY))

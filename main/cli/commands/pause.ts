@@ -7,15 +7,21 @@ import { UsageError, type Shell } from '../shell.ts';
 /** A day: longer is without an end. */
 const longestMinutes = 1_440;
 
+const meanwhile = {
+  block: 'New requests are refused',
+  pass_through: 'New requests go to the model they name, by no route and unmasked,',
+} as const;
+
 export async function pause(args: Arguments, shell: Shell): Promise<number> {
   const minutes = minutesOf(args.operands[0]);
+  const mode = args.flag('pass-through') ? 'pass_through' : 'block';
   return await withRunning(args, shell, async (client) => {
-    const { paused } = await client.ask('app.pause', { minutes });
+    const { paused } = await client.ask('app.pause', { minutes, mode });
     if (args.flag('json')) shell.out(JSON.stringify({ paused }));
     else {
       const until = paused?.until ?? null;
       const end = until === null ? '`sluice resume`' : localTime(until, shell.timezone);
-      shell.err(`New requests are refused until ${end}. What runs goes on.`);
+      shell.err(`${meanwhile[mode]} until ${end}. What runs goes on.`);
     }
     return 0;
   });

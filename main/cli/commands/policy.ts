@@ -1,4 +1,5 @@
 /** `sluice policy backtest`: what other rules of masking and firewall would have done with what was recorded. */
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CallInput, CallOutput } from '../../../shared/contract/contract.ts';
 import type { ChangedEntry } from '../../../shared/contract/policy.ts';
@@ -7,6 +8,8 @@ import { withClient, type Client } from '../client.ts';
 import { counted, grouped, localTime, table } from '../output.ts';
 import { readText } from '../read-text.ts';
 import type { Shell } from '../shell.ts';
+import { readGivenBundle } from './bundle-read.ts';
+import { authored } from './bundle-support.ts';
 import { readRange } from './usage.ts';
 
 type Page = CallOutput<'policy.backtest'>;
@@ -16,10 +19,9 @@ const limitRange = { min: 1, max: 1_000_000 };
 const usualLimit = 10_000;
 const wanted = 'a config file or a policy bundle';
 
-export async function backtestPolicy(args: Arguments, shell: Shell): Promise<number> {
+export const backtestPolicy = authored(async (args: Arguments, shell: Shell): Promise<number> => {
   const file = args.text('bundle');
-  const rules =
-    file === undefined ? null : { file, text: await readText({ path: resolve(shell.cwd, file), shown: file }, wanted) };
+  const rules = file === undefined ? null : { file, text: await rulesIn(file, args, shell) };
   const range = readRange(args, shell.now());
   const limit = args.number('limit', limitRange) ?? usualLimit;
   return withClient(args, shell, async (client) => {
@@ -28,6 +30,17 @@ export async function backtestPolicy(args: Arguments, shell: Shell): Promise<num
     else tell(found, rules === null, shell);
     return 0;
   });
+});
+
+/** A config file or bundle.yaml as it is; the folder of a bundle as `publish` would make it, a signed one verified. */
+async function rulesIn(file: string, args: Arguments, shell: Shell): Promise<string> {
+  const path = resolve(shell.cwd, file);
+  const isFolder = await stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  if (isFolder || file.endsWith('.sluice')) return (await readGivenBundle(file, args, shell)).bundle.text;
+  return readText({ path, shown: file }, wanted);
 }
 
 async function wholeOf(

@@ -1,10 +1,11 @@
 /** `sluice secrets`: fills the box that `secret:ID` in the config refers to. Values go in and are never shown. */
-import type { SecretUse } from '../../../shared/contract/secrets.ts';
+import type { SecretBoxState, SecretUse } from '../../../shared/contract/secrets.ts';
+import { minPassphraseLength } from '../../../shared/domain/passphrase.ts';
 import { secretIdPattern, secretIdRule } from '../../../shared/domain/secret-id.ts';
 import type { Arguments } from '../arguments.ts';
 import { withClient } from '../client.ts';
 import { table } from '../output.ts';
-import { UsageError, type Shell } from '../shell.ts';
+import { CommandError, UsageError, type Shell } from '../shell.ts';
 
 export async function setSecret(args: Arguments, shell: Shell): Promise<number> {
   const id = args.operands[0] ?? '';
@@ -31,16 +32,59 @@ export async function listSecrets(args: Arguments, shell: Shell): Promise<number
     }
     if (box.secrets.length === 0) shell.err('There is no secret. Put one in with `sluice secrets set ID`.');
     else {
-      const rows = box.secrets.map(({ id, stored, used_by }) => [
+      const rows = box.secrets.map(({ id, stored, readable, used_by }) => [
         id,
-        stored ? 'yes' : 'missing',
+        stored ? (readable ? 'yes' : 'does not open') : 'missing',
         used_by.map(spelt).join(', ') || '–',
       ]);
       shell.out(table([{ title: 'ID' }, { title: 'STORED' }, { title: 'USED BY', max: 80 }], rows));
     }
-    shell.err(`Protected by: ${box.protection}.`);
+    sayProtection(box, shell);
     return 0;
   });
+}
+
+/** A passphrase in place of the key file. */
+export async function protectSecrets(args: Arguments, shell: Shell): Promise<number> {
+  const passphrase = await shell.readSecret('New passphrase (it is not shown): ', 'Once more: ');
+  if (passphrase.length < minPassphraseLength)
+    throw new UsageError(
+      `A passphrase has at least ${minPassphraseLength} characters. Nothing was changed.`,
+      'secrets protect',
+    );
+  return withClient(args, shell, async (client) => {
+    const box = await client.ask('secrets.protect', { passphrase });
+    if (args.flag('json')) shell.out(JSON.stringify(box));
+    else
+      shell.err(
+        'The secrets open with this passphrase alone from now on. After a start: `sluice secrets unlock`, or SLUICE_PASSPHRASE set to it before.',
+      );
+    return 0;
+  });
+}
+
+/** Opens the box of the running instance. */
+export async function unlockSecrets(args: Arguments, shell: Shell): Promise<number> {
+  const passphrase = await shell.readSecret('Passphrase (it is not shown): ');
+  if (passphrase === '') throw new UsageError('The passphrase is empty.', 'secrets unlock');
+  return withClient(args, shell, async (client) => {
+    if (!client.running)
+      throw new CommandError(
+        'No instance is running that could be unlocked. Commands that work without one take SLUICE_PASSPHRASE.',
+      );
+    const box = await client.ask('secrets.unlock', { passphrase });
+    if (args.flag('json')) shell.out(JSON.stringify(box));
+    else sayProtection(box, shell);
+    return 0;
+  });
+}
+
+function sayProtection({ protection, keyring, secrets }: SecretBoxState, shell: Shell): void {
+  shell.err(`Protected by: ${protection}.`);
+  if (keyring.message !== null) shell.err(keyring.message);
+  for (const { id, reason } of secrets) {
+    if (reason !== null && reason !== keyring.message) shell.err(`${id}: ${reason}`);
+  }
 }
 
 export async function deleteSecret(args: Arguments, shell: Shell): Promise<number> {

@@ -53,16 +53,27 @@ function render({ facts, budgets, now, timeZone }: Told): string {
   if (ledger.journal.state === 'failing') lines.push(`           ${ledger.journal.reason ?? 'its journal fails'}`);
   if (ledger.interrupted > 0)
     lines.push(`           interrupted before this start: ${counted(ledger.interrupted, 'request')}`);
-  return [...lines, ...budgetLines(budgets), ...targetLines(facts, now)].map(printable).join('\n');
+  return [...lines, ...bundleLines(facts), ...budgetLines(budgets), ...targetLines(facts, now)]
+    .map(printable)
+    .join('\n');
 }
 
 /** `by you until 2026-11-25 14:30:00, for another 12 min: new requests are refused`. */
-function pauseOf({ until }: PauseState, now: number, timeZone: string): string {
+function pauseOf({ mode, until }: PauseState, now: number, timeZone: string): string {
   const end =
     until === null
       ? 'until `sluice resume`'
       : `until ${localTime(until, timeZone)}, for another ${wait(Date.parse(until) - now)}`;
-  return `by you ${end}: new requests are refused`;
+  const meanwhile = mode === 'block' ? 'are refused' : 'go to the model they name, by no route and unmasked';
+  return `by you ${end}: new requests ${meanwhile}`;
+}
+
+/** Team bundles with how they stand, and why where they are not well. */
+function bundleLines({ bundles }: CallOutput<'app.status'>): string[] {
+  return bundles.map(({ name, state, reason }, index) => {
+    const why = reason === null ? '' : ` (${reason})`;
+    return `${index === 0 ? 'team       ' : '           '}${name}: ${state.replaceAll('_', ' ')}${why}`;
+  });
 }
 
 /** Only those that refuse for want of knowledge; what was spent is told by `sluice budgets`. */

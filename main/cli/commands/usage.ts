@@ -3,7 +3,7 @@ import type { UsageGroup, UsageReport, UsageSums } from '../../../shared/contrac
 import { usageGroupings, type UsageGrouping } from '../../../shared/contract/words.ts';
 import type { Arguments } from '../arguments.ts';
 import { connectOrOpen, placeOf } from '../client.ts';
-import { usageCsv, withSink } from '../export.ts';
+import { checkExport, usageCsv, withSink } from '../export.ts';
 import { grouped, localTime, money, table, type ColumnSpec } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 import { readMoment } from '../time.ts';
@@ -16,6 +16,7 @@ export async function usage(args: Arguments, shell: Shell): Promise<number> {
   if (!csv && args.text('output') !== undefined) throw new UsageError('--output is for --csv.', 'usage');
   const client = await connectOrOpen(placeOf(args, shell), shell);
   try {
+    if (csv) await checkExport(client);
     const report = await client.ask('usage.query', { ...range, group_by: groupBy, timezone: shell.timezone });
     const names = usageGroupings.filter((name) => groupBy.includes(name));
     if (csv) await withSink(args, shell, ({ write }) => write(usageCsv(report.groups, names)));

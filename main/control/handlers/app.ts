@@ -6,7 +6,7 @@ import type { Handlers } from './handler.ts';
 
 function pauseHandlers(pause: PauseNeed): Handlers {
   return {
-    'app.pause': ({ minutes }) => ({ paused: pause.pause(minutes) }),
+    'app.pause': ({ minutes, mode }) => ({ paused: pause.pause(minutes, mode) }),
     'app.resume': () => {
       pause.resume();
       return { paused: pause.paused() };

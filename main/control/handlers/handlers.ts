@@ -2,8 +2,10 @@
 import type { ControlNeeds } from '../needs.ts';
 import { appHandlers } from './app.ts';
 import { budgetHandlers } from './budgets.ts';
+import { bundleHandlers } from './bundles.ts';
 import { clientHandlers } from './clients.ts';
 import { configHandlers } from './config.ts';
+import { desktopHandlers } from './desktop.ts';
 import type { Handlers } from './handler.ts';
 import { keyHandlers } from './keys.ts';
 import { ledgerHandlers } from './ledger.ts';
@@ -24,8 +26,10 @@ export function createHandlers(needs: ControlNeeds): Handlers {
   return {
     ...appHandlers(needs),
     ...budgetHandlers(needs.running?.budgets),
+    ...bundleHandlers(needs),
     ...clientHandlers(needs),
     ...configHandlers(needs.config),
+    ...desktopHandlers(needs),
     ...keyHandlers(needs.config),
     ...ledgerHandlers(needs.ledger),
     ...modelHandlers(needs),
@@ -35,7 +39,7 @@ export function createHandlers(needs: ControlNeeds): Handlers {
     ...providerTestHandlers(needs),
     ...replayHandlers(needs),
     ...routeHandlers(needs),
-    ...secretHandlers(needs.config),
+    ...secretHandlers(needs),
     ...setupHandlers(needs),
     ...snapshotHandlers(needs),
     ...trafficHandlers(needs.ledger),

@@ -18,11 +18,27 @@ export function policyHandlers({ ledger, running, policy = {} }: ControlNeeds): 
   if (need === undefined) return handlers;
   return {
     ...handlers,
+    ...releaseHandlers(need),
     'policy.examine': (input) => need.examine(simulatedRequest(input), undefined),
     'policy.backtest': async (input) => {
       const rules = input.rules === null ? undefined : await need.rulesWith(input.rules);
       return new Backtest(ledger, need, rules).run(input);
     },
+  };
+}
+
+function releaseHandlers(need: PolicyNeed): Handlers {
+  const waiting = need.releases?.bind(need);
+  const release = need.release?.bind(need);
+  return {
+    ...(waiting && { 'policy.releases': () => ({ releases: [...waiting()] }) }),
+    ...(release && {
+      'policy.release'({ id, reason }) {
+        const released = release(id, reason);
+        if (released !== undefined) return released;
+        throw new GatewayError('control.not_found', `No request waits for a reason as ${id} any more. Send it again.`);
+      },
+    }),
   };
 }
 
@@ -131,8 +147,10 @@ function outcomeOf({ masked, masked_kinds, safety, refusal }: OutcomeEntry): Out
   return { masked, masked_kinds, safety, refusal };
 }
 
+const refusals: ReadonlySet<string> = new Set(['admit.firewall_blocked', 'admit.justification_required']);
+
 function isRefusedByRules({ error }: ExchangeEntry): boolean {
-  return error === 'admit.firewall_blocked' || error?.startsWith('admit.masking_') === true;
+  return refusals.has(error ?? '') || error?.startsWith('admit.masking_') === true;
 }
 
 /**

@@ -13,6 +13,7 @@ export function providerHandlers({ config }: ControlNeeds): Handlers {
     'providers.add': ({ kind, id, base_url, key }) =>
       config.providers.add({ kind, id, baseUrl: base_url, key: key === undefined ? undefined : new Secret(key) }),
     'providers.set_key': ({ id, name, value }) => config.providers.setKey(id, name, new Secret(value)),
+    'providers.keep_key': ({ id, name }) => config.providers.keepKey(id, name),
     'providers.move': ({ id, base_url, confirm }) => config.providers.move(id, base_url, confirm),
     'providers.remove': ({ id }) => config.providers.remove(id),
   };

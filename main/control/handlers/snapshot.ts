@@ -1,4 +1,4 @@
-/** The one picture a window begins with. */
+/** The one picture a window begins with, and the profile that is chosen in it. */
 import type { AppSnapshot, RouteSummary } from '../../../shared/contract/snapshot.ts';
 import type { UsageSums } from '../../../shared/contract/usage.ts';
 import { requestedModel } from '../../../shared/config/route.ts';
@@ -11,8 +11,15 @@ import type { Handlers } from './handler.ts';
 import { checkTimeZone } from './usage.ts';
 
 export function snapshotHandlers({ config, ledger, running }: ControlNeeds): Handlers {
-  if (running === undefined) return {};
+  const profiles: Handlers = {
+    'profiles.choose': async ({ profile }) => {
+      await config.profiles.choose(profile);
+      return { profile: config.profiles.choice() };
+    },
+  };
+  if (running === undefined) return profiles;
   return {
+    ...profiles,
     'app.snapshot': ({ timezone }) => {
       checkTimeZone(timezone);
       return snapshotOf({ config, ledger, running }, timezone);
@@ -29,6 +36,8 @@ async function snapshotOf(needs: StatusNeeds, timezone: string): Promise<AppSnap
     status: statusOf(needs),
     host: { kind: running.hostKind ?? 'headless' },
     model_choice: config.models.choice(),
+    profiles: config.profiles.list(),
+    profile: config.profiles.choice(),
     providers: config.providers.list(),
     routes: routesOf(config),
     keys: config.keys.list(),

@@ -8,7 +8,7 @@ function budget(given: Partial<BudgetEntry> = {}): BudgetEntry {
     ...{ id: 'key:ide:day', scope: 'key', match: 'ide', subject: null, period: 'day' },
     ...{ since: '2026-11-25T00:00:00Z', resets_at: new Date(noon + 7 * 3_600_000).toISOString() },
     ...{ limit_usd: '5', raised_usd: '0', spent_usd: '1.25', reserved_usd: '0', remaining_usd: '3.75' },
-    ...{ action: 'reject', state: 'ok', reason: null, exhausted_at: null, forecast: null },
+    ...{ action: 'reject', state: 'ok', reason: null, exhausted_at: null, enforced: false, forecast: null },
     origin: 'sluice.yaml, line 9',
     ...given,
   };

@@ -26,12 +26,26 @@ function withPages(cwd = '/nowhere'): Terminal {
     { entries: [nasty], next: null },
   ];
   const call = (name: string, input: unknown): Promise<unknown> => {
+    if (name === 'config.state') return Promise.resolve({ ok: true, value: { export_refused: null } });
     made.asked.push([name, input]);
     return Promise.resolve({ ok: true, value: pages[made.asked.length - 1] });
   };
   Object.assign(made.shell.product, { openOffline: async () => ({ call, close: async () => undefined }) });
   return made;
 }
+
+describe('where the rules of a team keep what is recorded out of files', () => {
+  it.each([[['log', '--export', 'csv']], [['usage', '--csv']]])(
+    '%j writes nothing, and says whose rule that is',
+    async (argv) => {
+      const export_refused = 'Blocked by team policy /logging/export (acme-core@12, line 7): not into files.';
+      const { run, out, err } = terminal({ answers: { 'config.state': { export_refused } } });
+      expect(await run(...argv)).toBe(1);
+      expect(out).toEqual([]);
+      expect(err.join('\n')).toContain(export_refused);
+    },
+  );
+});
 
 describe('log --export', () => {
   it('csv is a line of titles and one for each exchange, page by page to the end', async () => {
@@ -126,7 +140,7 @@ describe('usage --csv', () => {
 
   it('is a line for each group, an unknown cost left empty', async () => {
     const report = { groups: [{ day: '2026-11-25', model: '@evil', ...sums }], total: sums };
-    const { run, out } = terminal({ answers: { 'usage.query': report } });
+    const { run, out } = terminal({ answers: { 'usage.query': report, 'config.state': { export_refused: null } } });
     expect(await run('usage', '--csv', '--group-by', 'model,day')).toBe(0);
     expect(written(out)).toEqual([
       'day,model,requests,errors,input_tokens,output_tokens,cache_read_tokens,cache_write_tokens,cost_usd,known_cost_usd,unknown_costs,cache_hit_rate,cached,cache_saved_usd',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -63,6 +63,24 @@ describe('sluice policy backtest', () => {
     const page = { ...nothing, examined: 100, next: '1.1' };
     expect((await backtest([page, { ...nothing, examined: 7 }])).asked).toHaveLength(2);
     expect((await backtest([page, page], '--limit', '100')).asked).toHaveLength(1);
+  });
+
+  it('takes the folder of a bundle as it would be published, and no signed one that nothing vouches for', async () => {
+    const folder = join(directory, 'acme');
+    mkdirSync(folder);
+    const head = 'schema: sluice.bundle/1\nid: acme-core\nexpires_after: P9D\n';
+    writeFileSync(join(folder, 'bundle.yaml'), `${head}enforced: { masking: { terms_file: terms.txt } }\n`);
+    writeFileSync(join(folder, 'terms.txt'), 'Falcon\n');
+    const { code, asked } = await backtest([{ ...nothing, examined: 1 }], '--bundle', 'acme');
+    expect(code).toBe(0);
+    const [, { rules }] = asked[0] as [string, { readonly rules: { readonly file: string; readonly text: string } }];
+    expect(rules.file).toBe('acme');
+    expect(JSON.parse(rules.text)).toMatchObject({ enforced: { masking: { terms: ['Falcon'] } } });
+    const envelope = { payloadType: 'x', payload: 'e30=', signatures: [] };
+    writeFileSync(join(directory, 'acme.sluice'), JSON.stringify(envelope));
+    const signed = await backtest([], '--bundle', 'acme.sluice');
+    expect(signed).toMatchObject({ code: 1, asked: [] });
+    expect(signed.err[0]).toContain('acme.trust.sluice does not exist');
   });
 
   it('sends the file as it is, by the name the user gave', async () => {

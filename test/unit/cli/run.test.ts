@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commands } from '../../../main/cli/commands.ts';
 import { ConfigError } from '../../../main/config/problems.ts';
 import { terminal } from './terminal.ts';
@@ -103,6 +103,19 @@ describe('exit codes', () => {
 });
 
 describe('serve', () => {
+  let before = 0;
+  beforeEach(() => {
+    before = process.umask(0o022);
+  });
+  afterEach(() => {
+    process.umask(before);
+  });
+
+  it('lets nobody else read what is made from then on (SEC-46)', async () => {
+    expect(await terminal().run('serve')).toBe(0);
+    expect(process.umask(0o022)).toBe(0o077);
+  });
+
   it('hands every option over, files as absolute paths', async () => {
     const { run, served } = terminal({ env: { SLUICE_DATA: '/data' } });
     const argv = [

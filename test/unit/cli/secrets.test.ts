@@ -130,9 +130,69 @@ describe('secrets set', () => {
   });
 });
 
+const open = { kind: 'passphrase', name: 'argon2id', state: 'open', was: null, message: null };
+
+describe('secrets protect and unlock', () => {
+  const box = { protection: 'passphrase (argon2id)', keyring: open, secrets: [] };
+  const passphrase = 'correct horse battery';
+
+  it('hand on the passphrase and show nothing of it', async () => {
+    const answers = { 'secrets.protect': box };
+    const { run, out, err, asked } = terminal({ answers, input: passphrase });
+    expect(await run('secrets', 'protect')).toBe(0);
+    expect(asked).toEqual([['secrets.protect', { passphrase }]]);
+    expect([...out, ...err].join('\n')).not.toContain('horse');
+    expect(err.join('\n')).toContain('sluice secrets unlock');
+  });
+
+  it('take no short one, none as an argument, and unlock nothing that does not run', async () => {
+    const short = terminal({ input: 'short' });
+    expect(await short.run('secrets', 'protect')).toBe(2);
+    expect(short.err.join()).toContain('at least 12 characters');
+    const spoken = terminal({ input: passphrase });
+    expect(await spoken.run('secrets', 'unlock', passphrase)).toBe(2);
+    expect(spoken.err.join()).not.toContain('horse');
+    const offline = terminal({ input: passphrase });
+    expect(await offline.run('secrets', 'unlock')).toBe(1);
+    expect(offline.err.join()).toContain('No instance is running');
+    expect([...short.asked, ...spoken.asked, ...offline.asked]).toEqual([]);
+  });
+
+  it('are typed twice where one is new', async () => {
+    const typed = async (...lines: string[]): Promise<string> => {
+      const keyboard = new Keyboard();
+      const taken = readSecret('New: ', keyboard, keyboard.screen, 'Once more: ');
+      taken.catch(() => undefined);
+      for (const line of lines) {
+        keyboard.write(`${line}\r`);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return await taken;
+    };
+    expect(await typed('same words', 'same words')).toBe('same words');
+    await expect(typed('same words', 'other words')).rejects.toThrow('not the same');
+  });
+});
+
 describe('secrets list', () => {
+  it('says which does not open, and why', async () => {
+    const entry = { stored: true, readable: false, used_by: [], reason: 'GNOME keyring is locked.' };
+    const keyring = { ...open, kind: 'keychain', state: 'locked', message: 'GNOME keyring is locked.' };
+    const secrets = [
+      { ...entry, id: 'a' },
+      { ...entry, id: 'b', reason: 'Secret "b" is damaged.' },
+    ];
+    const { run, out, err } = terminal({
+      answers: { 'secrets.list': { protection: 'GNOME keyring', keyring, secrets } },
+    });
+    expect(await run('secrets', 'list')).toBe(0);
+    expect(out.join('\n')).toContain('does not open');
+    expect(err).toEqual(['Protected by: GNOME keyring.', 'GNOME keyring is locked.', 'b: Secret "b" is damaged.']);
+  });
+
   it('says where to begin when there is none', async () => {
-    const { run, out, err } = terminal({ answers: { 'secrets.list': { protection: 'passphrase', secrets: [] } } });
+    const answers = { 'secrets.list': { protection: 'passphrase', keyring: open, secrets: [] } };
+    const { run, out, err } = terminal({ answers });
     expect(await run('secrets', 'list')).toBe(0);
     expect(out).toEqual([]);
     expect(err.join('\n')).toContain('sluice secrets set ID');

@@ -1,5 +1,6 @@
 // The owner's calls about budgets, and what budgets say of themselves, over a real book.
 import { expect, it } from 'vitest';
+import { noteRefusedRaise } from '../../../main/app-parts.ts';
 import { announceBudget, createBudgetAsks, createBudgetControl } from '../../../main/control/budget-control.ts';
 import { createEvents, type Events } from '../../../main/control/events.ts';
 import { BudgetBook } from '../../../main/gateway/policies/budget-book.ts';
@@ -46,6 +47,26 @@ it('a raise that cannot be written down is refused and not given', async () => {
   notes.isFull = false;
   expect(control.list()).toMatchObject([{ raised_usd: '0' }]);
   expect(await control.raise(raise)).toMatchObject({ raised_usd: '1', remaining_usd: '6' });
+});
+
+it('a raise of what a team enforces is refused with whom to ask, and that it was tried is told', async () => {
+  const { book } = setUp();
+  const policy = { rule: 'acme@3:/budgets/all-day', origin: 'team bundle acme@3, line 9', contact: '#llm-platform' };
+  book.apply([{ ...day, policy }]);
+  const told: unknown[] = [];
+  const onRefused = (...what: readonly unknown[]): number => told.push(what);
+  const control = createBudgetControl({ budgets: book, now: () => noon, keep: () => true, onRefused });
+  const raise = { id: 'all-day', subject: undefined, amountPico: usd, note: 'release' };
+  await expect(control.raise(raise)).rejects.toMatchObject({
+    ...{ code: 'control.refused', message: expect.stringContaining('Ask: #llm-platform.') as unknown },
+  });
+  expect(told).toEqual([[raise, policy]]);
+  expect(control.list()).toMatchObject([{ id: 'all-day', enforced: true }]);
+  const notes: string[][] = [];
+  noteRefusedRaise({ note: (...words) => notes.push(words) }, raise, policy);
+  expect(notes).toEqual([
+    ['override_refused', 'budget "all-day" was to be raised by $1; it is set by acme@3:/budgets/all-day: release'],
+  ]);
 });
 
 it('accepting what is known says so when the next start would not know of it', () => {

@@ -63,10 +63,11 @@ function world({ now = Date.UTC(2026, 10, 25, 12), running = {}, usage }: World 
           compiled('auto', 'auto', 'built in'),
         ],
       },
-      state: () => ({ file: 'sluice.yaml', snapshot: 's1', problems: [], warnings: [] }),
+      state: () => ({ file: 'sluice.yaml', snapshot: 's1', problems: [], warnings: [], export_refused: null }),
       keys: { list: () => [] },
       providers: { list: () => [] },
       models: { choice: () => 'smart' },
+      profiles: { list: () => [{ id: 'work', name: 'At work' }], choice: () => 'work' },
     },
     ledger: {
       health: () => ({
@@ -98,7 +99,7 @@ function world({ now = Date.UTC(2026, 10, 25, 12), running = {}, usage }: World 
 }
 
 it('is answered by a running instance alone', () => {
-  expect(snapshotHandlers({} as ControlNeeds)).toEqual({});
+  expect(Object.keys(snapshotHandlers({} as ControlNeeds))).toEqual(['profiles.choose']);
 });
 
 describe('it tells', () => {
@@ -108,6 +109,8 @@ describe('it tells', () => {
       status: { pid: 7, uptime_ms: 42, started_at: '1970-01-01T00:00:00.000Z', offline: false, paused: null },
       host: { kind: 'headless' },
       model_choice: 'smart',
+      profiles: [{ id: 'work', name: 'At work' }],
+      profile: 'work',
       policies: { masking: true, firewall: 1, recording: 'redacted', retention_days: 12 },
     });
   });
@@ -125,14 +128,14 @@ describe('it tells', () => {
   });
 
   it('that it is paused, where it is, and what the documents of the app say', async () => {
-    const paused = { since: '2026-11-25T11:00:00.000Z', until: null };
+    const paused = { mode: 'block', since: '2026-11-25T11:00:00.000Z', until: null };
     const running = {
       hostKind: 'desktop',
-      pause: { paused: () => paused },
+      pause: { paused: () => paused, passThroughRefused: () => 'because.' },
       documents: { favourites: () => ['demo/echo'], welcomed: () => true },
     } as unknown as Partial<Running>;
     expect(await world({ running }).snapshot()).toMatchObject({
-      status: { paused },
+      status: { paused, pass_through_refused: 'because.' },
       host: { kind: 'desktop' },
       favourites: ['demo/echo'],
       welcomed: true,
