@@ -4,23 +4,29 @@ import { Toaster } from 'sonner';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { AppBanners, SignedOut, Unreachable } from './banners.tsx';
 import { PageBoundary } from './boundary.tsx';
+import { LinkReviewDialog } from './link-review.tsx';
 import { Palette } from './palette.tsx';
-import { pages, welcomePage } from './pages.ts';
+import { pages, popoverPage, welcomePage } from './pages.ts';
 import { Shortcuts } from './shortcuts.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { useShellCommands } from './shell-commands.ts';
 import { useLive } from './state/live.ts';
 import { effectiveTheme, usePreferences } from './state/preferences.ts';
+import { useTeamNotices } from './team-commands.ts';
 import { useText } from './text/text.ts';
-import { EmptyState, Skeleton } from './ui/states.tsx';
+import { Page } from './ui/layout.tsx';
+import { Skeleton } from './ui/states.tsx';
 
 export function App({ linkRefused }: { readonly linkRefused: boolean }): ReactNode {
   const { t } = useText();
   const connection = useLive((state) => state.connection);
   const isKnown = useLive((state) => state.snapshot !== undefined);
   const theme = usePreferences((state) => state.theme);
+  const [location] = useLocation();
   useShellCommands();
+  useTeamNotices();
   if (connection === 'signed_out') return <SignedOut linkRefused={linkRefused} />;
+  if (location === popoverPage.path) return <Popover />;
   return (
     <div className="shell">
       <a className="skip-link" href="#content">
@@ -35,6 +41,7 @@ export function App({ linkRefused }: { readonly linkRefused: boolean }): ReactNo
       </main>
       <Palette />
       <Shortcuts />
+      <LinkReviewDialog />
       <Toaster
         theme={effectiveTheme(theme)}
         position="bottom-left"
@@ -44,6 +51,16 @@ export function App({ linkRefused }: { readonly linkRefused: boolean }): ReactNo
         closeButton
       />
     </div>
+  );
+}
+
+function Popover(): ReactNode {
+  return (
+    <PageBoundary>
+      <Suspense fallback={null}>
+        <popoverPage.component />
+      </Suspense>
+    </PageBoundary>
   );
 }
 
@@ -85,16 +102,13 @@ function NotFound(): ReactNode {
   const { t } = useText();
   const [, navigate] = useLocation();
   return (
-    <EmptyState
-      title={t('shell.notFound')}
-      actions={
+    <Page title={t('shell.notFound')} subtitle={t('shell.notFound.mend')}>
+      <div>
         <button type="button" className="button primary" onClick={() => navigate('/')}>
           {t('shell.goHome')}
         </button>
-      }
-    >
-      {t('shell.notFound.mend')}
-    </EmptyState>
+      </div>
+    </Page>
   );
 }
 

@@ -2,7 +2,10 @@
 import { Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import type { PauseState } from '../shared/contract/app.ts';
 import { useAction } from './bridge/hooks.ts';
+import { DesktopBanner } from './desktop-banner.tsx';
+import { KeyringBanner } from './features/settings/keyring-banner.tsx';
 import { useLive } from './state/live.ts';
 import { useText } from './text/text.ts';
 import { Button } from './ui/controls.tsx';
@@ -32,9 +35,10 @@ export function AppBanners(): ReactNode {
     );
   const problems = pagesWithConfig.has(location) ? 0 : snapshot.status.config.problems.length;
   const isPaused = paused !== null && paused !== undefined;
-  if (!isPaused && problems === 0) return null;
   return (
     <div className="banners">
+      <DesktopBanner />
+      <KeyringBanner />
       {isPaused && (
         <Banner
           tone="warning"
@@ -44,7 +48,7 @@ export function AppBanners(): ReactNode {
             </Button>
           }
         >
-          {paused.until === null ? t('shell.pausedOpen') : t('shell.pausedUntil', { time: time(paused.until) })}
+          <PauseText paused={paused} />
         </Banner>
       )}
       {problems > 0 && (
@@ -61,6 +65,14 @@ export function AppBanners(): ReactNode {
       )}
     </div>
   );
+}
+
+/** Until when, and what becomes of requests meanwhile. */
+function PauseText({ paused: { mode, until } }: { readonly paused: PauseState }): ReactNode {
+  const { t, time } = useText();
+  const passes = mode === 'pass_through';
+  if (until === null) return t(passes ? 'shell.passingOpen' : 'shell.pausedOpen');
+  return t(passes ? 'shell.passingUntil' : 'shell.pausedUntil', { time: time(until) });
 }
 
 export function Unreachable(): ReactNode {

@@ -4,13 +4,17 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import type { Bridge } from './bridge/bridge.ts';
-import { BridgeContext, createQueryClient } from './bridge/hooks.ts';
+import { BridgeContext, createQueryClient, valueOf } from './bridge/hooks.ts';
 import { createHttpTransport, openSession } from './bridge/http-transport.ts';
 import { createIpcTransport, type IpcBinding } from './bridge/ipc-transport.ts';
+import { deliverBundleNotice } from './state/bundle-notices.ts';
+import { askForLink, deliverDesktopEvent } from './state/desktop.ts';
+import { followDesktopPreferences } from './state/desktop-preferences.ts';
 import { followInstance } from './state/live.ts';
 import { deliverRunEvent } from './state/runs.ts';
 import { applyToDocument, usePreferences } from './state/preferences.ts';
 import { languageFor, setLanguage } from './text/text.ts';
+import { setClipboard } from './ui/copy.tsx';
 import './ui/theme.css';
 import './ui/controls.css';
 import './ui/layout.css';
@@ -38,8 +42,13 @@ async function start(): Promise<void> {
     onStale: (calls) => {
       for (const name of calls) void queries.invalidateQueries({ queryKey: [name] });
     },
-    onEvent: deliverRunEvent,
+    onEvent: (event) => {
+      deliverRunEvent(event);
+      deliverDesktopEvent(event);
+      deliverBundleNotice(event);
+    },
   });
+  if (window.sluice !== undefined) beDesktop(bridge);
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no root');
   createRoot(root).render(
@@ -51,6 +60,13 @@ async function start(): Promise<void> {
       </BridgeContext>
     </StrictMode>,
   );
+}
+
+/** Pages of the desktop app have no permission of their own: what they need, they ask for. */
+function beDesktop(bridge: Bridge): void {
+  setClipboard(async (text) => void valueOf(await bridge.call('desktop.copy_text', { text })));
+  void askForLink(bridge);
+  void followDesktopPreferences(bridge);
 }
 
 /** The token of the link is used once and taken out of the address at once. `undefined`: there was none. */

@@ -98,3 +98,9 @@ export const welcomePage = {
   path: '/welcome',
   component: load(async () => (await import('./features/welcome/page.tsx')).WelcomePage),
 } as const;
+
+/** The small window at the tray icon: a page without a frame around it. */
+export const popoverPage = {
+  path: '/popover',
+  component: load(async () => (await import('./features/popover/page.tsx')).PopoverPage),
+} as const;

@@ -48,6 +48,10 @@ const configCalls: readonly CallName[] = [
   ...(['config.read', 'config.state', 'providers.list', 'models.list', 'keys.list', 'budgets.list'] as const),
   ...(['clients.list', 'secrets.list', 'app.facts'] as const),
 ];
+/** What bundles say is old with the config too: what holds is made of both. */
+const teamCalls: readonly CallName[] = [
+  ...(['bundles.list', 'bundles.effective', 'bundles.history', 'bundles.audit', 'bundles.report_preview'] as const),
+];
 const sumCalls: readonly CallName[] = [
   ...(['usage.query', 'usage.series', 'usage.latency', 'traffic.sessions', 'ledger.size', 'clients.list'] as const),
   'budgets.list',
@@ -58,6 +62,20 @@ const documentCalls: Readonly<Record<string, readonly CallName[]>> = {
   votes: ['votes.list'],
   welcome: [],
 };
+
+/** What the snapshot tells is old after these. */
+const snapshotEvents: readonly AnyEvent['event'][] = [
+  ...(['config.changed', 'bundles.changed', 'pause.changed', 'health.changed', 'budget.alert'] as const),
+  'documents.changed',
+];
+const allCalls: readonly CallName[] = [
+  ...configCalls,
+  ...teamCalls,
+  'policy.releases',
+  ...sumCalls,
+  ...Object.values(documentCalls).flat(),
+  'traffic.list',
+];
 
 /** Keeps `useLive` true until what it returns is called. */
 export function followInstance({ bridge, onStale, onEvent, now = () => Date.now() }: LiveOptions): () => void {
@@ -88,7 +106,7 @@ export function followInstance({ bridge, onStale, onEvent, now = () => Date.now(
   function startAfresh(): void {
     void takeSnapshot();
     useLive.setState(({ recent }) => ({ recent: recent.filter(({ outcome }) => outcome !== 'open') }));
-    onStale([...configCalls, ...sumCalls, ...Object.values(documentCalls).flat(), 'traffic.list']);
+    onStale(allCalls);
   }
 
   function drain(): void {
@@ -98,13 +116,10 @@ export function followInstance({ bridge, onStale, onEvent, now = () => Date.now(
     useLive.setState((state) => withEvents(state, events));
     for (const event of events) onEvent?.(event);
     const names = new Set(events.map(({ event }) => event));
-    if (
-      ['config.changed', 'pause.changed', 'health.changed', 'budget.alert', 'documents.changed'].some((name) =>
-        names.has(name as never),
-      )
-    )
-      void takeSnapshot();
-    if (names.has('config.changed')) onStale(configCalls);
+    if (snapshotEvents.some((name) => names.has(name))) void takeSnapshot();
+    if (names.has('config.changed') || names.has('bundles.changed')) onStale([...configCalls, ...teamCalls]);
+    if (names.has('policy.releases_changed')) onStale(['policy.releases', 'bundles.audit']);
+    if (names.has('desktop.changed')) onStale(['desktop.state']);
     for (const event of events) if (event.event === 'documents.changed') onStale(documentCalls[event.data.what] ?? []);
     if (names.has('events.dropped')) startAfresh();
     if (names.has('exchange.closed')) {

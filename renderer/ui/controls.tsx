@@ -7,24 +7,38 @@ import { useId, type ComponentProps, type ReactNode } from 'react';
 export interface ButtonProps extends ComponentProps<'button'> {
   readonly variant?: 'primary' | 'danger' | 'quiet' | 'link' | undefined;
   readonly size?: 'small' | undefined;
-  /** Something is under way: the button waits and says so. */
+  /** What it began is under way: the button waits and says so. */
   readonly busy?: boolean;
+  /** Something else is under way. */
+  readonly waiting?: boolean;
+}
+
+/**
+ * What waits takes nothing on and keeps the focus: a disabled element would lose it, and whoever works with the keyboard their
+ * place on the page.
+ */
+function waitingProps(waiting: boolean): { readonly 'aria-disabled'?: true } {
+  return waiting ? { 'aria-disabled': true } : {};
 }
 
 export function Button({
   variant,
   size,
   busy = false,
+  waiting = false,
   className,
-  disabled,
   children,
+  onClick,
   ...rest
 }: ButtonProps): ReactNode {
+  const waits = busy || waiting;
   return (
     <button
       type="button"
       {...rest}
-      disabled={disabled === true || busy}
+      {...waitingProps(waits)}
+      // Also what Enter in a field of its form comes to.
+      onClick={waits ? (event) => event.preventDefault() : onClick}
       aria-busy={busy || undefined}
       className={clsx('button', variant, size, className)}
     >
@@ -70,20 +84,23 @@ export interface SelectProps<Value extends string> extends Omit<ComponentProps<'
   readonly value: Value;
   readonly choices: readonly Choice<Value>[];
   readonly onChange: (value: Value) => void;
+  readonly waiting?: boolean;
 }
 
 export function Select<Value extends string>({
   value,
   choices,
   onChange,
+  waiting = false,
   className,
   ...rest
 }: SelectProps<Value>): ReactNode {
   return (
     <select
       {...rest}
+      {...waitingProps(waiting)}
       value={value}
-      onChange={(event) => onChange(event.target.value as Value)}
+      onChange={(event) => !waiting && onChange(event.target.value as Value)}
       className={clsx('select', className)}
     >
       {choices.map((choice) => (
@@ -95,10 +112,15 @@ export function Select<Value extends string>({
   );
 }
 
-export function Checkbox({ label, ...rest }: ComponentProps<'input'> & { readonly label: ReactNode }): ReactNode {
+export interface CheckboxProps extends ComponentProps<'input'> {
+  readonly label: ReactNode;
+  readonly waiting?: boolean;
+}
+
+export function Checkbox({ label, waiting = false, onChange, ...rest }: CheckboxProps): ReactNode {
   return (
     <label className="checkbox">
-      <input type="checkbox" {...rest} />
+      <input type="checkbox" {...rest} {...waitingProps(waiting)} onChange={(event) => !waiting && onChange?.(event)} />
       <span>{label}</span>
     </label>
   );
@@ -109,14 +131,16 @@ export interface SwitchProps {
   readonly onChange: (checked: boolean) => void;
   readonly label: string;
   readonly disabled?: boolean;
+  readonly waiting?: boolean;
 }
 
-export function Switch({ checked, onChange, label, disabled = false }: SwitchProps): ReactNode {
+export function Switch({ checked, onChange, label, disabled = false, waiting = false }: SwitchProps): ReactNode {
   return (
     <RadixSwitch.Root
       className="switch"
       checked={checked}
-      onCheckedChange={onChange}
+      onCheckedChange={(next) => !waiting && onChange(next)}
+      {...waitingProps(waiting)}
       aria-label={label}
       disabled={disabled}
     >

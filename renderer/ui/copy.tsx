@@ -6,10 +6,17 @@ import { toast } from 'sonner';
 import { currentText, useText } from '../text/text.ts';
 import { Button, IconButton } from './controls.tsx';
 
+let write = (text: string): Promise<void> => navigator.clipboard.writeText(text);
+
+/** Another way to the clipboard than the page's own, where a page has none: in the desktop app. */
+export function setClipboard(other: (text: string) => Promise<void>): void {
+  write = other;
+}
+
 /** `false`: the browser did not let us; the reader is told. */
 export async function copyText(text: string): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    await write(text);
     return true;
   } catch (error) {
     toast.error(`${currentText().t('error.title')}: ${error instanceof Error ? error.message : String(error)}`);

@@ -2,7 +2,7 @@
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { AlertDialog, Dialog as RadixDialog, DropdownMenu, Popover as RadixPopover } from 'radix-ui';
-import { useRef, useState, type SyntheticEvent, type ReactNode } from 'react';
+import { useId, useRef, useState, type SyntheticEvent, type ReactNode } from 'react';
 import { useText } from '../text/text.ts';
 import { Button, IconButton } from './controls.tsx';
 import { useFocusReturn } from './use-focus-return.ts';
@@ -162,7 +162,49 @@ export function Confirm({
 export type MenuItem =
   | { readonly label: ReactNode; readonly icon?: ReactNode; readonly onSelect: () => void; readonly disabled?: boolean }
   | 'separator'
-  | { readonly heading: string };
+  /** Over the items up to the next heading or separator, which belong to it. `hint`: a line on what they do. */
+  | { readonly heading: string; readonly hint?: string };
+
+/** What a heading or a separator begins. */
+function sectionsOf(items: readonly MenuItem[]): readonly (readonly MenuItem[])[] {
+  const sections: MenuItem[][] = [];
+  for (const item of items) {
+    const section = item === 'separator' || 'heading' in item ? undefined : sections.at(-1);
+    if (section === undefined) sections.push([item]);
+    else section.push(item);
+  }
+  return sections;
+}
+
+function MenuSection({ items }: { readonly items: readonly MenuItem[] }): ReactNode {
+  const id = useId();
+  const [first] = items;
+  const isNamed = first !== undefined && first !== 'separator' && 'heading' in first;
+  return (
+    <DropdownMenu.Group {...(isNamed ? { 'aria-labelledby': id } : {})}>
+      {items.map((item, index) =>
+        item === 'separator' ? (
+          <DropdownMenu.Separator key={index} className="menu-separator" />
+        ) : 'heading' in item ? (
+          <DropdownMenu.Label key={index} className="menu-label">
+            <span id={id}>{item.heading}</span>
+            {item.hint !== undefined && <span className="menu-hint">{item.hint}</span>}
+          </DropdownMenu.Label>
+        ) : (
+          <DropdownMenu.Item
+            key={index}
+            className="menu-item"
+            disabled={item.disabled === true}
+            onSelect={item.onSelect}
+          >
+            {item.icon}
+            {item.label}
+          </DropdownMenu.Item>
+        ),
+      )}
+    </DropdownMenu.Group>
+  );
+}
 
 /** A button that opens a list of actions. `trigger` is a button. */
 export function Menu({
@@ -177,25 +219,9 @@ export function Menu({
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          {items.map((item, index) =>
-            item === 'separator' ? (
-              <DropdownMenu.Separator key={index} className="menu-separator" />
-            ) : 'heading' in item ? (
-              <DropdownMenu.Label key={index} className="menu-label">
-                {item.heading}
-              </DropdownMenu.Label>
-            ) : (
-              <DropdownMenu.Item
-                key={index}
-                className="menu-item"
-                disabled={item.disabled === true}
-                onSelect={item.onSelect}
-              >
-                {item.icon}
-                {item.label}
-              </DropdownMenu.Item>
-            ),
-          )}
+          {sectionsOf(items).map((section, index) => (
+            <MenuSection key={index} items={section} />
+          ))}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

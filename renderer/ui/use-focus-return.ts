@@ -3,7 +3,7 @@ import { useRef } from 'react';
 
 /**
  * Handler for the content of a dialog that no button of its own opens: without it the focus would be lost with the dialog. What
- * has it while `open` becomes true gets it back.
+ * has it while `open` becomes true gets it back; where that is gone, or nothing had it, the page gets it.
  */
 export function useFocusReturn(open: boolean): (event: Event) => void {
   const before = useRef<HTMLElement>(null);
@@ -15,7 +15,9 @@ export function useFocusReturn(open: boolean): (event: Event) => void {
     event.preventDefault();
     // Something else may have taken it on purpose: a dialog that follows, or the page that was gone to.
     if (document.activeElement === document.body || document.activeElement === null)
-      before.current?.focus({ preventScroll: true });
+      (before.current?.isConnected === true ? before.current : document.getElementById('content'))?.focus({
+        preventScroll: true,
+      });
   };
 }
 

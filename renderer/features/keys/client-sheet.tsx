@@ -10,6 +10,7 @@ import { Badge, Button } from '../../ui/controls.tsx';
 import { FirstRequest } from '../../ui/first-request.tsx';
 import { Banner, Facts } from '../../ui/layout.tsx';
 import { Confirm, Dialog } from '../../ui/overlay.tsx';
+import { ClientHints } from './client-hints.tsx';
 import { KeyLinks } from './client-row.tsx';
 import type { Handed } from './handed.ts';
 import { Heartbeat } from './heartbeat-mark.tsx';
@@ -56,6 +57,7 @@ export function ClientSheet({ client, handed, onHanded, onClose }: ClientSheetPr
       }
     >
       {reason !== null && <Banner tone={support === 'none' ? 'info' : 'warning'}>{reason}</Banner>}
+      {support !== 'none' && <ClientHints client={client.id} />}
       {support === 'none' ? (
         <p className="muted">{t('clients.cannot', { name })}</p>
       ) : key === null ? (

@@ -3,8 +3,11 @@ import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { AppSnapshot } from '../../../shared/contract/snapshot.ts';
+import { useCall } from '../../bridge/hooks.ts';
 import { useLive } from '../../state/live.ts';
 import { useText, type Text } from '../../text/text.ts';
+import { shortReason } from '../../ui/bundle-words.ts';
+import { printable } from '../../ui/copy.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { attention, type Attention } from './attention.ts';
 import { shareOf } from './budget.ts';
@@ -18,6 +21,8 @@ const grave: ReadonlySet<Attention['kind']> = new Set([
   'exhausted',
   'offline',
   'budgetUnknown',
+  'bundleStopped',
+  'bundleConflict',
 ]);
 
 interface AttentionCardProps {
@@ -28,7 +33,10 @@ interface AttentionCardProps {
 export function AttentionCard({ snapshot, hasSteps }: AttentionCardProps): ReactNode {
   const { t } = useText();
   const isLost = useLive((state) => state.connection === 'lost');
-  const all = attention(snapshot, { hasSteps });
+  const bundles = useCall('bundles.list', {});
+  const releases = useCall('policy.releases', {});
+  const waiting = releases.data?.releases.filter(({ released }) => !released).length;
+  const all = attention(snapshot, { hasSteps, bundles: bundles.data?.bundles, waiting });
   return (
     <Card title={t('overview.attention')}>
       {isLost && (
@@ -101,8 +109,23 @@ function sentence(text: Text, item: Attention, scopeName: ReturnType<typeof useS
         reason: item.reason,
         time: item.until === undefined ? '—' : time(item.until),
       });
+    case 'bundleConsent':
+      return t('overview.attention.bundleConsent', { name: printable(item.name), count: item.count });
+    case 'bundleUnconfirmed':
+      return t('overview.attention.bundleUnconfirmed', { name: printable(item.name) });
+    case 'bundleExpiring':
+      return t('overview.attention.bundleExpiring', { name: printable(item.name), date: text.date(item.expiresAt) });
+    case 'bundleKey':
+      return t('overview.attention.bundleKey', { name: printable(item.name), label: printable(item.label) });
+    case 'bundleRefused':
+    case 'bundleFailed':
+    case 'bundleExpired':
+    case 'bundleStopped':
+    case 'bundleConflict':
+      return t(`overview.attention.${item.kind}`, { name: printable(item.name), reason: shortReason(item.card, text) });
+    case 'release':
     case 'price':
-      return t('overview.attention.price', { count: item.count });
+      return t(`overview.attention.${item.kind}`, { count: item.count });
     default:
       return t(`overview.attention.${item.kind}`);
   }

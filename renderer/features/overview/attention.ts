@@ -1,6 +1,8 @@
 /** What is wrong, the heaviest first: each with the one thing to do about it. */
 import type { BudgetEntry } from '../../../shared/contract/budgets.ts';
+import type { BundleCard } from '../../../shared/contract/bundles.ts';
 import type { AppSnapshot } from '../../../shared/contract/snapshot.ts';
+import { ofBundles, type BundleAttention } from './attention-bundles.ts';
 
 export type Attention = { readonly href: string } & (
   | { readonly kind: 'listen' }
@@ -10,28 +12,40 @@ export type Attention = { readonly href: string } & (
   | { readonly kind: 'offline' }
   | { readonly kind: 'key' | 'refused'; readonly provider: string; readonly reason: string }
   | { readonly kind: 'resting'; readonly target: string; readonly until: string | undefined; readonly reason: string }
+  | BundleAttention
+  | { readonly kind: 'release'; readonly count: number }
   | { readonly kind: 'provider' }
   | { readonly kind: 'price'; readonly count: number }
 );
 
 /** From what stops everything to what only makes a figure less sure. */
 const order: readonly Attention['kind'][] = [
-  ...(['listen', 'config', 'ledger', 'exhausted', 'budgetUnknown', 'offline', 'key', 'refused'] as const),
-  ...(['alerted', 'resting', 'provider', 'price'] as const),
+  ...(['listen', 'config', 'ledger', 'exhausted', 'bundleStopped', 'budgetUnknown', 'offline', 'release'] as const),
+  ...(['bundleConflict', 'bundleFailed', 'bundleRefused', 'key', 'refused', 'bundleExpired', 'bundleConsent'] as const),
+  ...(['bundleUnconfirmed', 'bundleKey', 'alerted', 'bundleExpiring', 'resting', 'provider', 'price'] as const),
 ];
 
 export interface AttentionOptions {
   /** The first steps are on the page: they say that a provider is missing. */
   readonly hasSteps: boolean;
+  /** Those that are followed here. */
+  readonly bundles?: readonly BundleCard[] | undefined;
+  /** Requests that wait for a reason. */
+  readonly waiting?: number | undefined;
 }
 
-export function attention(snapshot: AppSnapshot, { hasSteps }: AttentionOptions): readonly Attention[] {
+export function attention(
+  snapshot: AppSnapshot,
+  { hasSteps, bundles = [], waiting = 0 }: AttentionOptions,
+): readonly Attention[] {
   const { status, today } = snapshot;
   const found: Attention[] = [
     ...ofInstance(snapshot),
     ...ofBudgets(snapshot.budgets),
+    ...ofBundles(bundles).map((one) => ({ ...one, href: '/policies?tab=team' })),
     ...(status.offline ? [{ kind: 'offline', href: '/activity?error=*' } as const] : ofProviders(snapshot)),
   ];
+  if (waiting > 0) found.push({ kind: 'release', count: waiting, href: '/policies?tab=firewall' });
   if (!hasSteps && !hasProvider(snapshot)) found.push({ kind: 'provider', href: '/models?tab=providers' });
   if (today.unknown_costs > 0) found.push({ kind: 'price', count: today.unknown_costs, href: '/models?tab=models' });
   return found.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

@@ -1,8 +1,10 @@
-/** Whether the gateway runs, where, and what answers every conversation; pausing and going on. */
+/** Whether the gateway runs, where, under which profile, and what answers every conversation; pausing and going on. */
 import { ChevronDown, Pause, Play } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { toast } from 'sonner';
+import type { PauseMode } from '../../../shared/contract/app.ts';
 import type { AppSnapshot } from '../../../shared/contract/snapshot.ts';
+import { passRefusedText } from '../../../shared/contract/standing-text.ts';
 import { useAction } from '../../bridge/hooks.ts';
 import { useLive } from '../../state/live.ts';
 import { useText } from '../../text/text.ts';
@@ -10,7 +12,7 @@ import { Button } from '../../ui/controls.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { namedAliases } from '../../ui/model-choices.ts';
-import { Menu } from '../../ui/overlay.tsx';
+import { Menu, type MenuItem } from '../../ui/overlay.tsx';
 import { StatusMark } from '../../ui/status.tsx';
 
 export function StatusCard({ snapshot }: { readonly snapshot: AppSnapshot }): ReactNode {
@@ -29,6 +31,7 @@ export function StatusCard({ snapshot }: { readonly snapshot: AppSnapshot }): Re
         )}
         <span className="muted small">{t('overview.status.active', { count: gateway.running })}</span>
       </div>
+      {snapshot.profiles.length > 0 && <ProfileChoice snapshot={snapshot} />}
       <ModelChoice snapshot={snapshot} />
     </Card>
   );
@@ -39,8 +42,12 @@ function GatewayState({ snapshot: { status } }: { readonly snapshot: AppSnapshot
   const isLost = useLive((state) => state.connection === 'lost');
   if (isLost) return <StatusMark state="stopped" label={t('overview.status.lost')} />;
   if (status.paused !== null) {
-    const { until } = status.paused;
-    const label = until === null ? t('overview.status.pausedOpen') : t('overview.status.paused', { time: time(until) });
+    const { mode, until } = status.paused;
+    const passes = mode === 'pass_through';
+    const label =
+      until === null
+        ? t(passes ? 'overview.status.passingOpen' : 'overview.status.pausedOpen')
+        : t(passes ? 'overview.status.passing' : 'overview.status.paused', { time: time(until) });
     return <StatusMark state="paused" label={label} />;
   }
   if (status.gateway.urls.length === 0) return <StatusMark state="stopped" label={t('overview.status.notListening')} />;
@@ -48,7 +55,8 @@ function GatewayState({ snapshot: { status } }: { readonly snapshot: AppSnapshot
 }
 
 function PauseControl({ snapshot: { status } }: { readonly snapshot: AppSnapshot }): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const onError = ({ message }: Error): void => void toast.error(message);
   const pause = useAction('app.pause');
   const resume = useAction('app.resume');
@@ -59,10 +67,17 @@ function PauseControl({ snapshot: { status } }: { readonly snapshot: AppSnapshot
         {t('action.resume')}
       </Button>
     );
-  const item = (label: string, minutes: number | null): { label: string; onSelect: () => void } => ({
-    label,
-    onSelect: () => pause.mutate({ minutes }, { onError }),
-  });
+  const { pass_through_refused: refused } = status;
+  const times = (mode: PauseMode, disabled = false): MenuItem[] =>
+    ([15, 60, null] as const).map((minutes) => ({
+      label: t(minutes === null ? 'overview.pause.open' : `overview.pause.${minutes}`),
+      disabled,
+      onSelect: () => pause.mutate({ minutes, mode }, { onError }),
+    }));
+  const passHint =
+    refused === null
+      ? t('overview.pause.pass.hint')
+      : t('overview.pause.pass.refused', { reason: passRefusedText(refused, text) });
   return (
     <Menu
       trigger={
@@ -72,14 +87,39 @@ function PauseControl({ snapshot: { status } }: { readonly snapshot: AppSnapshot
           <ChevronDown size={13} aria-hidden />
         </Button>
       }
-      items={[item(t('overview.pause.15'), 15), item(t('overview.pause.60'), 60), item(t('overview.pause.open'), null)]}
+      items={[
+        { heading: t('overview.pause.block'), hint: t('overview.pause.block.hint') },
+        ...times('block'),
+        'separator',
+        { heading: t('overview.pause.pass'), hint: passHint },
+        ...times('pass_through', refused !== null),
+      ]}
     />
+  );
+}
+
+function ProfileChoice({ snapshot: { profiles, profile } }: { readonly snapshot: AppSnapshot }): ReactNode {
+  const { t } = useText();
+  const choose = useAction('profiles.choose');
+  return (
+    <ChoiceField
+      label={t('overview.profile')}
+      value={(choose.isPending ? choose.variables.profile : profile) ?? ''}
+      busy={choose.isPending}
+      onChoose={(chosen) => choose.mutate({ profile: chosen }, { onError: tellFailure })}
+    >
+      <option value="">{t('overview.profile.none')}</option>
+      {profiles.map((one) => (
+        <option key={one.id} value={one.id}>
+          {one.name}
+        </option>
+      ))}
+    </ChoiceField>
   );
 }
 
 function ModelChoice({ snapshot }: { readonly snapshot: AppSnapshot }): ReactNode {
   const { t } = useText();
-  const id = useId();
   const choose = useAction('models.choose');
   const { model_choice: chosen, favourites, routes } = snapshot;
   const aliases = namedAliases({ routes }).map(({ alias }) => alias);
@@ -97,26 +137,52 @@ function ModelChoice({ snapshot }: { readonly snapshot: AppSnapshot }): ReactNod
       </optgroup>
     );
   return (
+    <ChoiceField
+      label={t('overview.choice')}
+      value={shown}
+      busy={choose.isPending}
+      onChoose={(model) => choose.mutate({ model }, { onError: tellFailure })}
+    >
+      <option value="">{t('overview.choice.auto')}</option>
+      {!isListed && <option value={shown}>{shown}</option>}
+      {group(t('overview.choice.favourites'), favourites)}
+      {group(t('overview.choice.aliases'), aliases)}
+    </ChoiceField>
+  );
+}
+
+function tellFailure({ message }: Error): void {
+  toast.error(message);
+}
+
+/** One of a list; what is empty in it chooses nothing. */
+function ChoiceField({
+  label,
+  value,
+  busy,
+  onChoose,
+  children,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly busy: boolean;
+  readonly onChoose: (value: string | null) => void;
+  readonly children: ReactNode;
+}): ReactNode {
+  const id = useId();
+  return (
     <div className="field">
       <label className="label" htmlFor={id}>
-        {t('overview.choice')}
+        {label}
       </label>
       <select
         id={id}
         className="select"
-        value={shown}
-        disabled={choose.isPending}
-        onChange={(event) =>
-          choose.mutate(
-            { model: event.target.value === '' ? null : event.target.value },
-            { onError: ({ message }) => void toast.error(message) },
-          )
-        }
+        value={value}
+        disabled={busy}
+        onChange={(event) => onChoose(event.target.value === '' ? null : event.target.value)}
       >
-        <option value="">{t('overview.choice.auto')}</option>
-        {!isListed && <option value={shown}>{shown}</option>}
-        {group(t('overview.choice.favourites'), favourites)}
-        {group(t('overview.choice.aliases'), aliases)}
+        {children}
       </select>
     </div>
   );

@@ -1,10 +1,12 @@
 /** What came of each row in each model, with cost and time beside it, and sums of each model. */
 import { Download } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
+import { useTeamValues } from '../../state/team.ts';
 import { useText, type Text } from '../../text/text.ts';
 import { Badge, Button } from '../../ui/controls.tsx';
 import { Dialog } from '../../ui/overlay.tsx';
 import { DataTable, type Column as TableColumn } from '../../ui/table.tsx';
+import { TeamMark } from '../../ui/team-mark.tsx';
 import { AnswerView } from './answer.tsx';
 import type { BatchRun } from './batch-run.ts';
 import { resultRows } from './batch-export.ts';
@@ -29,6 +31,8 @@ export function BatchResults({ run }: { readonly run: BatchRun }): ReactNode {
   const text = useText();
   const { t } = text;
   const [open, setOpen] = useState<number>();
+  // What it holds was recorded too: where that may not leave in files, this may not.
+  const rule = useTeamValues().of('/logging/export');
   const rows = useMemo(
     () => run.table.rows.map((values, index) => ({ index, values, answers: run.answers[index] ?? [] })),
     [run],
@@ -40,10 +44,14 @@ export function BatchResults({ run }: { readonly run: BatchRun }): ReactNode {
     <>
       <div className="row between wrap">
         <h2>{t('playground.batch.results')}</h2>
-        <Button size="small" onClick={() => download('results.csv', 'text/csv', writeCsv(resultRows(run)))}>
-          <Download size={14} aria-hidden />
-          {t('playground.batch.export')}
-        </Button>
+        {rule === undefined ? (
+          <Button size="small" onClick={() => download('results.csv', 'text/csv', writeCsv(resultRows(run)))}>
+            <Download size={14} aria-hidden />
+            {t('playground.batch.export')}
+          </Button>
+        ) : (
+          <TeamMark entry={rule} name={t('playground.batch.export')} />
+        )}
       </div>
       <Totals run={run} />
       <p className="muted small">{t('playground.batch.open')}</p>

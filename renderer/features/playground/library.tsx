@@ -13,6 +13,7 @@ import { exportText, readExport } from './library-file.ts';
 import { openPrompt } from './open-prompt.ts';
 import { fileProblemText } from './problem.ts';
 import { RenameDialog } from './rename-dialog.tsx';
+import { TeamPrompts, useTeamTemplates } from './team-prompts.tsx';
 import { VersionsView } from './versions.tsx';
 
 const mostFileBytes = 64 * 1024 * 1024;
@@ -53,11 +54,13 @@ function PromptList({ prompts, onClose, onVersions }: PromptListProps): ReactNod
   const [label, setLabel] = useState<string>();
   const [dialog, setDialog] = useState<{ readonly what: 'rename' | 'delete'; readonly entry: PromptEntry }>();
   const labels = [...new Set(prompts.flatMap((prompt) => prompt.labels))].toSorted((a, b) => a.localeCompare(b));
-  const found = prompts.filter((prompt) => fits(prompt, search.trim().toLowerCase(), label));
+  const sought = search.trim().toLowerCase();
+  const found = prompts.filter((prompt) => fits(prompt, sought, label));
+  const templates = useTeamTemplates();
   return (
     <>
       <FileActions prompts={prompts} />
-      {prompts.length === 0 ? (
+      {prompts.length + templates.length === 0 ? (
         <EmptyState title={t('playground.library.none')}>{t('playground.library.none.text')}</EmptyState>
       ) : (
         <>
@@ -75,6 +78,7 @@ function PromptList({ prompts, onClose, onVersions }: PromptListProps): ReactNod
               ))}
             </div>
           )}
+          {label === undefined && <TeamPrompts templates={templates} search={sought} onClose={onClose} />}
           <ul className="playground-library">
             {found.map((entry) => (
               <PromptRow
@@ -89,7 +93,8 @@ function PromptList({ prompts, onClose, onVersions }: PromptListProps): ReactNod
               />
             ))}
           </ul>
-          {found.length === 0 && <p className="muted">{t('playground.library.nothing')}</p>}
+          {found.length === 0 && prompts.length > 0 && <p className="muted">{t('playground.library.nothing')}</p>}
+          {prompts.length === 0 && <p className="muted">{t('locked.rows.none')}</p>}
         </>
       )}
       {dialog?.what === 'rename' && <RenameDialog entry={dialog.entry} onClose={() => setDialog(undefined)} />}

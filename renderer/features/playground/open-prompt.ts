@@ -1,5 +1,5 @@
 /** Puts a prompt of the library into the page. */
-import type { PromptEntry, PromptVersion } from '../../../shared/contract/playground.ts';
+import type { PromptContent, PromptEntry, PromptVersion } from '../../../shared/contract/playground.ts';
 import { draftOf, parametersOf } from './draft.ts';
 import { usePlayground } from './store.ts';
 
@@ -7,7 +7,14 @@ import { usePlayground } from './store.ts';
 export function openPrompt({ id, name, versions }: PromptEntry, version?: PromptVersion): void {
   const chosen = version ?? versions.at(-1);
   if (chosen === undefined) return;
-  const { content } = chosen;
+  openContent(chosen.content, { id, name, version: chosen.version });
+}
+
+/** Without `opened` it is nobody's prompt yet: saving it makes a new one. */
+export function openContent(
+  content: PromptContent,
+  opened?: { readonly id: string; readonly name: string; readonly version: number },
+): void {
   usePlayground.setState(({ columns }) => ({
     draft: draftOf(content),
     columns: columns.map((column, index) =>
@@ -16,6 +23,6 @@ export function openPrompt({ id, name, versions }: PromptEntry, version?: Prompt
         : { ...column, ...(content.model === '' ? {} : { model: content.model }), parameters: parametersOf(content) },
     ),
     origin: undefined,
-    opened: { id, name, version: chosen.version },
+    opened,
   }));
 }

@@ -9,6 +9,7 @@ import { Card } from '../../ui/layout.tsx';
 import { Origin } from '../../ui/origin.tsx';
 import { EmptyState, Loaded } from '../../ui/states.tsx';
 import { DataTable, type Column } from '../../ui/table.tsx';
+import { AccessRules } from './access-rules.tsx';
 import { usePolicyConfig } from './config-context.tsx';
 import { namesText } from './key-words.tsx';
 
@@ -19,6 +20,7 @@ export function AccessTab(): ReactNode {
   return (
     <div className="stack">
       <p className="muted">{t('policies.access.text')}</p>
+      <AccessRules />
       <Card title={t('policies.access.keys')}>
         <Loaded query={query}>{({ keys }) => <KeyAccess keys={keys} />}</Loaded>
       </Card>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { BudgetSettings } from '../../../shared/config/policy.ts';
 import type { BudgetEntry } from '../../../shared/contract/budgets.ts';
+import type { ProvenanceEntry } from '../../../shared/contract/bundles.ts';
 import { useLive } from '../../state/live.ts';
 import { useText, type Text } from '../../text/text.ts';
 import { Badge, Button, IconButton } from '../../ui/controls.tsx';
@@ -17,6 +18,8 @@ export interface BudgetView {
   /** Of one that is written in `budgets`. */
   readonly settings?: BudgetSettings;
   readonly index?: number;
+  /** Of one that a bundle brought. */
+  readonly told?: ProvenanceEntry;
   /** One for each that has a sum of its own; empty while none has spent anything. */
   readonly entries: readonly BudgetEntry[];
 }
@@ -34,10 +37,11 @@ export function BudgetCard({ view, marked, onEdit }: BudgetCardProps): ReactNode
   useEffect(() => {
     if (marked) card.current?.scrollIntoView({ block: 'nearest' });
   }, [marked]);
-  const { origin } = usePolicyConfig();
+  const { origin, team } = usePolicyConfig();
   const { id, settings, index, entries } = view;
+  const told = view.told ?? team.of(`/budgets/${id}`);
+  const about = aboutOf(view);
   const [first] = entries;
-  const about = settings === undefined ? first : { ...settings, match: settings.match ?? null };
   const decided =
     index === undefined
       ? ({ source: 'you', where: first?.origin ?? null, locked: false, reason: null } as const)
@@ -53,7 +57,7 @@ export function BudgetCard({ view, marked, onEdit }: BudgetCardProps): ReactNode
           {id}
         </h2>
         <div className="row">
-          <Origin origin={decided} />
+          <Origin origin={decided} told={told} name={id} />
           {index !== undefined && onEdit !== undefined && (
             <BudgetButtons id={id} index={index} locked={decided?.locked === true} onEdit={onEdit} />
           )}
@@ -73,9 +77,20 @@ export function BudgetCard({ view, marked, onEdit }: BudgetCardProps): ReactNode
       {entries.map((entry) => (
         <Standing key={entry.subject ?? ''} entry={entry} />
       ))}
-      {settings === undefined && <WrittenElsewhere id={id} />}
+      {settings === undefined && told === undefined && <WrittenElsewhere id={id} />}
     </article>
   );
+}
+
+/** What it limits: as the file says it, as a bundle does, or as it counts already. */
+function aboutOf({
+  settings,
+  told,
+  entries: [first],
+}: BudgetView):
+  (Pick<BudgetEntry, 'scope' | 'match' | 'period' | 'action'> & { readonly limit_usd: string }) | undefined {
+  const said = settings ?? (told?.value as BudgetSettings | undefined);
+  return said === undefined ? first : { ...said, match: said.match ?? null };
 }
 
 function BudgetButtons(props: {
@@ -164,10 +179,12 @@ function Standing({ entry }: { readonly entry: BudgetEntry }): ReactNode {
           <StateBadge state={entry.state} share={percent(share)} />
         </span>
         <span className="row">
-          {entry.state === 'exhausted' && <RaiseByFive entry={entry} />}
-          <Button size="small" onClick={() => setRaising(true)}>
-            {t('policies.budget.raise')}
-          </Button>
+          {!entry.enforced && entry.state === 'exhausted' && <RaiseByFive entry={entry} />}
+          {!entry.enforced && (
+            <Button size="small" onClick={() => setRaising(true)}>
+              {t('policies.budget.raise')}
+            </Button>
+          )}
         </span>
       </div>
       <div className="policy-bar" data-state={entry.state} role="img" aria-label={label}>

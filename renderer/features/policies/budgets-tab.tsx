@@ -5,9 +5,11 @@ import { useSearchParams } from 'wouter';
 import type { BudgetEntry } from '../../../shared/contract/budgets.ts';
 import { useAction, useCall } from '../../bridge/hooks.ts';
 import { useCommands } from '../../state/commands.ts';
+import { lastStep } from '../../state/team.ts';
 import { useText } from '../../text/text.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Banner } from '../../ui/layout.tsx';
+import { ProfileNotice } from '../../ui/profile-notice.tsx';
 import { EmptyState, Loaded } from '../../ui/states.tsx';
 import { BudgetCard, type BudgetView } from './budget-card.tsx';
 import { BudgetEditor } from './budget-editor.tsx';
@@ -15,7 +17,7 @@ import { usePolicyConfig } from './config-context.tsx';
 
 export function BudgetsTab(): ReactNode {
   const { t } = useText();
-  const { origin } = usePolicyConfig();
+  const { origin, profiles } = usePolicyConfig();
   const list = useCall('budgets.list', {});
   const [editing, setEditing] = useState<number | 'new'>();
   const locked = origin(['budgets'])?.locked === true;
@@ -40,6 +42,7 @@ export function BudgetsTab(): ReactNode {
   );
   return (
     <div className="stack">
+      <ProfileNotice config={profiles} section="budgets" />
       <Loaded query={list} lines={6}>
         {({ budgets }) => <Budgets entries={budgets} add={add} onEdit={setEditing} />}
       </Loaded>
@@ -56,17 +59,26 @@ interface BudgetsProps {
 
 function Budgets({ entries, add, onEdit }: BudgetsProps): ReactNode {
   const { t } = useText();
-  const budgets = usePolicyConfig().part('budgets');
+  const { part, team } = usePolicyConfig();
+  const budgets = part('budgets');
   const marked = useSearchParams()[0].get('budget');
   const own = budgets.map((settings, index): BudgetView => {
     return { id: settings.id, settings, index, entries: entries.filter(({ id }) => id === settings.id) };
   });
   const known = new Set(budgets.map(({ id }) => id));
+  const ofTeam = team
+    .below('/budgets')
+    .filter(({ pointer }) => !known.has(lastStep(pointer)))
+    .map((told): BudgetView => {
+      const id = lastStep(told.pointer);
+      return { id, told, entries: entries.filter((entry) => entry.id === id) };
+    });
+  for (const { id } of ofTeam) known.add(id);
   // Those of keys and teams, which are written there.
   const elsewhere = [...new Set(entries.map(({ id }) => id))]
     .filter((id) => !known.has(id))
     .map((id): BudgetView => ({ id, entries: entries.filter((entry) => entry.id === id) }));
-  if (own.length + elsewhere.length === 0)
+  if (own.length + elsewhere.length + ofTeam.length === 0)
     return (
       <div className="card">
         <EmptyState icon={<Wallet size={26} aria-hidden />} title={t('policies.budgets.none')} actions={add}>
@@ -82,6 +94,9 @@ function Budgets({ entries, add, onEdit }: BudgetsProps): ReactNode {
       </div>
       <Unknown entries={entries} />
       <div className="policy-budgets">
+        {ofTeam.map((view) => (
+          <BudgetCard key={view.id} view={view} marked={view.id === marked} />
+        ))}
         {own.map((view) => (
           <BudgetCard
             key={view.id}

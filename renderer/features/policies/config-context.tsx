@@ -11,14 +11,20 @@ import {
   type ConfigReading,
 } from '../../state/config-edits.ts';
 import { originAt, pointerOf, problemsUnder, type ConfigPath } from '../../state/config-tree.ts';
+import { useTeamValues, type TeamValues } from '../../state/team.ts';
+import type { Profiles } from '../../ui/profile-part.ts';
 import { Loaded } from '../../ui/states.tsx';
 
 type Section = 'masking' | 'firewall' | 'budgets' | 'rate_limits' | 'teams' | 'logging';
 
 export interface PolicyConfig {
   readonly revision: string;
+  /** What the file says of profiles. */
+  readonly profiles: Profiles;
   readonly part: <Name extends Section>(name: Name) => Config[Name];
   readonly origin: (path: ConfigPath) => OriginEntry | undefined;
+  /** What team bundles say. */
+  readonly team: TeamValues;
   readonly change: (edits: readonly ConfigEdit[], options?: ChangeOptions) => Promise<ChangeOutcome>;
   /** One value, whose control waits meanwhile. */
   readonly set: (path: ConfigPath, value: unknown) => Promise<ChangeOutcome>;
@@ -46,6 +52,7 @@ export function PolicyConfigProvider({ children }: { readonly children: ReactNod
 
 function Provided({ reading, children }: { readonly reading: ConfigReading; readonly children: ReactNode }): ReactNode {
   const { change, busy } = useConfigChange();
+  const team = useTeamValues();
   const [pending, setPending] = useState<string>();
   const set = useCallback(
     async (path: ConfigPath, value: unknown): Promise<ChangeOutcome> => {
@@ -59,11 +66,12 @@ function Provided({ reading, children }: { readonly reading: ConfigReading; read
   const value = useMemo<PolicyConfig>(
     () => ({
       revision: reading.revision,
+      profiles: reading.config as Profiles,
       part: <Name extends Section>(name: Name) => reading.config[name] as Config[Name],
       origin: (path) => originAt(reading.origins, path),
-      ...{ change, set, pending, busy },
+      ...{ change, set, pending, busy, team },
     }),
-    [reading, change, set, pending, busy],
+    [reading, change, set, pending, busy, team],
   );
   return <PolicyContext value={value}>{children}</PolicyContext>;
 }

@@ -4,21 +4,26 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { FirewallSettings } from '../../../shared/config/firewall.ts';
 import { useCommands } from '../../state/commands.ts';
-import { useText, type Text } from '../../text/text.ts';
+import { useText } from '../../text/text.ts';
 import { Badge, Button, IconButton } from '../../ui/controls.tsx';
+import { printable } from '../../ui/copy.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { Origin } from '../../ui/origin.tsx';
+import { ProfileNotice } from '../../ui/profile-notice.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Backtest } from './backtest.tsx';
 import { usePolicyConfig } from './config-context.tsx';
 import { FirewallTry } from './firewall-try.tsx';
+import { TeamRules } from './locked-rows.tsx';
+import { Releases } from './releases.tsx';
 import { RuleEditor } from './rule-editor.tsx';
-import { actionTones, detectName } from './rule-words.ts';
+import { actionTones, ruleSentence } from './rule-words.ts';
 
 export function FirewallTab(): ReactNode {
   const { t } = useText();
-  const { part, origin } = usePolicyConfig();
+  const { part, origin, profiles, team } = usePolicyConfig();
   const rules = part('firewall');
+  const hasTeam = team.below('/firewall').length > 0;
   const [editing, setEditing] = useState<number | 'new'>();
   const locked = origin(['firewall'])?.locked === true;
   useCommands(
@@ -37,8 +42,13 @@ export function FirewallTab(): ReactNode {
   );
   return (
     <div className="stack">
+      <ProfileNotice config={profiles} section="firewall" />
+      <Releases />
       <Card title={t('policies.rules')} actions={rules.length > 0 && add}>
-        {rules.length === 0 ? (
+        <TeamRules own={rules.length} />
+        {rules.length === 0 && hasTeam ? (
+          <div>{add}</div>
+        ) : rules.length === 0 ? (
           <EmptyState icon={<ShieldAlert size={26} aria-hidden />} title={t('policies.rules.none')} actions={add}>
             {t('policies.rules.none.text')}
           </EmptyState>
@@ -96,7 +106,11 @@ function RuleRow({ rule, index, count, onEdit }: RuleRowProps): ReactNode {
           </Link>
         </div>
         <p className="wrap-anywhere">{ruleSentence(rule, t)}</p>
-        {rule.message !== undefined && <p className="muted small wrap-anywhere">“{rule.message}”</p>}
+        {rule.message !== undefined && (
+          <p className="muted small wrap-anywhere">
+            <q dir="auto">{printable(rule.message)}</q>
+          </p>
+        )}
       </div>
       <div className="row">
         <IconButton
@@ -133,19 +147,4 @@ function RuleRow({ rule, index, count, onEdit }: RuleRowProps): ReactNode {
       </div>
     </li>
   );
-}
-
-/** `Looks for card numbers and the pattern … in what users and tools say`. */
-function ruleSentence(rule: FirewallSettings, t: Text['t']): string {
-  const what = [
-    ...(rule.detect === undefined ? [] : [detectName(rule.detect, t)]),
-    ...(rule.pattern === undefined ? [] : [t('policies.rule.pattern', { pattern: rule.pattern })]),
-    ...(rule.topics.length === 0
-      ? []
-      : [t('policies.rule.topics', { count: rule.topics.length, first: rule.topics[0] ?? '' })]),
-    ...(rule.when === undefined ? [] : [t('policies.rule.when')]),
-  ].join(' · ');
-  const usual = rule.detect === 'system_prompt_leak' ? (['answer'] as const) : (['user', 'tool'] as const);
-  const places = (rule.in ?? usual).map((place) => t(`policies.place.${place}`)).join(', ');
-  return t('policies.rule.sentence', { what, places });
 }

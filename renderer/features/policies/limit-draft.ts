@@ -20,8 +20,11 @@ export function draftOfLimit(limit: RateLimitSettings): LimitDraft {
   return { id, scope, match, rpm: text(rpm), tpm: text(tpm), parallel: text(max_parallel_requests) };
 }
 
-/** What is no number is passed on as it is, so that the check of the file names it. */
-export function limitOfDraft({ id, scope, match, rpm, tpm, parallel }: LimitDraft): Record<string, unknown> {
+/** What is no number is passed on as it is, so that the check of the file names it. What the form does not show of `before` stays. */
+export function limitOfDraft(
+  { id, scope, match, rpm, tpm, parallel }: LimitDraft,
+  before?: RateLimitSettings,
+): Record<string, unknown> {
   const count = (name: string, text: string): Record<string, unknown> => {
     const typed = text.trim();
     return typed === '' ? {} : { [name]: /^\d+$/.test(typed) ? Number(typed) : typed };
@@ -32,5 +35,7 @@ export function limitOfDraft({ id, scope, match, rpm, tpm, parallel }: LimitDraf
     ...count('rpm', rpm),
     ...count('tpm', tpm),
     ...count('max_parallel_requests', parallel),
+    ...(before?.burst === undefined ? {} : { burst: before.burst }),
+    ...(before?.when === undefined ? {} : { when: before.when }),
   };
 }

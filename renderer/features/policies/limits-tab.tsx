@@ -11,12 +11,14 @@ import { EmptyState } from '../../ui/states.tsx';
 import { whoOf } from './budget-card.tsx';
 import { freshId } from './budget-draft.ts';
 import { usePolicyConfig, useSaving } from './config-context.tsx';
+import { TeamLimits } from './locked-rows.tsx';
 import { draftOfLimit, freshLimit, limitOfDraft, limitScopes, type LimitDraft } from './limit-draft.ts';
 
 export function LimitsTab(): ReactNode {
   const { t } = useText();
-  const { part, origin } = usePolicyConfig();
+  const { part, origin, team } = usePolicyConfig();
   const limits = part('rate_limits');
+  const hasTeam = team.below('/rate_limits').length > 0;
   const [editing, setEditing] = useState<number | 'new'>();
   const add = (
     <Button variant="primary" disabled={origin(['rate_limits'])?.locked === true} onClick={() => setEditing('new')}>
@@ -26,7 +28,10 @@ export function LimitsTab(): ReactNode {
   );
   return (
     <Card title={t('policies.limits')} actions={limits.length > 0 && add}>
-      {limits.length === 0 ? (
+      <TeamLimits own={limits.length} />
+      {limits.length === 0 && hasTeam ? (
+        <div>{add}</div>
+      ) : limits.length === 0 ? (
         <EmptyState icon={<Gauge size={26} aria-hidden />} title={t('policies.limits.none')} actions={add}>
           {t('policies.limits.none.text')}
         </EmptyState>
@@ -52,7 +57,7 @@ function LimitTable({
   const { origin, change, busy } = usePolicyConfig();
   const figure = (value: number | undefined): string => (value === undefined ? '—' : count(value));
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label={t('policies.limits')}>
+    <div className="table-frame" tabIndex={0} role="region" aria-label={t('locked.rows.own')}>
       <table className="table">
         <thead>
           <tr>
@@ -134,7 +139,7 @@ function LimitEditor({ index, onClose }: { readonly index: number | 'new'; reado
   const id = draft.id.trim() === '' ? suggested : draft.id.trim();
   const save = async (): Promise<void> => {
     const op = before === undefined ? 'insert' : 'set';
-    const value = limitOfDraft({ ...draft, id });
+    const value = limitOfDraft({ ...draft, id }, before);
     if (await saving.save([{ op, path: ['rate_limits', at], value }], t('policies.saved', { name: id }))) onClose();
   };
   const text = (

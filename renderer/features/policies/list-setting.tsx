@@ -23,6 +23,8 @@ export interface ListSettingProps {
   readonly valueOf?: (text: string) => unknown;
   /** Beside the field: how the next one is meant. */
   readonly options?: ReactNode;
+  /** Over the own entries: what there is besides. */
+  readonly before?: ReactNode;
   /** Of the short ones in the file, names that may be chosen. */
   readonly suggestions?: readonly string[];
 }
@@ -31,14 +33,20 @@ export interface ListSettingProps {
 const shownLimit = 60;
 
 export function ListSetting(props: ListSettingProps): ReactNode {
-  const { path, label, hint, items, placeholder, valueOf = (text) => text, options, suggestions = [] } = props;
+  const { path, label, hint, items, placeholder, valueOf = (text) => text, options, before, suggestions = [] } = props;
   const { t } = useText();
   const id = useId();
-  const { origin, change, busy } = usePolicyConfig();
+  const { origin, team, change, busy } = usePolicyConfig();
   const saving = useSaving([...path, items.length]);
   const [text, setText] = useState('');
   const decided = origin(path);
+  const said = team.at(path);
+  // Of a list that bundles only add to, nothing is told here.
+  const told = Array.isArray(said?.value) ? said : undefined;
   const isLocked = decided?.locked === true;
+  // What holds is the bundle's list, whatever the file has.
+  const shown = told === undefined ? items : heldItems(told.value, items);
+  const isFixed = isLocked || shown !== items;
   const add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (text.trim() === '') return;
@@ -49,13 +57,15 @@ export function ListSetting(props: ListSettingProps): ReactNode {
     <section className="policy-list" aria-labelledby={id}>
       <div className="row wrap">
         <h3 id={id}>{label}</h3>
-        <Origin origin={decided} />
+        <Origin origin={decided} told={told} name={label} />
       </div>
       <p className="muted small">{hint}</p>
+      {before}
       <Items
-        items={items}
+        items={shown}
         label={label}
-        disabled={isLocked || busy}
+        fixed={isFixed}
+        disabled={busy}
         wanted={text}
         onRemove={(index) => void change([{ op: 'remove', path: [...path, index] }])}
       />
@@ -96,15 +106,22 @@ export function ListSetting(props: ListSettingProps): ReactNode {
   );
 }
 
+function heldItems(value: unknown, own: readonly ListItem[]): readonly ListItem[] {
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) return own;
+  return value.map((text) => ({ text }));
+}
+
 interface ItemsProps {
   readonly items: readonly ListItem[];
   readonly label: string;
+  /** None of them is taken out here. */
+  readonly fixed: boolean;
   readonly disabled: boolean;
   readonly wanted: string;
   readonly onRemove: (index: number) => void;
 }
 
-function Items({ items, label, disabled, wanted, onRemove }: ItemsProps): ReactNode {
+function Items({ items, label, fixed, disabled, wanted, onRemove }: ItemsProps): ReactNode {
   const { t } = useText();
   if (items.length === 0) return null;
   const indexed = items.map((item, index) => ({ ...item, index }));
@@ -117,19 +134,21 @@ function Items({ items, label, disabled, wanted, onRemove }: ItemsProps): ReactN
     <>
       <ul className="policy-items" aria-label={label}>
         {found.slice(0, shownLimit).map(({ text, notes = [], index }) => (
-          <li key={`${index} ${text}`} className="policy-item">
+          <li key={`${index} ${text}`} className="policy-item" data-fixed={fixed || undefined}>
             <span className="wrap-anywhere">{text}</span>
             {notes.map((note) => (
               <Badge key={note}>{note}</Badge>
             ))}
-            <button
-              type="button"
-              aria-label={t('policies.list.remove', { name: text })}
-              disabled={disabled}
-              onClick={() => onRemove(index)}
-            >
-              <X size={13} aria-hidden />
-            </button>
+            {!fixed && (
+              <button
+                type="button"
+                aria-label={t('policies.list.remove', { name: text })}
+                disabled={disabled}
+                onClick={() => onRemove(index)}
+              >
+                <X size={13} aria-hidden />
+              </button>
+            )}
           </li>
         ))}
       </ul>

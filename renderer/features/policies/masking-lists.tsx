@@ -8,6 +8,7 @@ import { Origin } from '../../ui/origin.tsx';
 import { freshId } from './budget-draft.ts';
 import { usePolicyConfig, useSaving } from './config-context.tsx';
 import { ListSetting, type ListItem } from './list-setting.tsx';
+import { TeamPatterns, TeamTerms } from './locked-rows.tsx';
 
 export function OwnWords(): ReactNode {
   return (
@@ -37,6 +38,7 @@ function Terms(): ReactNode {
       label={t('policies.terms')}
       hint={t('policies.terms.hint')}
       placeholder={t('policies.terms.placeholder')}
+      before={<TeamTerms />}
       items={items}
       valueOf={(term) =>
         exact || inside
@@ -73,6 +75,7 @@ function Patterns(): ReactNode {
         <Origin origin={decided} />
       </div>
       <p className="muted small">{t('policies.patterns.hint')}</p>
+      <TeamPatterns />
       {patterns.length > 0 && (
         <ul className="policy-patterns">
           {patterns.map(({ id, pattern }, index) => (
@@ -82,7 +85,8 @@ function Patterns(): ReactNode {
               <IconButton
                 size="small"
                 label={t('policies.list.remove', { name: id })}
-                disabled={decided?.locked === true || busy}
+                disabled={decided?.locked === true}
+                waiting={busy}
                 onClick={() => void change([{ op: 'remove', path: ['masking', 'patterns', index] }])}
               >
                 <Trash2 size={14} aria-hidden />

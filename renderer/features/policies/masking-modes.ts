@@ -1,5 +1,6 @@
 /** What becomes of each kind by `masking.detectors`, and the list that has one of them treated differently. */
 import type { MaskingSettings } from '../../../shared/config/masking.ts';
+import type { ProvenanceEntry } from '../../../shared/contract/bundles.ts';
 import { kindsCovered, type FoundKind, type MaskMode } from '../../../shared/domain/masking.ts';
 
 export type Detectors = MaskingSettings['detectors'];
@@ -77,3 +78,29 @@ export const kindGroups: readonly {
   { id: 'money', kinds: ['credit_card', 'iban', 'bank_account', 'crypto_wallet'] },
   { id: 'technical', kinds: ['ip_address', 'mac_address', 'device_id'] },
 ];
+
+// ---------------------------------------------------------------- with team bundles
+
+const strictness: readonly MaskMode[] = ['off', 'warn', 'mask', 'block'];
+
+export function isWeakerMode(mode: MaskMode, than: MaskMode): boolean {
+  return strictness.indexOf(mode) < strictness.indexOf(than);
+}
+
+type Told = Pick<ProvenanceEntry, 'mode' | 'value'> | undefined;
+
+/** What becomes of a kind where bundles have a say; `own`: by the file alone. */
+export function heldMode(own: MaskMode, told: Told, hasTeam: boolean): MaskMode {
+  if (!hasTeam) return own;
+  return told === undefined ? 'off' : (toldMode(told) ?? own);
+}
+
+/** The least that a bundle has become of a kind; `undefined` where it leaves that open. */
+export function leastMode(told: Told): MaskMode | undefined {
+  return told?.mode === 'enforced' ? toldMode(told) : undefined;
+}
+
+function toldMode({ value }: NonNullable<Told>): MaskMode | undefined {
+  const mode = typeof value === 'object' && value !== null && 'mode' in value ? value.mode : undefined;
+  return strictness.find((one) => one === mode);
+}

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { useText } from '../../text/text.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Banner, Card } from '../../ui/layout.tsx';
+import { ProfileNotice } from '../../ui/profile-notice.tsx';
+import { profilePart } from '../../ui/profile-part.ts';
 import { usePolicyConfig } from './config-context.tsx';
 import { Exceptions, FileLists, OwnWords } from './masking-lists.tsx';
 import { MaskingKinds } from './masking-kinds.tsx';
@@ -12,11 +14,13 @@ import { SelectSetting, SwitchSetting } from './setting.tsx';
 
 export function MaskingTab(): ReactNode {
   const { t } = useText();
-  const { part, set, busy, origin } = usePolicyConfig();
+  const { part, set, busy, origin, profiles } = usePolicyConfig();
   const masking = part('masking');
+  const isReplaced = profilePart(profiles, 'masking') !== undefined;
   return (
     <div className="stack">
-      {!masking.enabled && (
+      <ProfileNotice config={profiles} section="masking" />
+      {!masking.enabled && !isReplaced && (
         <Banner
           tone="warning"
           actions={

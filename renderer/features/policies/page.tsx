@@ -13,8 +13,9 @@ import { LimitsTab } from './limits-tab.tsx';
 import { MaskingTab } from './masking-tab.tsx';
 import './policies.css';
 import { RecordingTab } from './recording-tab.tsx';
+import { TeamTab } from './team-tab.tsx';
 
-const tabs = ['masking', 'firewall', 'budgets', 'limits', 'keys', 'access', 'recording'] as const;
+const tabs = ['masking', 'firewall', 'budgets', 'limits', 'keys', 'access', 'recording', 'team'] as const;
 type Tab = (typeof tabs)[number];
 
 const contents: Readonly<Record<Tab, ReactNode>> = {
@@ -25,6 +26,7 @@ const contents: Readonly<Record<Tab, ReactNode>> = {
   keys: <KeysTab />,
   access: <AccessTab />,
   recording: <RecordingTab />,
+  team: <TeamTab />,
 };
 
 export function PoliciesPage(): ReactNode {

@@ -6,6 +6,8 @@ import { useCall } from '../../bridge/hooks.ts';
 import { useText } from '../../text/text.ts';
 import { Button, Input } from '../../ui/controls.tsx';
 import { Banner, Card, Facts } from '../../ui/layout.tsx';
+import { ProfileNotice } from '../../ui/profile-notice.tsx';
+import { Origin } from '../../ui/origin.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { usePolicyConfig } from './config-context.tsx';
 import { forget, useRecordForAWhile, useRecordWindow } from './record-window.ts';
@@ -15,13 +17,15 @@ const contents = ['off', 'metadata', 'redacted', 'full'] as const;
 
 export function RecordingTab(): ReactNode {
   const { t } = useText();
-  const { part } = usePolicyConfig();
+  const { part, profiles } = usePolicyConfig();
   const { content, retention_days, max_size_mb } = part('logging');
   return (
     <div className="stack">
+      <ProfileNotice config={profiles} section="logging" />
       <Card title={t('policies.recording')}>
         <Content content={content} />
         <ForAWhile content={content} />
+        <NoExport />
       </Card>
       <Card title={t('policies.retention')}>
         <NumberSetting
@@ -53,7 +57,7 @@ function Content({ content }: { readonly content: (typeof contents)[number] }): 
   };
   return (
     <Setting path={['logging', 'content']} label={t('policies.content')} hint={t('policies.content.hint')}>
-      {({ disabled, labelId }) => (
+      {({ disabled, waiting, labelId }) => (
         <div className="policy-radios" role="radiogroup" aria-labelledby={labelId}>
           {contents.map((value) => (
             <label key={value} className="policy-radio" data-checked={value === content || undefined}>
@@ -62,7 +66,8 @@ function Content({ content }: { readonly content: (typeof contents)[number] }): 
                 name="policy-content"
                 checked={value === content}
                 disabled={disabled || (value === 'redacted' && !isMasked)}
-                onChange={() => void choose(value)}
+                aria-disabled={waiting || undefined}
+                onChange={() => !waiting && void choose(value)}
               />
               <span className="stack tight">
                 <span className="policy-setting-name">{t(`policies.content.${value}`)}</span>
@@ -76,6 +81,25 @@ function Content({ content }: { readonly content: (typeof contents)[number] }): 
         </div>
       )}
     </Setting>
+  );
+}
+
+/** Nothing where recordings may be taken out. */
+function NoExport(): ReactNode {
+  const { t } = useText();
+  const told = usePolicyConfig().team.of('/logging/export');
+  if (told?.value !== 'none') return null;
+  return (
+    <div className="policy-setting">
+      <div className="grow">
+        <div className="row wrap">
+          <span className="policy-setting-name">{t('locked.export')}</span>
+          <Origin origin={undefined} told={told} name={t('locked.export')} />
+        </div>
+        <p className="muted small">{t('locked.export.hint')}</p>
+      </div>
+      <span>{t('locked.export.none')}</span>
+    </div>
   );
 }
 
@@ -101,7 +125,7 @@ function ForAWhile({ content }: { readonly content: (typeof contents)[number] })
   };
   return (
     <div className="row wrap">
-      <Button busy={starting} disabled={!isMasked || busy} onClick={() => void start()}>
+      <Button busy={starting} waiting={busy} disabled={!isMasked} onClick={() => void start()}>
         {starting ? null : <Timer size={15} aria-hidden />}
         {t('policies.record')}
       </Button>
@@ -139,7 +163,7 @@ function NumberSetting({ name, label, hint, value, max }: NumberSettingProps): R
   };
   return (
     <Setting path={['logging', name]} label={label} hint={hint}>
-      {({ disabled, labelId }) => (
+      {({ disabled, waiting, labelId }) => (
         <form className="row" onSubmit={save}>
           <Input
             className="policy-number"
@@ -153,7 +177,7 @@ function NumberSetting({ name, label, hint, value, max }: NumberSettingProps): R
             onChange={(event) => setText(event.target.value)}
           />
           {text !== String(value) && (
-            <Button type="submit" disabled={!isCount || disabled}>
+            <Button type="submit" disabled={!isCount || disabled} waiting={waiting}>
               {t('common.save')}
             </Button>
           )}

@@ -91,7 +91,7 @@ interface RuleFormProps {
 
 function RuleForm({ draft, suggested, saving, onChange }: RuleFormProps): ReactNode {
   const { t } = useText();
-  const actions = ['block', 'warn', 'log'] as const;
+  const actions = ['block', 'require_justification', 'strip', 'warn', 'log'] as const;
   return (
     <div className="policy-form">
       <Field label={t('policies.field.id')} problem={saving.problem('id')}>
@@ -137,7 +137,7 @@ function RuleForm({ draft, suggested, saving, onChange }: RuleFormProps): ReactN
         />
         <p className="muted small">{t(`policies.action.${draft.action}.hint`)}</p>
       </div>
-      {draft.action === 'block' && (
+      {(draft.action === 'block' || draft.action === 'require_justification') && (
         <Field
           label={t('policies.rule.message')}
           hint={t('policies.rule.message.hint')}

@@ -5,13 +5,16 @@ import { toast } from 'sonner';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import type { ModelEntry } from '../../../shared/contract/models.ts';
 import { useAction, useCall } from '../../bridge/hooks.ts';
+import { useTeamValues } from '../../state/team.ts';
 import { useText, type Text } from '../../text/text.ts';
 import { Banner, Facts } from '../../ui/layout.tsx';
 import { Button, IconButton } from '../../ui/controls.tsx';
 import { Loaded } from '../../ui/states.tsx';
+import { TeamMark } from '../../ui/team-mark.tsx';
 import { PriceSource } from './model-columns.tsx';
 import { ownPrices, priceAtProvider, priceFields, removalEdits, type OwnPrice } from './price-edit.ts';
 import { PriceEditor } from './price-editor.tsx';
+import { teamPrice } from './team-price.ts';
 import { fieldLabels, priceText } from './price-text.ts';
 import { today } from './today.ts';
 
@@ -19,11 +22,12 @@ export function PriceSection({ model }: { readonly model: ModelEntry }): ReactNo
   const { t, locale } = useText();
   const config = useCall('config.read', {});
   const { price } = model;
+  const told = teamPrice(useTeamValues(), model.id);
   return (
     <section className="card models-price" aria-labelledby="models-price">
       <header>
         <h3 id="models-price">{t('models.price')}</h3>
-        <PriceSource price={price} />
+        {told === undefined ? <PriceSource price={price} /> : <TeamMark entry={told} name={t('models.price')} />}
       </header>
       {price === null ? (
         <p>{t('models.price.unknown')}</p>
@@ -35,7 +39,7 @@ export function PriceSection({ model }: { readonly model: ModelEntry }): ReactNo
         </>
       )}
       <Loaded query={config} lines={1}>
-        {(read) => <OwnPrices model={model} read={read} />}
+        {(read) => told?.mode !== 'enforced' && <OwnPrices model={model} read={read} />}
       </Loaded>
     </section>
   );

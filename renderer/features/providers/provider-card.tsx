@@ -7,10 +7,12 @@ import { useText } from '../../text/text.ts';
 import { Badge, Button, IconButton } from '../../ui/controls.tsx';
 import { Origin } from '../../ui/origin.tsx';
 import { Menu, type MenuItem } from '../../ui/overlay.tsx';
+import { TeamMark } from '../../ui/team-mark.tsx';
 import type { ProviderActions } from './actions.ts';
 import { HealthBadge, HealthReason } from './health-badge.tsx';
 import type { ProviderHealth } from './provider-health.ts';
 import { TestResult } from './test-result.tsx';
+import { useDefinition, useDenial } from './use-definition.ts';
 
 export interface ProviderCardProps {
   readonly provider: ProviderEntry;
@@ -22,6 +24,7 @@ export function ProviderCard({ provider, health, actions }: ProviderCardProps): 
   const { t, count } = useText();
   const { id, label, local, models } = provider;
   const isBuiltIn = provider.kind === 'demo';
+  const told = useDefinition(id)?.entry;
   const isTesting = actions.tests.runs.get(id)?.state === 'running';
   return (
     <article className="card provider-card" aria-labelledby={`provider-${id}`}>
@@ -44,7 +47,8 @@ export function ProviderCard({ provider, health, actions }: ProviderCardProps): 
         <Button size="small" variant="link" disabled={models === 0} onClick={() => actions.showModels(id)}>
           {t('providers.models', { count: models })}
         </Button>
-        <Origin origin={provider.origin} />
+        <Origin origin={provider.origin} told={told} name={id} />
+        <Denial id={id} />
         {local && <Badge>{t(isBuiltIn ? 'providers.builtIn' : 'providers.local')}</Badge>}
         {health.running > 0 && (
           <Badge tone="accent">
@@ -66,6 +70,19 @@ export function ProviderCard({ provider, health, actions }: ProviderCardProps): 
       </footer>
       <TestResult id={id} local={local} tests={actions.tests} />
     </article>
+  );
+}
+
+/** Nothing where it may be asked. */
+function Denial({ id }: { readonly id: string }): ReactNode {
+  const { t } = useText();
+  const denial = useDenial(id);
+  if (denial === undefined) return null;
+  return (
+    <>
+      <Badge tone="error">{t('locked.provider.denied')}</Badge>
+      <TeamMark entry={denial} name={t('locked.provider.denied')} />
+    </>
   );
 }
 
@@ -154,23 +171,23 @@ function ProviderMenu({ provider, actions }: Pick<ProviderCardProps, 'provider' 
   const { t } = useText();
   const [, navigate] = useLocation();
   const { id, kind } = provider;
+  const isOwn = useDefinition(id) === undefined && kind !== 'demo';
   const query = `provider=${encodeURIComponent(id)}`;
-  const own: readonly MenuItem[] =
-    kind === 'demo'
-      ? []
-      : [
-          'separator',
-          {
-            label: t('providers.move'),
-            icon: <Pencil size={14} aria-hidden />,
-            onSelect: () => actions.ask({ kind: 'move', id }),
-          },
-          {
-            label: t('providers.remove.action'),
-            icon: <Trash2 size={14} aria-hidden />,
-            onSelect: () => actions.ask({ kind: 'remove', id }),
-          },
-        ];
+  const own: readonly MenuItem[] = !isOwn
+    ? []
+    : [
+        'separator',
+        {
+          label: t('providers.move'),
+          icon: <Pencil size={14} aria-hidden />,
+          onSelect: () => actions.ask({ kind: 'move', id }),
+        },
+        {
+          label: t('providers.remove.action'),
+          icon: <Trash2 size={14} aria-hidden />,
+          onSelect: () => actions.ask({ kind: 'remove', id }),
+        },
+      ];
   const items: readonly MenuItem[] = [
     { label: t('common.details'), onSelect: () => actions.open(id) },
     {

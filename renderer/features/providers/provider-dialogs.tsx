@@ -10,6 +10,7 @@ import { Button, Field, Input, Select } from '../../ui/controls.tsx';
 import { Facts } from '../../ui/layout.tsx';
 import { Confirm, Dialog } from '../../ui/overlay.tsx';
 import type { ProviderActions } from './actions.ts';
+import { useDefinition } from './use-definition.ts';
 
 interface DialogProps {
   readonly id: string;
@@ -23,7 +24,7 @@ export function ReplaceKey({ id, actions }: DialogProps): ReactNode {
   const [name, setName] = useState<string>();
   const [value, setValue] = useState('');
   const [problem, setProblem] = useState<string>();
-  const save = useAction('providers.set_key', ['providers.list']);
+  const save = useSaveKey(id);
   const chosen = keys.find((key) => key.name === name) ?? keys.find(({ available }) => !available) ?? keys[0];
   const close = (): void => actions.ask(undefined);
   const submit = (): void => {
@@ -31,17 +32,14 @@ export function ReplaceKey({ id, actions }: DialogProps): ReactNode {
       setProblem(t('providers.apiKey.empty'));
       return;
     }
-    save.mutate(
-      { id, value: value.trim(), ...(chosen === undefined || keys.length < 2 ? {} : { name: chosen.name }) },
-      {
-        onSuccess: () => {
-          toast.success(t('providers.replaceKey.done', { name: id }));
-          actions.tests.start(id);
-          close();
-        },
-        onError: ({ error }) => setProblem(error.message),
+    save.run(value.trim(), keys.length < 2 ? undefined : chosen?.name, {
+      onSuccess: () => {
+        toast.success(t('providers.replaceKey.done', { name: id }));
+        actions.tests.start(id);
+        close();
       },
-    );
+      onError: ({ error }) => setProblem(error.message),
+    });
   };
   return (
     <Dialog
@@ -76,10 +74,32 @@ export function ReplaceKey({ id, actions }: DialogProps): ReactNode {
           problem={problem}
           hint={typeof chosen?.hint === 'string' ? t('providers.apiKey.ends', { hint: `…${chosen.hint}` }) : undefined}
         />
-        <FormButtons action={t('providers.replaceKey.action')} busy={save.isPending} onCancel={close} />
+        <FormButtons action={t('providers.replaceKey.action')} busy={save.busy} onCancel={close} />
       </form>
     </Dialog>
   );
+}
+
+interface Saved {
+  readonly onSuccess: () => void;
+  readonly onError: (failure: { readonly error: CallError }) => void;
+}
+
+/** The key of a provider that a bundle defines goes into the slot of the bundle; the config file has nothing of it. */
+function useSaveKey(id: string): {
+  readonly run: (value: string, name: string | undefined, saved: Saved) => void;
+  readonly busy: boolean;
+} {
+  const secret = useDefinition(id)?.secret;
+  const own = useAction('providers.set_key', ['providers.list']);
+  const slot = useAction('secrets.set', ['providers.list', 'secrets.list', 'bundles.list']);
+  return {
+    busy: own.isPending || slot.isPending,
+    run: (value, name, saved) => {
+      if (secret === undefined) own.mutate({ id, value, ...(name === undefined ? {} : { name }) }, saved);
+      else slot.mutate({ id: secret, value }, saved);
+    },
+  };
 }
 
 /** A field for a secret: hidden as it is typed, and kept by no browser. */

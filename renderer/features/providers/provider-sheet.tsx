@@ -9,14 +9,17 @@ import { useText } from '../../text/text.ts';
 import { Badge, Button } from '../../ui/controls.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Facts } from '../../ui/layout.tsx';
-import { Origin, whereText } from '../../ui/origin.tsx';
+import { Origin } from '../../ui/origin.tsx';
 import { Dialog } from '../../ui/overlay.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { DataTable, type Column } from '../../ui/table.tsx';
+import { whereText } from '../../ui/team-value.ts';
 import type { ProviderActions } from './actions.ts';
+import { isBorrowed, KeepKey } from './keep-key.tsx';
 import { HealthBadge, HealthReason } from './health-badge.tsx';
 import { healthOf, stateOf } from './provider-health.ts';
 import { ModelToTest, TestResult } from './test-result.tsx';
+import { useDefinition } from './use-definition.ts';
 
 export interface ProviderSheetProps {
   readonly id: string;
@@ -52,6 +55,7 @@ function SheetContent({
   const health = healthOf(provider, entries ?? []);
   const { id, local, keys, keyless } = provider;
   const query = `provider=${encodeURIComponent(id)}`;
+  const isOwn = useDefinition(id) === undefined && provider.kind !== 'demo';
   return (
     <>
       <div className="stack tight">
@@ -87,7 +91,7 @@ function SheetContent({
         <HealthTable entries={health.targets} />
       </section>
       {(keys.length > 0 || !keyless) && <KeySection provider={provider} actions={actions} />}
-      {provider.kind !== 'demo' && (
+      {isOwn && (
         <footer className="row wrap">
           <Button onClick={() => actions.ask({ kind: 'move', id })}>
             <Pencil size={14} aria-hidden />
@@ -106,6 +110,7 @@ function SheetContent({
 function ProviderFacts({ provider }: { readonly provider: ProviderEntry }): ReactNode {
   const { t } = useText();
   const { label, base_url: address, proxy, local, origin } = provider;
+  const told = useDefinition(provider.id)?.entry;
   const shownProxy = proxy === 'system' || proxy === 'direct' ? t(`providers.proxy.${proxy}`) : <code>{proxy}</code>;
   return (
     <Facts
@@ -128,8 +133,11 @@ function ProviderFacts({ provider }: { readonly provider: ProviderEntry }): Reac
         [
           t('providers.origin'),
           <span key="origin" className="row wrap">
-            <Origin origin={origin} />
-            {origin.where !== null && <span className="muted small">{whereText(origin.where, t)}</span>}
+            <Origin origin={origin} told={told} name={provider.id} />
+            {told !== undefined && <span className="muted small">{t('locked.provider.hint')}</span>}
+            {told === undefined && origin.where !== null && (
+              <span className="muted small">{whereText(origin.where, t)}</span>
+            )}
           </span>,
         ],
       ]}
@@ -138,27 +146,33 @@ function ProviderFacts({ provider }: { readonly provider: ProviderEntry }): Reac
 }
 
 function KeySection({
-  provider: { id, keys },
+  provider: { id, kind, keys },
   actions,
 }: {
   readonly provider: ProviderEntry;
   readonly actions: ProviderActions;
 }): ReactNode {
   const { t } = useText();
+  const secret = useDefinition(id)?.secret;
+  const slot = secret === undefined ? '—' : `secret:${secret}`;
   const columns: readonly Column<ProviderKeyEntry>[] = [
     { id: 'name', header: t('providers.key.name'), cell: ({ name }) => name },
     {
       id: 'from',
       header: t('providers.key.reference'),
-      cell: ({ reference }) => (reference === 'literal' ? t('providers.key.literal') : <code>{reference}</code>),
+      cell: ({ reference }) =>
+        reference === 'literal' ? t('providers.key.literal') : <code>{reference === '' ? slot : reference}</code>,
     },
     { id: 'hint', header: t('providers.key.ends'), cell: ({ hint }) => (hint === null ? '—' : <code>…{hint}</code>) },
     {
       id: 'state',
       header: t('providers.key.state'),
-      cell: ({ available, reason }) =>
+      cell: ({ name, reference, available, reason }) =>
         available ? (
-          <Badge tone="ok">{t('providers.key.available')}</Badge>
+          <span className="row wrap">
+            <Badge tone="ok">{t('providers.key.available')}</Badge>
+            {isBorrowed(kind, reference) && <KeepKey id={id} name={name} />}
+          </span>
         ) : (
           <span className="provider-reason">{reason ?? t('providers.key.unavailable')}</span>
         ),

@@ -2,9 +2,11 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { CandidateEntry, DecisionEntry, FactsEntry, PinEntry } from '../../../shared/contract/route.ts';
+import { entryNamedIn, useTeamValues } from '../../state/team.ts';
 import { useText, type Text } from '../../text/text.ts';
 import { Badge } from '../../ui/controls.tsx';
 import { Facts } from '../../ui/layout.tsx';
+import { TeamMark } from '../../ui/team-mark.tsx';
 
 export interface DecisionViewProps {
   readonly decision: DecisionEntry;
@@ -15,11 +17,22 @@ export interface DecisionViewProps {
 export function DecisionView({ decision, isPast = false }: DecisionViewProps): ReactNode {
   const { t } = useText();
   const { chosen, reason, skipped } = decision;
+  const team = useTeamValues();
+  const denial = chosen === null ? entryNamedIn(reason, team) : undefined;
   return (
     <>
       <section className="routes-answer">
-        <span className="muted small">{t(isPast ? 'routes.decision.went' : 'routes.decision.chosen')}</span>
-        <p className="routes-chosen wrap-anywhere">{chosen ?? t('routes.decision.nothing')}</p>
+        {denial === undefined ? (
+          <>
+            <span className="muted small">{t(isPast ? 'routes.decision.went' : 'routes.decision.chosen')}</span>
+            <p className="routes-chosen wrap-anywhere">{chosen ?? t('routes.decision.nothing')}</p>
+          </>
+        ) : (
+          <div className="row wrap between">
+            <p className="routes-chosen">{t('locked.refused')}</p>
+            <TeamMark entry={denial} name={t('locked.refused')} />
+          </div>
+        )}
         <p>{reason}</p>
       </section>
       <WhereFrom decision={decision} />

@@ -9,6 +9,8 @@ import { useText } from '../../text/text.ts';
 import { Button } from '../../ui/controls.tsx';
 import { Page } from '../../ui/layout.tsx';
 import { Confirm } from '../../ui/overlay.tsx';
+import { ProfileNotice } from '../../ui/profile-notice.tsx';
+import type { Profiles } from '../../ui/profile-part.ts';
 import { Loaded } from '../../ui/states.tsx';
 import { duplicateOf, namesLost, usersOf } from './draft.ts';
 import { ModelChoice, useModelChoice } from './model-choice.tsx';
@@ -113,6 +115,7 @@ function Routes({ reading, editing, onEdit, marked, tryIt }: RoutesProps): React
   const routes = rows.map(({ route }) => route);
   return (
     <>
+      <ProfileNotice config={reading.config as Profiles} section="routes" />
       <RouteList
         rows={rows}
         marked={marked}

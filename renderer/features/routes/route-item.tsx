@@ -4,8 +4,9 @@ import type { ReactNode } from 'react';
 import { useText } from '../../text/text.ts';
 import { Badge, IconButton } from '../../ui/controls.tsx';
 import { copyText } from '../../ui/copy.tsx';
-import { Origin, whereText } from '../../ui/origin.tsx';
+import { Origin } from '../../ui/origin.tsx';
 import { Menu, type MenuItem } from '../../ui/overlay.tsx';
+import { whereText } from '../../ui/team-value.ts';
 import { conditionText } from './condition-words.ts';
 import type { WrittenRoute } from './draft.ts';
 import { fallbackText, marksOf } from './route-words.ts';
@@ -133,7 +134,7 @@ export function RouteSentence({ route }: { readonly route: WrittenRoute }): Reac
   );
 }
 
-function RouteMarks({ route }: { readonly route: WrittenRoute }): ReactNode {
+export function RouteMarks({ route }: { readonly route: WrittenRoute }): ReactNode {
   const text = useText();
   const fallback = fallbackText(route, text);
   const marks = marksOf(route, text);

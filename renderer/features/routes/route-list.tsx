@@ -2,15 +2,17 @@
 import { FlaskConical, Plus, Waypoints } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useLive } from '../../state/live.ts';
+import type { TeamEntry } from '../../state/team.ts';
 import { useText } from '../../text/text.ts';
 import { Button, IconButton } from '../../ui/controls.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { Origin } from '../../ui/origin.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { builtInAliases } from './draft.ts';
+import { builtInAliases, type WrittenRoute } from './draft.ts';
 import { fitter } from './models.ts';
 import { RouteItem, type RouteActions } from './route-item.tsx';
 import { SortableList } from './sortable.tsx';
+import { routeOf, TeamRoutes, useTeamRoutes } from './team-routes.tsx';
 import type { RouteRow } from './use-routes.ts';
 
 export interface RouteListProps {
@@ -23,6 +25,7 @@ export interface RouteListProps {
 
 export function RouteList({ rows, actions, onAdd, marked }: RouteListProps): ReactNode {
   const { t } = useText();
+  const ofTeam = useTeamRoutes();
   useEffect(() => {
     if (marked === null) return;
     document.getElementById(`route-${marked}`)?.scrollIntoView({ block: 'center' });
@@ -32,7 +35,10 @@ export function RouteList({ rows, actions, onAdd, marked }: RouteListProps): Rea
       title={t('routes.list.title')}
       actions={rows.length > 1 ? <span className="muted small">{t('routes.list.order')}</span> : undefined}
     >
-      {rows.length === 0 ? (
+      <TeamRoutes entries={ofTeam} only="enforced" tryIt={actions.tryIt} />
+      {rows.length === 0 && ofTeam.length > 0 ? (
+        <p className="muted small">{t('locked.rows.none')}</p>
+      ) : rows.length === 0 ? (
         <NoRoutes onAdd={onAdd} />
       ) : (
         <SortableList
@@ -55,7 +61,8 @@ export function RouteList({ rows, actions, onAdd, marked }: RouteListProps): Rea
           ))}
         </SortableList>
       )}
-      <BuiltInRoutes rows={rows} marked={marked} tryIt={actions.tryIt} />
+      <TeamRoutes entries={ofTeam} only="default" tryIt={actions.tryIt} />
+      <BuiltInRoutes rows={rows} ofTeam={ofTeam} marked={marked} tryIt={actions.tryIt} />
     </Card>
   );
 }
@@ -85,10 +92,12 @@ function NoRoutes({ onAdd }: { readonly onAdd: () => void }): ReactNode {
 
 function BuiltInRoutes({
   rows,
+  ofTeam,
   marked,
   tryIt,
 }: {
   readonly rows: readonly RouteRow[];
+  readonly ofTeam: readonly TeamEntry[];
   readonly marked: string | null;
   readonly tryIt: (model: string) => void;
 }): ReactNode {
@@ -100,7 +109,9 @@ function BuiltInRoutes({
       </h3>
       <ul className="routes-built-in">
         {builtInAliases.map((alias) => {
-          const isReplaced = rows.some(({ route }) => route.when === undefined && fitter(route.alias)(alias));
+          const replaces = ({ when, alias: name }: WrittenRoute): boolean => when === undefined && fitter(name)(alias);
+          const byTeam = ofTeam.some((entry) => replaces(routeOf(entry)));
+          const isReplaced = byTeam || rows.some(({ route }) => replaces(route));
           return (
             <li
               key={alias}
@@ -110,7 +121,7 @@ function BuiltInRoutes({
               <span className="mono routes-name">{alias}</span>
               <span className="muted grow">
                 {isReplaced
-                  ? t('routes.builtIn.replaced')
+                  ? t(byTeam ? 'locked.route.replaced' : 'routes.builtIn.replaced')
                   : t(`routes.builtIn.${alias as 'auto' | 'best' | 'fast' | 'cheap'}`)}
               </span>
               <Origin origin={undefined} />

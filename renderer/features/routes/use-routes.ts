@@ -42,7 +42,7 @@ export function useRouteRows(reading: ConfigReading): readonly RouteRow[] {
     () =>
       routeRows(
         reading,
-        (summaries ?? []).filter(({ origin }) => origin !== null),
+        (summaries ?? []).filter(({ origin }) => origin !== null && !origin.startsWith('team bundle ')),
       ),
     [reading, summaries],
   );

@@ -1,4 +1,5 @@
-/** Language and looks: kept in this browser alone. */
+/** Language and looks: kept in this browser alone, or by the desktop app around it. */
+import { useLive } from '../../state/live.ts';
 import { usePreferences, type Density, type Preferences, type ThemeChoice } from '../../state/preferences.ts';
 import { languageFor, languageNames, languages, setLanguage, useText, type Language } from '../../text/text.ts';
 import { Segmented, Select, Switch, type Choice } from '../../ui/controls.tsx';
@@ -14,6 +15,9 @@ function choices<Value extends string>(
 export function useGeneralSection(): SettingSection {
   const { t } = useText();
   const { theme, density, motion, language, announceActivity, set } = usePreferences();
+  const isDesktop = useLive((state) => state.snapshot?.host.kind === 'desktop');
+  const systemName = t(isDesktop ? 'settings.desktop.general.system' : 'settings.system.browser');
+  const nameOf = (value: Language | 'system'): string => (value === 'system' ? systemName : languageNames[value]);
   const speak = (value: Language | 'system'): void => {
     set({ language: value });
     void setLanguage(languageFor(value));
@@ -21,7 +25,7 @@ export function useGeneralSection(): SettingSection {
   return {
     id: 'general',
     title: t('settings.general'),
-    text: t('settings.general.text'),
+    text: t(isDesktop ? 'settings.desktop.general.text' : 'settings.general.text'),
     rows: [
       {
         id: 'language',
@@ -31,9 +35,7 @@ export function useGeneralSection(): SettingSection {
           <Select
             aria-label={t('settings.language')}
             value={language}
-            choices={choices(['system', ...languages] as const, (value) =>
-              value === 'system' ? t('settings.system.browser') : languageNames[value],
-            )}
+            choices={choices(['system', ...languages] as const, nameOf)}
             onChange={speak}
           />
         ),

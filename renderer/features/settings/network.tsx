@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { useCall } from '../../bridge/hooks.ts';
 import { originAt } from '../../state/config-tree.ts';
 import { useLive } from '../../state/live.ts';
+import { useTeamValues } from '../../state/team.ts';
 import { useText } from '../../text/text.ts';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Origin } from '../../ui/origin.tsx';
@@ -84,6 +85,7 @@ export function useNetworkSection(): SettingSection {
 function Configured(): ReactNode {
   const query = useCall('config.read', {});
   const facts = useCall('app.facts', {});
+  const team = useTeamValues();
   return (
     <Loaded query={facts} lines={1}>
       {({ listen: { host, port } }) => (
@@ -96,7 +98,13 @@ function Configured(): ReactNode {
           ).map(([name, value]) => (
             <li key={name}>
               <code>{`listen.${name}: ${value}`}</code>
-              {query.data !== undefined && <Origin origin={originAt(query.data.origins, ['listen', name])} />}
+              {query.data !== undefined && (
+                <Origin
+                  origin={originAt(query.data.origins, ['listen', name])}
+                  told={team.at(['listen', name])}
+                  name={`listen.${name}`}
+                />
+              )}
             </li>
           ))}
         </ul>

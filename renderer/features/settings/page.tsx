@@ -6,12 +6,14 @@ import { Button, SearchInput } from '../../ui/controls.tsx';
 import { Card, Page } from '../../ui/layout.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { useAboutSection } from './about.tsx';
+import { useDesktopSection } from './desktop.tsx';
 import { useGeneralSection } from './general.tsx';
 import { useNetworkSection } from './network.tsx';
 import { usePrivacySection } from './privacy.tsx';
 import { foundSections, type SettingRow } from './rows.ts';
 import './settings.css';
 import { useShortcutsSection } from './shortcuts-section.tsx';
+import { useUpdatesSection } from './updates.tsx';
 
 export function SettingsPage(): ReactNode {
   const { t } = useText();
@@ -19,8 +21,9 @@ export function SettingsPage(): ReactNode {
   const sought = params.get('q') ?? '';
   const marked = params.get('at');
   const sections = [
-    ...[useGeneralSection(), useNetworkSection(), usePrivacySection(), useShortcutsSection(), useAboutSection()],
-  ];
+    ...[useGeneralSection(), useDesktopSection(), useUpdatesSection(), useNetworkSection(), usePrivacySection()],
+    ...[useShortcutsSection(), useAboutSection()],
+  ].filter((section) => section !== undefined);
   const found = foundSections(sections, sought);
   const search = (text: string): void => setParams(text === '' ? {} : { q: text }, { replace: true });
   return (

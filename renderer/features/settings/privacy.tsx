@@ -8,8 +8,10 @@ import { useText } from '../../text/text.ts';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Facts } from '../../ui/layout.tsx';
 import { Loaded } from '../../ui/states.tsx';
+import { bundleLeaves } from './bundle-leaves.ts';
 import type { SettingSection } from './rows.ts';
 import { Secrets } from './secrets.tsx';
+import { useDesktop } from './use-desktop.ts';
 
 export function usePrivacySection(): SettingSection {
   const { t } = useText();
@@ -53,48 +55,84 @@ export function usePrivacySection(): SettingSection {
   };
 }
 
+interface Leaving {
+  readonly name: string;
+  readonly what: string;
+  readonly when: string;
+  readonly where: string;
+}
+
 /** Everything that goes out, by what sets it off. Nothing else does: there is no other code that opens a connection. */
 function Leaves(): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const query = useCall('config.read', {});
+  const updates = useUpdateChecks();
+  const bundles = useCall('bundles.list', {});
   return (
     <Loaded query={query} lines={4}>
       {({ config }) => {
         const collector = valueAt(config, ['telemetry', 'otlp_endpoint']);
-        const isExported = typeof collector === 'string';
-        const rows = [
-          ['providers', true],
-          ['otlp', isExported],
-          ['servers', true],
-          ['scheduled', false],
-        ] as const;
-        return (
-          <div className="table-frame" tabIndex={0} role="region" aria-label={t('settings.leaves')}>
-            <table className="table settings-leaves">
-              <thead>
-                <tr>
-                  <th scope="col">{t('settings.leaves.what')}</th>
-                  <th scope="col">{t('settings.leaves.when')}</th>
-                  <th scope="col">{t('settings.leaves.where')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(([name, isOn]) => (
-                  <tr key={name}>
-                    <td>{t(`settings.leaves.${name}`)}</td>
-                    <td>{isOn ? t(`settings.leaves.${name}.when`) : t('settings.leaves.never')}</td>
-                    <td className="wrap-anywhere">
-                      {name === 'otlp' ? (isExported ? collector : '—') : t(`settings.leaves.${name}.where`)}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        );
+        const row = (name: 'providers' | 'servers'): Leaving => ({
+          ...{ name, what: t(`settings.leaves.${name}`) },
+          ...{ when: t(`settings.leaves.${name}.when`), where: t(`settings.leaves.${name}.where`) },
+        });
+        const never = t('settings.leaves.never');
+        const exported =
+          typeof collector === 'string'
+            ? { when: t('settings.leaves.otlp.when'), where: collector }
+            : { when: never, where: '—' };
+        const rest = updates === undefined ? 'settings.leaves.scheduled' : 'settings.updates.leaves.others';
+        const rows: readonly Leaving[] = [
+          row('providers'),
+          { name: 'otlp', what: t('settings.leaves.otlp'), ...exported },
+          row('servers'),
+          ...bundleLeaves(bundles.data?.bundles ?? [], text),
+          ...(updates === undefined ? [] : [updates]),
+          { name: 'scheduled', what: t(rest), when: never, where: t('settings.leaves.scheduled.where') },
+        ];
+        return <LeavesTable rows={rows} />;
       }}
     </Loaded>
   );
+}
+
+function LeavesTable({ rows }: { readonly rows: readonly Leaving[] }): ReactNode {
+  const { t } = useText();
+  return (
+    <div className="table-frame" tabIndex={0} role="region" aria-label={t('settings.leaves')}>
+      <table className="table settings-leaves">
+        <thead>
+          <tr>
+            <th scope="col">{t('settings.leaves.what')}</th>
+            <th scope="col">{t('settings.leaves.when')}</th>
+            <th scope="col">{t('settings.leaves.where')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, what, when, where }) => (
+            <tr key={name}>
+              <td>{what}</td>
+              <td>{when}</td>
+              <td className="wrap-anywhere">{where}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** When the desktop app looks for updates; `undefined` where it does not, or there is none. */
+function useUpdateChecks(): Leaving | undefined {
+  const { t, dateTime } = useText();
+  const { state } = useDesktop();
+  if (state?.updates.supported !== true) return undefined;
+  const { last_checked_at } = state.updates;
+  const time = last_checked_at === null ? '—' : dateTime(last_checked_at);
+  const when = state.preferences.updates === 'off' ? 'settings.updates.leaves.asked' : 'settings.updates.leaves.daily';
+  const where = t('settings.updates.leaves.where');
+  return { name: 'updates', what: t('settings.updates.leaves'), when: t(when, { time }), where };
 }
 
 function LedgerFacts(): ReactNode {

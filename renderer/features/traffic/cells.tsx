@@ -136,9 +136,9 @@ function Marks({ entry }: { readonly entry: ExchangeEntry }): ReactNode {
       {entry.cache !== null && <Mark tone="ok" label={t('traffic.mark.cached')} icon={Archive} />}
       {firewall !== null && (
         <Mark
-          tone={firewall.action === 'block' ? 'error' : 'warning'}
+          tone={refuses(firewall.action) ? 'error' : 'warning'}
           label={t('traffic.mark.firewall', { rules: firewall.rules.join(', ') })}
-          icon={firewall.action === 'block' ? ShieldAlert : Shield}
+          icon={refuses(firewall.action) ? ShieldAlert : Shield}
         />
       )}
       {entry.losses.length > 0 && (
@@ -147,6 +147,10 @@ function Marks({ entry }: { readonly entry: ExchangeEntry }): ReactNode {
       {entry.stream && <Mark tone="faint" label={t('traffic.mark.stream')} icon={Radio} />}
     </span>
   );
+}
+
+function refuses(action: NonNullable<ExchangeEntry['firewall']>['action']): boolean {
+  return action === 'block' || action === 'require_justification';
 }
 
 interface MarkProps {

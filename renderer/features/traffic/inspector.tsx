@@ -95,7 +95,7 @@ function InspectorTabs({ entry, opened, tab, set }: InspectorTabsProps): ReactNo
   const { t } = useText();
   const { whole } = opened;
   const contents: Readonly<Record<TabId, () => ReactNode>> = {
-    summary: () => <SummaryTab entry={entry} set={set} />,
+    summary: () => <SummaryTab entry={entry} whole={whole} set={set} />,
     timeline: () => <TimelineTab entry={entry} />,
     request: () => <RequestTab entry={entry} whole={whole} />,
     response: () => <AnswerTab entry={entry} whole={whole} />,

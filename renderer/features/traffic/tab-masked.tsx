@@ -45,6 +45,10 @@ export function Kinds({ counts }: { readonly counts: KindCounts }): ReactNode {
   );
 }
 
+const tones: Readonly<Record<SafetyEntry['action'], 'error' | 'warning' | 'plain'>> = {
+  ...{ block: 'error', require_justification: 'error', strip: 'warning', warn: 'warning', log: 'plain' },
+};
+
 function Safety({ safety }: { readonly safety: readonly SafetyEntry[] }): ReactNode {
   const { t } = useText();
   return (
@@ -53,10 +57,8 @@ function Safety({ safety }: { readonly safety: readonly SafetyEntry[] }): ReactN
       <ul className="traffic-list">
         {safety.map(({ source, rule, action, detail }, index) => (
           <li key={index}>
-            <Badge tone={action === 'block' ? 'error' : action === 'warn' ? 'warning' : 'plain'}>
-              {t(`traffic.safety.${action}`)}
-            </Badge>{' '}
-            <strong>{rule}</strong> <span className="muted">({t(`traffic.safety.source.${source}`)})</span>{' '}
+            <Badge tone={tones[action]}>{t(`traffic.safety.${action}`)}</Badge> <strong>{rule}</strong>{' '}
+            <span className="muted">({t(`traffic.safety.source.${source}`)})</span>{' '}
             <span className="wrap-anywhere">{detail}</span>
           </li>
         ))}

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ExchangeEntry } from '../../../shared/contract/traffic.ts';
+import { useTeamValues } from '../../state/team.ts';
 import { useText, type MessageKey, type Text } from '../../text/text.ts';
 import { Button } from '../../ui/controls.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
@@ -9,19 +10,26 @@ import { Banner, Facts } from '../../ui/layout.tsx';
 import { costText, extraAttempts, tokensText } from './cells.tsx';
 import type { SetParams } from './filters.ts';
 import { faceOf, outcomeLabels } from './outcome.tsx';
+import { teamRefusal } from './team-refusal.ts';
+import { TeamRefusal, Watched } from './team-rule.tsx';
+import type { Exchange } from './use-exchange.ts';
 
 interface SummaryProps {
   readonly entry: ExchangeEntry;
+  /** `undefined` while it is asked for. */
+  readonly whole?: Exchange | undefined;
   readonly set: SetParams;
 }
 
-export function SummaryTab({ entry, set }: SummaryProps): ReactNode {
+export function SummaryTab({ entry, whole, set }: SummaryProps): ReactNode {
   const text = useText();
   const { t } = text;
   return (
     <>
       <p className="traffic-sentence">{sentenceOf(entry, text)}</p>
       {entry.error !== null && <ErrorBanner entry={entry} set={set} />}
+      <TeamRefusal exchange={entry} />
+      <Watched safety={whole?.safety ?? noSafety} />
       {entry.downgrade !== null && (
         <Banner tone="warning">
           {t('traffic.downgrade', { budget: entry.downgrade.budget, alias: entry.downgrade.alias })}
@@ -32,6 +40,8 @@ export function SummaryTab({ entry, set }: SummaryProps): ReactNode {
     </>
   );
 }
+
+const noSafety: Exchange['safety'] = [];
 
 function sentenceOf(entry: ExchangeEntry, { t, duration }: Text): string {
   const { fallbacks } = extraAttempts(entry);
@@ -65,8 +75,10 @@ const meanings: Readonly<Record<string, MessageKey>> = {
   upstream: 'traffic.error.upstream',
 };
 
-function ErrorBanner({ entry: { error, rule, target }, set }: SummaryProps): ReactNode {
+function ErrorBanner({ entry, set }: SummaryProps): ReactNode {
   const { t } = useText();
+  const { error, rule, target } = entry;
+  const isByTeam = teamRefusal(entry, useTeamValues()) !== undefined;
   if (error === null) return null;
   const [stage = ''] = error.split('.');
   const meaning = (Object.hasOwn(meanings, stage) ? meanings[stage] : undefined) ?? 'traffic.error.other';
@@ -81,8 +93,8 @@ function ErrorBanner({ entry: { error, rule, target }, set }: SummaryProps): Rea
     >
       <strong className="mono">{error}</strong>
       <br />
-      {t(meaning, { target: target ?? '—' })}
-      {rule !== null && <> {t('traffic.error.rule', { rule })}</>}
+      {isByTeam ? t('locked.refused.text') : t(meaning, { target: target ?? '—' })}
+      {rule !== null && !isByTeam && <> {t('traffic.error.rule', { rule })}</>}
     </Banner>
   );
 }

@@ -1,10 +1,11 @@
 /** The ranked list: who or what it went to, with its share, its parts, and a filter in every name. */
-import { ChevronDown, ChevronRight, Download, ListFilter } from 'lucide-react';
+import { ChevronDown, ChevronRight, ListFilter } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { UsageReport } from '../../../shared/contract/usage.ts';
 import type { UsageDimension } from '../../../shared/contract/words.ts';
 import { useText, type Text } from '../../text/text.ts';
+import { CsvButton } from '../../ui/charts/csv-button.tsx';
 import { saveCsv, toCsv } from '../../ui/charts/csv.ts';
 import { IconButton, Select } from '../../ui/controls.tsx';
 import { Card } from '../../ui/layout.tsx';
@@ -64,7 +65,12 @@ export function Breakdown({ view, report, before, parts }: BreakdownProps): Reac
   );
 }
 
-function ListControls({ view: { address, change }, onSave }: { view: UsageView; onSave: () => void }): ReactNode {
+interface ListControlsProps {
+  readonly view: UsageView;
+  readonly onSave: () => void;
+}
+
+function ListControls({ view: { address, change }, onSave }: ListControlsProps): ReactNode {
   const { t } = useText();
   return (
     <div className="usage-list-controls">
@@ -84,9 +90,7 @@ function ListControls({ view: { address, change }, onSave }: { view: UsageView; 
           onChange={(limit) => change({ limit })}
         />
       </label>
-      <IconButton label={t('usage.csv')} size="small" onClick={onSave}>
-        <Download size={14} aria-hidden />
-      </IconButton>
+      <CsvButton onSave={onSave} />
     </div>
   );
 }

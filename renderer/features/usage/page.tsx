@@ -4,7 +4,9 @@ import { lazy, Suspense, useMemo, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useCall } from '../../bridge/hooks.ts';
 import { useCommands } from '../../state/commands.ts';
+import { useTeamValues } from '../../state/team.ts';
 import { useText } from '../../text/text.ts';
+import { ExportRule } from '../../ui/charts/csv-button.tsx';
 import { Button } from '../../ui/controls.tsx';
 import { Page } from '../../ui/layout.tsx';
 import { EmptyState, Loaded, Skeleton } from '../../ui/states.tsx';
@@ -22,6 +24,7 @@ export function UsagePage(): ReactNode {
   const { t } = useText();
   const view = useUsageView();
   const sums = useSums(view);
+  const team = useTeamValues();
   useUsageCommands(view);
   return (
     <Page title={t('page.usage')} subtitle={t('usage.subtitle')}>
@@ -31,13 +34,13 @@ export function UsagePage(): ReactNode {
           report.total.requests === 0 ? (
             <NothingThere view={view} />
           ) : (
-            <>
+            <ExportRule value={team.of('/logging/export')}>
               <Figures view={view} total={report.total} before={sums.before?.total} />
               <Suspense fallback={<Skeleton lines={8} />}>
                 <Charts view={view} report={report} before={sums.before} />
               </Suspense>
               <Breakdown view={view} report={report} before={sums.before} parts={sums.parts.data} />
-            </>
+            </ExportRule>
           )
         }
       </Loaded>

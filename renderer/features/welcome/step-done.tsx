@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { useCall } from '../../bridge/hooks.ts';
 import { useText } from '../../text/text.ts';
 import { Button } from '../../ui/controls.tsx';
+import { LoginOffer } from './login-offer.tsx';
 import { MaskSample } from './mask-sample.tsx';
 import type { Progress } from './progress.ts';
 import { StepFrame } from './step-frame.tsx';
@@ -45,6 +46,7 @@ export function StepDone({ progress, onHome }: StepDoneProps): ReactNode {
         {isMasking && <Fact text={t('welcome.done.masking')} />}
       </ul>
       {isMasking && <MaskSample isOn />}
+      <LoginOffer />
     </StepFrame>
   );
 }

@@ -68,6 +68,10 @@ export const providersDe: Readonly<Record<keyof typeof providers, string>> = {
   'providers.test.costUnknown': 'Kosten unbekannt',
   'providers.test.open': 'Anfrage öffnen',
   'providers.test.dismiss': 'Ausblenden',
+  'providers.keepKey': 'In den Tresor von Sluice übernehmen',
+  'providers.keepKey.keychain': 'In den Schlüsselbund übernehmen',
+  'providers.keepKey.hint':
+    'Die Datei verweist danach auf die Kopie im Tresor. Wo der Schlüssel jetzt steht, bleibt er auch; dort löschen Sie ihn selbst.',
   'providers.replaceKey': 'Schlüssel ersetzen',
   'providers.enterKey': 'Schlüssel eingeben',
   'providers.replaceKey.title': 'Neuer Schlüssel für {name}',

@@ -34,6 +34,10 @@ export const shellDe: Readonly<Record<keyof typeof shell, string>> = {
   'shell.signedOut.used': 'Dieser Link wurde schon benutzt oder ist zu alt.',
   'shell.pausedUntil': 'Von Ihnen pausiert bis {time}. Neue Anfragen werden bis dahin abgelehnt.',
   'shell.pausedOpen': 'Von Ihnen pausiert. Neue Anfragen werden abgelehnt, bis Sie fortsetzen.',
+  'shell.passingUntil':
+    'Von Ihnen pausiert bis {time}. Anfragen gehen bis dahin an das Modell, das sie nennen: keine Routen, keine Maskierung.',
+  'shell.passingOpen':
+    'Von Ihnen pausiert. Anfragen gehen an das Modell, das sie nennen, bis Sie fortsetzen: keine Routen, keine Maskierung.',
   'shell.configBroken':
     'Die Konfigurationsdatei hat {count, plural, one {einen Fehler} other {# Fehler}}: Was vorher galt, gilt weiter, und hier lässt sich nichts ändern, bis das behoben ist.',
   'shell.configBroken.show': 'Zeigen',
@@ -57,6 +61,11 @@ export const shellDe: Readonly<Record<keyof typeof shell, string>> = {
   'action.pause15': '15 Minuten pausieren',
   'action.pause60': '1 Stunde pausieren',
   'action.pause': 'Pausieren, bis ich fortsetze',
+  'action.pass15': 'Anfragen 15 Minuten durchlassen',
+  'action.pass60': 'Anfragen 1 Stunde durchlassen',
+  'action.pass': 'Anfragen durchlassen, bis ich fortsetze',
+  'action.profile': 'Profil: {name}',
+  'action.profile.none': 'Profil: keines',
   'action.resume': 'Fortsetzen',
   'action.copyUrl': 'Basis-URL kopieren',
   'common.copy': 'Kopieren',
@@ -133,11 +142,15 @@ export const shellDe: Readonly<Record<keyof typeof shell, string>> = {
   'error.crash.text':
     'Das Gateway ist nicht betroffen. Laden Sie das Fenster neu; wenn es wiederkommt, kopieren Sie die Diagnose in einen Bericht.',
   'error.crash.reload': 'Neu laden',
+  'profile.replaces':
+    'Das Profil {name} gilt: Es ersetzt diesen Abschnitt der Datei. Gewechselt wird auf der Seite „Start“.',
+  'profile.adds':
+    'Das Profil {name} gilt: Es ergänzt diesen Abschnitt um {count, plural, one {# Eintrag} other {# Einträge}}. Gewechselt wird auf der Seite „Start“.',
+  'profile.goesBefore':
+    'Das Profil {name} gilt: {count, plural, one {# eigene Route geht} other {# eigene Routen gehen}} diesen vor. Gewechselt wird auf der Seite „Start“.',
   'origin.you': 'Sie',
-  'origin.team': 'Team-Bündel',
   'origin.default': 'Vorgabe',
   'origin.line': '{file}, Zeile {line}',
-  'origin.locked': 'Vom Team-Bündel gesperrt: {reason}',
   'status.warning': 'Warnung',
   'status.error': 'Fehler',
 };

@@ -105,5 +105,6 @@ export const welcomeDe: Readonly<Record<keyof typeof welcome, string>> = {
   'welcome.done.activity': 'Aktivität öffnen',
   'welcome.done.clients': 'Ein weiteres Programm verbinden',
   'welcome.done.budget': 'Ein Tagesbudget von {limit} gilt',
+  'welcome.done.login': 'Sluice beim Anmelden starten',
   'welcome.done.masking': 'Die Maskierung ist eingeschaltet',
 };

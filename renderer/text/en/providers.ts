@@ -66,6 +66,10 @@ export const providers = {
   'providers.test.costUnknown': 'cost unknown',
   'providers.test.open': 'Open request',
   'providers.test.dismiss': 'Dismiss',
+  'providers.keepKey': 'Move into Sluice’s box',
+  'providers.keepKey.keychain': 'Move into the keychain',
+  'providers.keepKey.hint':
+    'The file then refers to the copy in the box. Where the key is now it stays as well; delete it there yourself.',
   'providers.replaceKey': 'Replace key',
   'providers.enterKey': 'Enter key',
   'providers.replaceKey.title': 'New key for {name}',

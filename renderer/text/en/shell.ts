@@ -31,6 +31,9 @@ export const shell = {
   'shell.signedOut.used': 'This link was used already, or is too old.',
   'shell.pausedUntil': 'Paused by you until {time}. New requests are refused until then.',
   'shell.pausedOpen': 'Paused by you. New requests are refused until you resume.',
+  'shell.passingUntil':
+    'Paused by you until {time}. Requests go to the model they name until then: no routes, no masking.',
+  'shell.passingOpen': 'Paused by you. Requests go to the model they name until you resume: no routes, no masking.',
   'shell.configBroken':
     'The config file has {count, plural, one {a problem} other {# problems}}: what ran before goes on, and nothing can be changed here until it is mended.',
   'shell.configBroken.show': 'Show',
@@ -54,6 +57,11 @@ export const shell = {
   'action.pause15': 'Pause for 15 minutes',
   'action.pause60': 'Pause for 1 hour',
   'action.pause': 'Pause until I resume',
+  'action.pass15': 'Let requests pass through for 15 minutes',
+  'action.pass60': 'Let requests pass through for 1 hour',
+  'action.pass': 'Let requests pass through until I resume',
+  'action.profile': 'Profile: {name}',
+  'action.profile.none': 'Profile: none',
   'action.resume': 'Resume',
   'action.copyUrl': 'Copy the base URL',
   'common.copy': 'Copy',
@@ -130,11 +138,14 @@ export const shell = {
   'error.crash.text':
     'The gateway is not affected. Load the window again; if it comes back, copy the diagnostics into a report.',
   'error.crash.reload': 'Load again',
+  'profile.replaces': 'The profile {name} is in force: it replaces this section of the file. Home switches profiles.',
+  'profile.adds':
+    'The profile {name} is in force: it adds {count, plural, one {# entry} other {# entries}} to this section. Home switches profiles.',
+  'profile.goesBefore':
+    'The profile {name} is in force: {count, plural, one {# route of its own goes} other {# routes of its own go}} before these. Home switches profiles.',
   'origin.you': 'You',
-  'origin.team': 'Team bundle',
   'origin.default': 'Default',
   'origin.line': '{file}, line {line}',
-  'origin.locked': 'Locked by the team bundle: {reason}',
   'status.warning': 'Warning',
   'status.error': 'Error',
 } as const;

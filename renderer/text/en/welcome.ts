@@ -100,5 +100,6 @@ export const welcome = {
   'welcome.done.activity': 'Open Activity',
   'welcome.done.clients': 'Connect another client',
   'welcome.done.budget': 'A daily budget of {limit} holds',
+  'welcome.done.login': 'Start Sluice when I log in',
   'welcome.done.masking': 'Masking is on',
 } as const;

@@ -1,10 +1,11 @@
 /** What every chart has around it: a title, a sentence that says what is to be seen, the same as a table and as a file. */
-import { ChartColumn, Download, Table } from 'lucide-react';
+import { ChartColumn, Table } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useText } from '../../text/text.ts';
-import { Button, IconButton } from '../controls.tsx';
+import { Button } from '../controls.tsx';
 import { Card } from '../layout.tsx';
+import { CsvButton } from './csv-button.tsx';
 import { saveCsv, toCsv, type CsvValue } from './csv.ts';
 import './charts.css';
 
@@ -60,9 +61,7 @@ export function ChartFrame({ title, summary, twin, file, controls, className, ch
             {isTable ? <ChartColumn size={14} aria-hidden /> : <Table size={14} aria-hidden />}
             {t(isTable ? 'common.showChart' : 'common.showTable')}
           </Button>
-          <IconButton label={t('usage.csv')} size="small" onClick={save}>
-            <Download size={14} aria-hidden />
-          </IconButton>
+          <CsvButton onSave={save} />
         </div>
       }
     >

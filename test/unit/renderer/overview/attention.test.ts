@@ -21,7 +21,7 @@ const health = (name: string, change: Partial<HealthEntry>): HealthEntry => ({
 const budget = (id: string, state: BudgetEntry['state']): BudgetEntry => ({
   ...{ id, scope: 'global', match: null, subject: null, period: 'day', since: null, resets_at: null, limit_usd: '10' },
   ...{ raised_usd: '0', spent_usd: '9', reserved_usd: '0', remaining_usd: '1', action: 'reject', state, reason: null },
-  ...{ exhausted_at: null, forecast: null, origin: '' },
+  ...{ exhausted_at: null, enforced: false, forecast: null, origin: '' },
 });
 
 interface Parts {
@@ -33,9 +33,19 @@ interface Parts {
 function snapshot({ status = {}, rest = {}, unknown = 0 }: Parts = {}): AppSnapshot {
   return {
     status: {
-      ...{ pid: 1, version: '1', started_at: '', uptime_ms: 1, data_directory: '/d', offline: false, paused: null },
+      ...{
+        pid: 1,
+        version: '1',
+        started_at: '',
+        uptime_ms: 1,
+        data_directory: '/d',
+        offline: false,
+        paused: null,
+        pass_through_refused: null,
+        bundles: [],
+      },
       gateway: { urls: ['http://127.0.0.1:4790'], providers: 1, routes: 1, keys: 1, running: 0 },
-      config: { file: 'f', snapshot: 's', problems: [], warnings: [] },
+      config: { file: 'f', snapshot: 's', problems: [], warnings: [], export_refused: null },
       ledger: {
         ...{
           state: 'writing',
@@ -52,7 +62,16 @@ function snapshot({ status = {}, rest = {}, unknown = 0 }: Parts = {}): AppSnaps
       ...status,
     },
     host: { kind: 'headless' },
-    ...{ model_choice: null, routes: [], keys: [], budgets: [], favourites: [], welcomed: true },
+    ...{
+      model_choice: null,
+      profiles: [],
+      profile: null,
+      routes: [],
+      keys: [],
+      budgets: [],
+      favourites: [],
+      welcomed: true,
+    },
     providers: [provider('openai')],
     policies: { masking: true, firewall: 0, recording: 'off', retention_days: 30 },
     today: {
@@ -79,7 +98,7 @@ describe('what needs attention', () => {
       unknown: 2,
       status: {
         gateway: { urls: [], providers: 1, routes: 1, keys: 1, running: 0 },
-        config: { file: 'f', snapshot: 's', problems: [problem], warnings: [] },
+        config: { file: 'f', snapshot: 's', problems: [problem], warnings: [], export_refused: null },
         ledger: { ...snapshot().status.ledger, state: 'failing', reason: 'disk full' },
         health: [health('a', { state: 'open' }), health('b', { state: 'refused', needs_attention: true })],
       },

@@ -11,7 +11,7 @@ import { stepFor } from '../../../../renderer/ui/use-clock.ts';
 const budget = (id: string, scope: BudgetEntry['scope'], spent: string, raised = '0'): BudgetEntry => ({
   ...{ id, scope, match: null, subject: null, period: 'day', since: null, resets_at: null, limit_usd: '10' },
   ...{ raised_usd: raised, spent_usd: spent, reserved_usd: '0', remaining_usd: '1', action: 'reject', state: 'ok' },
-  ...{ reason: null, exhausted_at: null, forecast: null, origin: '' },
+  ...{ reason: null, exhausted_at: null, enforced: false, forecast: null, origin: '' },
 });
 
 describe('the budget on Home', () => {

@@ -16,7 +16,10 @@ const snapshot: AppSnapshot = {
   status: {
     ...{ pid: 1, version: '1.2.3', started_at: '2026-11-29T00:00:00Z', uptime_ms: 61_000, data_directory: `/${mine}` },
     gateway: { urls: [`http://${mine}:1`], providers: 1, routes: 1, keys: 1, running: 3 },
-    config: { file: `/${mine}`, snapshot: `sha256:${mine}`, problems: [problem], warnings: [problem, problem] },
+    config: {
+      ...{ file: `/${mine}`, snapshot: `sha256:${mine}`, problems: [problem] },
+      ...{ warnings: [problem, problem], export_refused: mine },
+    },
     ledger: {
       ...{
         state: 'failing',
@@ -35,10 +38,12 @@ const snapshot: AppSnapshot = {
         ...{ ttft_p95_ms: null, tokens_per_second: null, running: 0, calls: 1, failures: 1, needs_attention: false },
       },
     ],
-    ...{ offline: false, paused: null },
+    ...{ offline: false, paused: null, pass_through_refused: null, bundles: [] },
   },
   host: { kind: 'headless' },
   model_choice: mine,
+  profiles: [{ id: mine, name: mine }],
+  profile: mine,
   providers: [
     {
       ...{

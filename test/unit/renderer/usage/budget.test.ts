@@ -24,6 +24,7 @@ function budget(change: Partial<BudgetEntry>): BudgetEntry {
       state: 'ok',
       reason: null,
       exhausted_at: null,
+      enforced: false,
       forecast: null,
       origin: '',
     },
