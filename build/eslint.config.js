@@ -6,6 +6,18 @@ const clock = 'Take the time from ports (the gateway) or main/kit/clock.ts: test
 const random = 'Take randomness from ports (the gateway) or main/kit: tests and replays must be able to fix it.';
 const environment = 'Take it from ports or the host: only hosts and the command line read the environment.';
 
+const outside =
+  'Open addresses with what createOpenExternal of main/electron/open-external.ts makes: it looks at the address and asks people (SEC-24).';
+const programs =
+  'The desktop shell starts no program: nothing that a link or a page says may reach one (SEC-24). Addresses are opened by ' +
+  'createOpenExternal of main/electron/open-external.ts.';
+
+/** What of Electron only one file of the desktop shell may touch, by whatever name it has it. */
+const doorsOutside = [
+  { selector: 'MemberExpression[property.name=/^(openExternal|openPath)$/]', message: outside },
+  { selector: 'ObjectPattern > Property[key.name=/^(openExternal|openPath)$/]', message: outside },
+];
+
 /** What only ports, kit, hosts and the command line may touch. */
 const ambient = [
   { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: clock },
@@ -75,6 +87,22 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...ambient], 'no-restricted-imports': ['error', randomImports] },
   },
   {
+    files: ['main/electron/**/*.ts', 'main/desktop.ts'],
+    // It asks programs of the system for facts, with arguments of our own and no shell.
+    ignores: ['main/electron/updates/run-program.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: ['node:child_process', 'child_process'].map((name) => ({ name, message: programs })) },
+      ],
+    },
+  },
+  {
+    files: ['main/electron/**/*.ts', 'main/desktop.ts'],
+    ignores: ['main/electron/open-external.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...doorsOutside] },
+  },
+  {
     files: ['main/gateway/**/*.ts'],
     rules: {
       'no-restricted-globals': [
@@ -109,6 +137,13 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ['test/**/*.{ts,tsx}'],
+    ignores: ['test/property.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { name: 'fast-check', message: 'test/property.ts has it, with its seed.' }],
+    },
+  },
   // Tools ask for a default export of their configuration.
   { files: ['build/**/*.ts'], rules: { 'no-console': 'off', 'no-restricted-exports': 'off' } },
   {
@@ -116,6 +151,7 @@ export default defineConfig(
     languageOptions: {
       globals: {
         process: 'readonly',
+        Buffer: 'readonly',
         URL: 'readonly',
         console: 'readonly',
         setInterval: 'readonly',

@@ -23,13 +23,17 @@ export async function launch(args) {
     process.argv = [process.execPath, cli, ...args];
     await import(pathToFileURL(cli).href);
   } else {
-    runInChild(args);
+    runInChild(orExit(nodeBinary), [cli, ...args]);
   }
 }
 
-/** @param {string[]} args */
-function runInChild(args) {
-  const child = spawn(orExit(nodeBinary), [cli, ...args], { stdio: 'inherit' });
+/**
+ * Runs a program in place of this process: it gets its signals, and its exit code is this one's.
+ * @param {string} program
+ * @param {string[]} args
+ */
+export function runInChild(program, args) {
+  const child = spawn(program, args, { stdio: 'inherit' });
   // A terminal sends an interrupt to the whole group, so the child has it already, and a second one would mean "at
   // once". Sent from elsewhere, only this process gets it and must pass it on.
   const atTerminal = process.stdin.isTTY === true;
@@ -40,7 +44,7 @@ function runInChild(args) {
   process.on('SIGHUP', () => child.kill('SIGHUP'));
   onLostParent(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
-    process.stderr.write(`sluice: cannot start ${cli}: ${error.message}\n`);
+    process.stderr.write(`sluice: cannot start ${program}: ${error.message}\n`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {

@@ -1,28 +1,35 @@
-// Builds the main world into dist/main: the headless entry, the command line and the worker threads.
+// Builds the main world into dist/main: the entries, the command line, the worker threads, the preload script of the
+// window and the pictures of the tray. `--app` builds what goes into a package instead, into dist/app/main.
 //
 // Small packages on the way to an open port are bundled, which saves hundreds of file look-ups at every start; those
-// that are large and loaded late, or that start threads of their own, stay in node_modules.
+// that are large and loaded late stay in node_modules. A package of the desktop app has none: there all are bundled.
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, type InlineConfig } from 'vite';
+import { collectPackages, writePackedList } from './third-party.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const asked = process.argv.slice(2);
+const forApp = asked.includes('--app');
 // Elsewhere for who asks for it, such as a test that needs what is there now.
-const output = process.argv[2] ?? `${root}dist/main`;
+const output = asked.find((argument) => argument !== '--app') ?? `${root}dist/${forApp ? 'app/main' : 'main'}`;
 const fresh = `${output}.${process.pid}`;
 
 const entries: Record<string, string> = {
-  headless: `${root}main/headless.ts`,
-  cli: `${root}main/cli/cli.ts`,
+  // The command line needs a Node, which a package of the desktop app does not offer (its fuse `runAsNode` is off).
+  ...(forApp ? {} : { headless: `${root}main/headless.ts`, cli: `${root}main/cli/cli.ts` }),
+  desktop: `${root}main/desktop.ts`,
   'ledger-worker': `${root}main/ledger/sqlite-worker.ts`,
   'ledger-reader': `${root}main/ledger/reader-worker.ts`,
   'token-worker': `${root}main/gateway/token-worker.ts`,
 };
-const missing = Object.values(entries).filter((file) => !existsSync(file));
+/** A sandboxed preload script is CommonJS and may load nothing but Electron: one file. */
+const preload = `${root}main/electron/preload.ts`;
+const missing = [...Object.values(entries), preload].filter((file) => !existsSync(file));
 if (missing.length > 0) throw new Error(`nothing to build from: ${missing.join(', ')}`);
 
-const leftInModules = ['electron', 'google-auth-library', 'gpt-tokenizer'];
+const external = ['electron', ...(forApp ? [] : ['google-auth-library', 'gpt-tokenizer'])];
 
 /**
  * A script with a single letter beyond Latin-1 is kept in memory at two bytes a letter, all megabytes of it, for as long as
@@ -50,20 +57,31 @@ async function keepParts(from: string, to: string): Promise<void> {
   }
 }
 
+/** What others have to be named for. */
+const packages = new Set<string>();
+
+const common: InlineConfig = {
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  plugins: [collectPackages(packages)],
+  ssr: { noExternal: true, external, target: 'node' },
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: fresh,
+    emptyOutDir: false,
+    copyPublicDir: false,
+    minify: false,
+    sourcemap: !forApp,
+  },
+};
+
 try {
   await build({
-    configFile: false,
-    root,
-    logLevel: 'warn',
-    ssr: { noExternal: true, external: leftInModules, target: 'node' },
+    ...common,
     build: {
-      ssr: true,
-      target: 'node24',
-      outDir: fresh,
-      emptyOutDir: true,
-      copyPublicDir: false,
-      minify: false,
-      sourcemap: true,
+      ...common.build,
       rolldownOptions: {
         input: entries,
         // All files side by side, so that one finds another next to itself.
@@ -71,8 +89,22 @@ try {
       },
     },
   });
+  await build({
+    ...common,
+    build: {
+      ...common.build,
+      rolldownOptions: {
+        input: { preload },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  });
+  await cp(`${root}build/icons/tray`, `${fresh}/icons/tray`, { recursive: true });
+  // Of the windows on Linux; elsewhere the program has it in itself.
+  await cp(`${root}build/icons/linux/256x256.png`, `${fresh}/icons/app.png`);
   await escapeLetters(fresh);
-  await keepParts(output, fresh);
+  if (forApp) writePackedList(fresh, packages);
+  if (!forApp) await keepParts(output, fresh);
   // A finished build replaces the old one; a failed one leaves it alone.
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);

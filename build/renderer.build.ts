@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { collectPackages, writePackedList } from './third-party.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = process.argv[2] ?? `${root}dist/ui`;
@@ -45,12 +46,15 @@ async function writeMap(folder: string): Promise<void> {
   await writeFile(`${folder}/assets.json`, `${JSON.stringify(map, undefined, 1)}\n`);
 }
 
+/** What others have to be named for, in a package. */
+const packages = new Set<string>();
+
 try {
   await build({
     configFile: false,
     root: `${root}renderer`,
     logLevel: 'warn',
-    plugins: [react()],
+    plugins: [react(), collectPackages(packages)],
     build: {
       target: ['chrome130', 'firefox130', 'safari18'],
       outDir: fresh,
@@ -63,6 +67,7 @@ try {
     },
   });
   await writeMap(fresh);
+  writePackedList(fresh, packages);
   await rm(output, { recursive: true, force: true });
   await rename(fresh, output);
 } finally {

@@ -21,13 +21,13 @@ const setupLock = join(root, '.cache', 'setup.lock');
 const parts = [
   {
     name: 'main',
-    sources: ['main', 'shared', 'build/main.build.ts', 'package-lock.json'],
+    sources: ['main', 'shared', 'build/main.build.ts', 'build/icons/tray', 'build/icons/linux', 'package-lock.json'],
     script: 'build/main.build.ts',
     stamp: join(root, 'dist', 'main', '.stamp'),
   },
   {
     name: 'the window',
-    sources: ['renderer', 'shared', 'build/renderer.build.ts', 'package-lock.json'],
+    sources: ['renderer', 'shared', 'build/renderer.build.ts', 'build/third-party.mjs', 'package-lock.json'],
     script: 'build/renderer.build.ts',
     stamp: join(root, 'dist', 'ui', '.stamp'),
   },
@@ -37,7 +37,7 @@ const parts = [
 export class SetupError extends Error {}
 
 /** @param {string} message */
-function say(message) {
+export function say(message) {
   process.stderr.write(`sluice set-up: ${message}\n`);
 }
 
@@ -80,7 +80,7 @@ export function ensureInstalled() {
     if (isInstalled()) return;
     say('installing packages (npm ci), about a minute …');
     const startedAt = Date.now();
-    const result = runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    const result = runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
     if (result.status !== 0) {
       throw new SetupError(
         `npm ci failed (${result.error?.message ?? `exit code ${result.status}`}). Mend what it says above and run again; ` +

@@ -12,16 +12,22 @@ const worlds = ['shared', 'main', 'renderer', 'test', 'bench', 'build'].filter(h
 /** @param {string} path below node_modules */
 const tool = (path) => join(root, 'node_modules', ...path.split('/'));
 
+const lint = [tool('eslint/bin/eslint.js'), '--config', 'build/eslint.config.js', '--max-warnings', '0'];
+const product = ['main', 'shared'];
+
 /** @type {{ name: string, commands: string[][] }[]} */
 const checks = [
   { name: 'format', commands: [[tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']] },
+  // In two halves, so that both processors have something to do: one program of types for each.
+  { name: 'lint (product)', commands: [[...lint, ...product]] },
   {
-    name: 'lint',
-    commands: [[tool('eslint/bin/eslint.js'), '--config', 'build/eslint.config.js', '--max-warnings', '0', '.']],
+    name: 'lint (rest)',
+    commands: [[...lint, ...product.flatMap((folder) => ['--ignore-pattern', `${folder}/**`]), '.']],
   },
   {
     name: 'types',
-    commands: worlds.map((world) => [tool('typescript/bin/tsc'), '--project', world]),
+    // The native compiler takes a fifth of the time. What asks a compiler about types (lint, rooms) needs the one before it.
+    commands: worlds.map((world) => [tool('typescript-native/bin/tsc'), '--project', world]),
   },
   {
     name: 'rooms',
@@ -80,7 +86,7 @@ async function runChecks() {
   /** @type {string[]} */
   const failed = [];
   // The longest first, so that nothing is left alone at the end.
-  const waiting = [...checks].sort((a, b) => Number(b.name === 'lint') - Number(a.name === 'lint'));
+  const waiting = [...checks].sort((a, b) => Number(b.name.startsWith('lint')) - Number(a.name.startsWith('lint')));
   const work = async () => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
       const startedAt = Date.now();
