@@ -55,7 +55,7 @@ const transports: Readonly<Record<string, Asking>> = {
 };
 
 /** Calls of the owner's shell alone. */
-const notOverHttp: readonly string[] = ['app.link', 'app.prove'];
+const notForWindows: readonly string[] = ['app.link', 'app.prove'];
 
 /** What two answers to the same call cannot have in common: a new key, the name of something new. */
 function comparable(name: string, reply: Reply<unknown>): unknown {
@@ -78,7 +78,7 @@ describe('every call', () => {
         expect(calls[name].output.parse(here.value)).toEqual(here.value);
         for (const [transport, asking] of Object.entries(transports)) {
           const there = await prepared(asking, name, input);
-          if (transport === 'http' && notOverHttp.includes(name)) {
+          if (transport !== 'socket' && notForWindows.includes(name)) {
             expect(there).toMatchObject({ ok: false, error: { code: 'control.forbidden' } });
             continue;
           }
@@ -98,7 +98,7 @@ describe('every call', () => {
     expect(here).toMatchObject({ ok: false, error: { code, requestId: 'call-xxxxxxxxxxxx' } });
     for (const [transport, asking] of Object.entries(transports)) {
       const there = await asking(name, input);
-      if (transport === 'http' && notOverHttp.includes(name))
+      if (transport !== 'socket' && notForWindows.includes(name))
         expect(there).toMatchObject({ ok: false, error: { code: 'control.forbidden' } });
       else expect({ transport, reply: there }).toEqual({ transport, reply: here });
     }
@@ -134,14 +134,20 @@ describe('an input that cannot be carried', () => {
 describe('without a running instance', () => {
   const needing: readonly CallName[] = [
     ...(['app.status', 'app.stop', 'app.prove', 'app.pause', 'app.resume', 'app.link', 'app.snapshot'] as const),
+    ...(['desktop.state', 'desktop.set', 'desktop.copy', 'desktop.copy_text', 'desktop.open_external'] as const),
+    ...(['desktop.show', 'desktop.close_window', 'desktop.link', 'desktop.link_done'] as const),
+    ...(['updates.check', 'updates.install'] as const),
     ...(['budgets.list', 'budgets.raise', 'budgets.accept', 'policy.examine', 'policy.backtest'] as const),
+    ...(Object.keys(good) as CallName[]).filter((name) => name.startsWith('bundles.')),
+    ...(['policy.releases', 'policy.release'] as const),
     ...(['clients.list', 'clients.connect', 'clients.disconnect', 'models.favourite', 'route.simulate'] as const),
     ...(['playground.start', 'playground.stop', 'playground.result', 'providers.test', 'traffic.replay'] as const),
     ...(['prompts.list', 'prompts.save', 'prompts.remove', 'prompts.import'] as const),
+    'secrets.reveal',
     ...(['votes.add', 'votes.list', 'votes.clear', 'setup.found', 'setup.import', 'setup.finish'] as const),
   ];
   const changing =
-    /^keys[.]|^secrets[.]delete|^config[.]change|^models[.]choose|^providers[.](?:add|set_key|move|remove)/;
+    /^keys[.]|^secrets[.](?:delete|protect)|^config[.]change|^models[.]choose|^providers[.](?:add|set_key|keep_key|move|remove)/;
 
   it.each(needing)('%s says that it needs one', async (name) => {
     expect(await house.offline.call(name, good[name][0])).toMatchObject({

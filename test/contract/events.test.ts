@@ -8,7 +8,7 @@ import { openLocalSocket, type LocalSocket } from '../../main/control/local-sock
 import { events as shapes, type AnyEvent, type EventName, type EventOf } from '../../shared/contract/contract.ts';
 import { succeeded } from '../../shared/contract/reply.ts';
 import { entry } from '../unit/cli/terminal.ts';
-import { budget, resting } from './fakes.ts';
+import { budget, desktop as onDesktop, resting } from './fakes.ts';
 import { open } from './socket.ts';
 import { openBrowser, openDesktop, type Door } from './window.ts';
 
@@ -26,8 +26,20 @@ const told: { readonly [Name in EventName]: readonly EventOf<Name>['data'][] } =
   ],
   'budget.alert': [{ share: 0.8, at: '2026-11-25T12:00:00.000Z', entry: budget({}) }],
   'budget.asked': [{ id: 'all', subject: null, at: '2026-11-25T12:00:00.000Z', remaining_usd: '0.5', asked_usd: null }],
-  'pause.changed': [{ paused: null }, { paused: { since: '2026-11-25T12:00:00.000Z', until: null } }],
+  'bundles.changed': [{ effective_hash: 'e' }],
+  'bundle.notice': [
+    { kind: 'activated', key: 'acme-core', name: 'ACME ☃', version: 12, text: 'In force.', code: null },
+    { kind: 'rejected', key: 'acme-core', name: 'ACME', version: null, text: 'No.', code: 'bundle.rollback' },
+  ],
+  'policy.releases_changed': [{ waiting: 2 }],
+  'pause.changed': [
+    { paused: null },
+    { paused: { mode: 'pass_through', since: '2026-11-25T12:00:00.000Z', until: null } },
+  ],
   'documents.changed': [{ what: 'favourites' }, { what: 'welcome' }],
+  'desktop.changed': [onDesktop.state()],
+  'desktop.navigate': [{ path: '/activity?error=*' }],
+  'desktop.link': [{ link: { kind: 'join', url: 'https://example.com/b', host: 'example.com' } }],
   'playground.delta': [{ run: 'run-1', text: 'grüß ☃ \u2028\u2029 👩‍🚀 \ud83d', reasoning: '' }],
   'playground.ended': [
     {
@@ -72,12 +84,17 @@ interface Listening {
 function listenTo({ bridge }: Door): Promise<Listening> {
   const heard = new Heard();
   return new Promise((resolve) => {
+    const listening = async (): Promise<void> => {
+      // Messages of a page come in the order they were sent: what is asked now is answered by somebody who tells it everything.
+      await bridge.call('app.status', {});
+      resolve({ next: (count) => heard.next(count), stop: () => stop() });
+    };
     const stop = bridge.subscribe({
       onEvent: (event) => {
         heard.add(event);
       },
       onConnection: (connection) => {
-        if (connection === 'live') resolve({ next: (count) => heard.next(count), stop: () => stop() });
+        if (connection === 'live') void listening();
       },
     });
   });

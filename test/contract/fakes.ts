@@ -1,10 +1,13 @@
 // Stands for the gateway where the tests of the contract ask about routing, policies, health and budgets.
 import type { Gateway } from '../../main/gateway/gateway.ts';
+import type { DesktopNeed } from '../../main/control/desktop-need.ts';
 import type { BudgetsNeed, PolicyNeed, RoutingNeed } from '../../main/control/needs.ts';
 import type { HealthEntry } from '../../shared/contract/app.ts';
 import type { BudgetEntry } from '../../shared/contract/budgets.ts';
 import { picoToUsd } from '../../shared/domain/money.ts';
 import { GatewayError } from '../../shared/errors/gateway-error.ts';
+import { noticeKinds, type DesktopState } from '../../shared/contract/desktop.ts';
+import { release } from './fake-bundles.ts';
 import { decision } from '../component/ledger/exchanges.ts';
 
 /** Derives from what was kept, and says what it was given. */
@@ -37,6 +40,8 @@ export const policy: PolicyNeed = {
     return {};
   },
   answerRules: () => new Set(),
+  releases: () => [release],
+  release: (id) => (id === release.id ? { ...release, released: true } : undefined),
 };
 
 export const resting: HealthEntry = {
@@ -59,7 +64,15 @@ export function budget(given: Partial<BudgetEntry>): BudgetEntry {
   return {
     ...{ id: 'all', scope: 'global', match: null, subject: null, period: 'month', since: '2026-11-01T00:00:00Z' },
     ...{ resets_at: '2026-12-01T00:00:00Z', limit_usd: '100', raised_usd: '0', spent_usd: '1', reserved_usd: '0' },
-    ...{ remaining_usd: '99', action: 'reject', state: 'ok', reason: null, exhausted_at: null, forecast: null },
+    ...{
+      remaining_usd: '99',
+      action: 'reject',
+      state: 'ok',
+      reason: null,
+      exhausted_at: null,
+      enforced: false,
+      forecast: null,
+    },
     origin: 'sluice.yaml, line 4',
     ...given,
   };
@@ -77,13 +90,53 @@ export const budgets: BudgetsNeed = {
 };
 
 /** Pauses, and refuses nothing. */
-export function pausing(now: () => number): Pick<Gateway, 'pause' | 'resume' | 'paused'> {
+export function pausing(now: () => number): Pick<Gateway, 'pause' | 'resume' | 'paused' | 'passThroughRefused'> {
   let paused: Gateway['paused'];
   return {
-    pause: (until) => void (paused = { since: now(), until }),
+    passThroughRefused: () => undefined,
+    pause: (until, mode = 'block') => void (paused = { mode, since: now(), until }),
     resume: () => void (paused = undefined),
     get paused() {
       return paused;
     },
   };
 }
+
+const desktopState: DesktopState = {
+  platform: 'linux',
+  preferences: {
+    ...{ language: 'system', theme: 'system', open_at_login: false, tray_title: 'off', tray_meter: false },
+    ...{ shortcut: null, notices: allNotices(true), quiet_hours: null, updates: 'off' },
+  },
+  login: { opens: false, supported: true, reason: null },
+  tray: { shown: true, reason: null },
+  shortcut: { registered: false, reason: null },
+  updates: {
+    ...{ supported: false, reason: 'A checkout.', state: 'idle', version: null },
+    ...{ progress: null, last_checked_at: null, error: null },
+  },
+  safe_mode: null,
+};
+
+function allNotices(on: boolean): DesktopState['preferences']['notices'] {
+  return Object.fromEntries(noticeKinds.map((kind) => [kind, on])) as DesktopState['preferences']['notices'];
+}
+
+/** A desktop on which everything works at once. */
+export const desktop: DesktopNeed = {
+  state: () => desktopState,
+  set: async () => desktopState,
+  copy: async (what) => ({ cleared_after_s: what === 'base_url' ? null : 30 }),
+  copyText: async () => ({ cleared_after_s: null }),
+  openExternal: async (url) => url.startsWith('https:'),
+  show: async () => true,
+  reveal: async (id) => {
+    if (id === 'nothing') throw new GatewayError('control.not_found', 'There is no such secret.');
+    return true;
+  },
+  closeWindow: () => undefined,
+  link: () => undefined,
+  linkDone: () => undefined,
+  checkForUpdates: async () => desktopState.updates,
+  installUpdate: async () => desktopState.updates,
+};

@@ -24,7 +24,8 @@ import { createLedger } from '../../main/ledger/sqlite.ts';
 import type { AnyEvent, CallName } from '../../shared/contract/contract.ts';
 import { chunk, done, openPort, type OwnPort } from '../component/control/own-port.ts';
 import { decision, exchange, opened, silentLog } from '../component/ledger/exchanges.ts';
-import { budgets, pausing, policy, resting, routing } from './fakes.ts';
+import { bundles } from './fake-bundles.ts';
+import { budgets, desktop, pausing, policy, resting, routing } from './fakes.ts';
 import { known, promptContent } from './inputs.ts';
 
 /** What `sluice.yaml` holds before each call. */
@@ -37,9 +38,12 @@ providers:
   - id: unused
     kind: openai-compatible
     base_url: http://127.0.0.1:9/v1
+  - { id: borrowed, kind: groq, keys: [{ name: ide, value: "env:GROQ_API_KEY" }] }
 routes:
   - { alias: smart, targets: [demo/echo] }
   - { alias: second, targets: [demo/slow] }
+profiles:
+  - { id: work, name: At work, masking: { enabled: true } }
 virtual_keys:
   - { id: ${known.key}, value: "sha256:${'a'.repeat(64)}" }
   - { id: code, value: "sha256:${'b'.repeat(64)}", metadata: { client: claude-code } }
@@ -100,8 +104,9 @@ export async function openHouse(): Promise<House> {
     ...common,
     ledger,
     running: {
-      ...{ budgets, policy, pause, documents, playground, publish, own: port.own },
+      ...{ budgets, bundles, policy, pause, documents, playground, publish, own: port.own },
       ...programs({ directory, host, config, ledger }),
+      desktop: () => desktop,
       link: { newLink: () => 'http://127.0.0.1:1/#token=once' },
       gateway: {
         ...routing,
