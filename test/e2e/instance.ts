@@ -1,5 +1,5 @@
 // A built instance with its window, as a process of its own, for tests and pictures in a real browser.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
@@ -47,8 +47,8 @@ export interface Instance {
   close(): Promise<void>;
 }
 
-/** Starts it on free ports; resolves when it is ready. */
-export async function openInstance(options: InstanceOptions = {}): Promise<Instance> {
+/** Starts it on free ports; resolves when it is ready. `start`: the headless host, unless another is meant. */
+export async function openInstance(options: InstanceOptions = {}, start: Launch = launch): Promise<Instance> {
   const home = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
   const data = join(home, 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -56,16 +56,16 @@ export async function openInstance(options: InstanceOptions = {}): Promise<Insta
   if (options.welcomed === true) writeFileSync(join(data, 'app.json'), JSON.stringify({ version: 1, welcomed: true }));
   if (options.exchanges !== undefined) await fill(data, options.exchanges);
   options.prepare?.(home);
-  const running: { child: ChildProcess | undefined; facts: Facts } = await launch(home, data, ['0', '0'], options.env);
-  const { facts } = running;
+  const begin = (ports: readonly string[]): Promise<Launched> => start({ home, data, ports, env: options.env ?? {} });
+  const first = await begin(['0', '0']);
+  const { facts } = first;
+  let running: Launched | undefined = first;
   const address = controlAddress(data, { platform: process.platform, temporary: tmpdir(), userId: userInfo().uid });
   const ask = (name: string, input: unknown): Promise<unknown> => call(address, name, input);
   const stop = async (): Promise<void> => {
-    const { child } = running;
-    running.child = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    const ending = running;
+    running = undefined;
+    await ending?.stop();
   };
   // A made-up ledger has no journal: what it says was spent is to hold.
   if (options.exchanges !== undefined) await ask('budgets.accept', {});
@@ -76,8 +76,8 @@ export async function openInstance(options: InstanceOptions = {}): Promise<Insta
       return reply.value.url;
     },
     async start() {
-      const ports = [facts.gateway, facts.ui].map((url) => new URL(url).port);
-      running.child = (await launch(home, data, ports, options.env)).child;
+      const ports = [facts.gateway, facts.ui].map((url) => (url === '' ? '' : new URL(url).port));
+      running = await begin(ports);
     },
     async close() {
       await stop();
@@ -86,19 +86,30 @@ export async function openInstance(options: InstanceOptions = {}): Promise<Insta
   };
 }
 
-interface Facts {
+export interface Facts {
   readonly gateway: string;
   readonly ui: string;
   readonly link: string;
   readonly key: string;
 }
 
-async function launch(
-  home: string,
-  data: string,
-  [port = '0', uiPort = '0']: readonly string[],
-  env: InstanceOptions['env'] = {},
-): Promise<{ child: ChildProcess; facts: Facts }> {
+export interface Launched {
+  readonly facts: Facts;
+  /** Resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  readonly home: string;
+  readonly data: string;
+  /** Of the gateway and of the window. */
+  readonly ports: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type Launch = (options: LaunchOptions) => Promise<Launched>;
+
+async function launch({ home, data, ports: [port = '0', uiPort = '0'], env }: LaunchOptions): Promise<Launched> {
   const child = spawn(process.execPath, [cli, 'serve', '--data', data, '--port', port, '--ui-port', uiPort], {
     cwd: home,
     env: { PATH: process.env['PATH'] ?? '', HOME: home, TZ: 'Europe/Berlin', ...env },
@@ -115,7 +126,11 @@ async function launch(
   });
   const link = /ui=(\S+)/.exec(out)?.[1] ?? '';
   return {
-    child,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
     facts: {
       link,
       gateway: /gateway=(\S+)/.exec(out)?.[1] ?? '',

@@ -51,7 +51,7 @@ const wordsOf = (page: Page): Promise<string> =>
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-export function describeFrame({ journey, workshop, livedIn }: Journeys): void {
+export function describeFrame({ host, journey, workshop, livedIn }: Journeys): void {
   describe('the palette and the keyboard', () => {
     it('find a page, a model, a client, a key and a request', patience, async () => {
       await journey({ setup: livedIn }, async ({ page, gateway, key }) => {
@@ -150,7 +150,8 @@ export function describeFrame({ journey, workshop, livedIn }: Journeys): void {
     });
   });
 
-  describe('an instance that goes away', () => {
+  // The desktop window ends with its instance; what it does instead is in desktop-life.test.ts.
+  describe.runIf(host === 'browser')('an instance that goes away', () => {
     it('leaves on every page what it showed, and the window goes on when it is back', patience, async () => {
       await journey({ setup: workshop }, async ({ page, gateway, key, stop, start }) => {
         await ask({ gateway, key }, 'demo/echo', 'Before it stops');

@@ -97,7 +97,7 @@ export function describeStart({ journey, workshop, host }: Journeys): void {
     });
   });
 
-  // The desktop window needs no link.
+  // The desktop window needs no link: what opens it instead is in desktop-life.test.ts.
   describe.runIf(host === 'browser')('a link', () => {
     it('works once and leaves no token behind; another browser needs a new one', patience, async () => {
       await journey({ setup: workshop, signedOut: true }, async ({ page, newLink, another }) => {
@@ -135,7 +135,8 @@ export function describeStart({ journey, workshop, host }: Journeys): void {
         await page.getByRole('link', { name: /Spent today: \$0\.00\d+/ }).waitFor();
 
         await page.getByRole('button', { name: 'Pause' }).click();
-        await page.getByRole('menuitem', { name: '15 minutes' }).click();
+        const block = page.getByRole('group', { name: 'Block' });
+        await block.getByRole('menuitem', { name: '15 minutes' }).click();
         await page.getByText(/Paused by you until \d+:\d\d:\d\d\s[AP]M\. New requests are refused/).waitFor();
         const refused = await ask({ gateway, key }, 'demo/echo', 'Hello');
         expect(refused.status).toBe(429);

@@ -1,9 +1,11 @@
-// Pictures of every page in both themes, from a real instance with a ledger that looks lived in: `npm run screenshots`.
-import { mkdirSync } from 'node:fs';
+// Pictures of every page in both themes, and of the popover of the desktop app, from real instances with a ledger that looks
+// lived in: `npm run screenshots`.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { launchChromium } from './chromium.ts';
+import { callOf, openDesktopInstance, standInDriver } from './desktop-window.ts';
 import { openInstance } from './instance.ts';
 import { livedInConfig, livedInEnvironment } from './lived-in.ts';
 import { pagePaths } from './pages.ts';
@@ -31,16 +33,40 @@ const acts: Readonly<Partial<Record<string, (page: Page) => Promise<void>>>> = {
   },
 };
 
-const instance = await openInstance({
-  config: livedInConfig,
-  env: livedInEnvironment,
-  exchanges: 6_000,
-  welcomed: true,
-});
+const livedIn = { config: livedInConfig, env: livedInEnvironment, exchanges: 6_000, welcomed: true };
+const themes = ['light', 'dark'] as const;
+
+/** As it opens at the tray icon: at its size, with the letters of a screen of twice the dots. */
+async function drawPopover(): Promise<void> {
+  const desktop = await openDesktopInstance(await standInDriver(), livedIn);
+  const call = callOf(desktop);
+  try {
+    await call('desktop.show', { path: '/popover' });
+    const { page, leave } = await desktop.driver.page();
+    await page.waitForSelector('.popover-parts');
+    const session = await page.context().newCDPSession(page);
+    const size = { width: 360, height: 420 };
+    await page.setViewportSize(size);
+    for (const theme of themes) {
+      await call('desktop.set', { theme });
+      await page.waitForTimeout(800);
+      const file = join(folder, `popover-${theme}.png`);
+      const { data } = await session.send('Page.captureScreenshot', { clip: { x: 0, y: 0, ...size, scale: 2 } });
+      writeFileSync(file, data, 'base64');
+      process.stdout.write(`${file}\n`);
+    }
+    await leave();
+  } finally {
+    await desktop.close();
+  }
+}
+
+mkdirSync(folder, { recursive: true });
+if (only === undefined || only === 'popover') await drawPopover();
+const instance = await openInstance(livedIn);
 const browser = await launchChromium();
 try {
-  mkdirSync(folder, { recursive: true });
-  for (const theme of ['light', 'dark'] as const) {
+  for (const theme of themes) {
     const context = await browser.newContext({
       ...{ viewport: { width: 1200, height: 780 }, colorScheme: theme, locale: 'en-US', timezoneId: 'Europe/Berlin' },
       reducedMotion: 'reduce',
