@@ -55,7 +55,7 @@ export async function mask({ text, conversation }: Asked): Promise<unknown> {
     conversation: conversations.of('scorer', conversation),
     clock,
   });
-  const masked = scan.masked(new Set(foundKinds), () => undefined);
+  const masked = scan.masked({ isMasked: () => true, signed: () => undefined });
   const known = originals.get(conversation) ?? new Map<string, Original>();
   originals.set(conversation, known);
   for (const { kind, placeholder, text: value } of masked.replaced)

@@ -7,7 +7,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connections, type Outcome } from './clients.ts';
 import { startLoop, type Loop } from './loop.ts';
-import { buildProduct, type Built } from './product.ts';
+import { builtProduct, type Built } from './product.ts';
 
 const rounds = Number(process.env['SLUICE_CRASH_ROUNDS'] ?? 200);
 const seed = process.env['SLUICE_CRASH_SEED'] ?? 'crash';
@@ -24,7 +24,7 @@ const longest = 2;
 let built: Built;
 
 beforeAll(async () => {
-  built = await buildProduct();
+  built = builtProduct();
   // What a first run compiles need not be compiled by each of those that follow.
   const loop = await startLoop(built, 'first', true);
   await loop.live({ kind: 'ended', after: 100 });

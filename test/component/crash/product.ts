@@ -1,18 +1,15 @@
 // The product as it is built, as a process of its own on a real data directory: started, killed, asked.
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { BudgetEntry } from '../../../shared/contract/budgets.ts';
 import type { CallOutput, CallName } from '../../../shared/contract/contract.ts';
 import { controlAddress, dataFiles } from '../../../main/kit/data-directory.ts';
 import { call } from '../../contract/socket.ts';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+import { builtCli } from '../cli/built.ts';
 
 export interface Built {
   /** The command line. */
@@ -22,29 +19,9 @@ export interface Built {
   remove(): void;
 }
 
-/** Builds what there is in the checkout now, for these tests alone. */
-export async function buildProduct(): Promise<Built> {
-  const folder = join(root, '.cache', `crash-${String(process.pid)}`);
-  const built: Built = {
-    cli: join(folder, 'main', 'cli.js'),
-    compiled: join(folder, 'compiled'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
-  await promisify(execFile)(process.execPath, [join(root, 'build', 'main.build.ts'), join(folder, 'main')], {
-    cwd: root,
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
-  return built;
-}
-
-/** The product as its source is: for tests that start it only now and then. */
-export function productFromSource(): Built {
+export function builtProduct(): Built {
   const compiled = mkdtempSync(join(tmpdir(), 'sluice-compiled-'));
-  return {
-    cli: join(root, 'main', 'cli', 'cli.ts'),
-    compiled,
-    remove: () => rmSync(compiled, { recursive: true, force: true }),
-  };
+  return { cli: builtCli(), compiled, remove: () => rmSync(compiled, { recursive: true, force: true }) };
 }
 
 export interface Place {
@@ -93,8 +70,8 @@ export interface Starting {
 }
 
 /** The process, which may be killed before it is ready. */
-export function spawnProduct(built: Built, data: string): Starting {
-  const child = spawn(process.execPath, [built.cli, 'serve', '--port', '0', '--no-ui'], {
+export function spawnProduct(built: Built, data: string, port = 0): Starting {
+  const child = spawn(process.execPath, [built.cli, 'serve', '--port', String(port), '--no-ui'], {
     cwd: data,
     env: {
       ...{ PATH: process.env['PATH'] ?? '', HOME: data, TZ: 'UTC' },
@@ -120,8 +97,8 @@ export function spawnProduct(built: Built, data: string): Starting {
 }
 
 /** Resolves as soon as it says that it is ready, whatever its ledger does then. */
-export async function startProduct(built: Built, data: string): Promise<Product> {
-  const { child, complaints, ended, ready } = spawnProduct(built, data);
+export async function startProduct(built: Built, data: string, port = 0): Promise<Product> {
+  const { child, complaints, ended, ready } = spawnProduct(built, data, port);
   const url = await ready;
   const address = controlAddress(data, {
     platform: process.platform,

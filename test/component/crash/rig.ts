@@ -11,7 +11,7 @@ import {
   knownBudgets,
   ledgerOpen,
   makePlace,
-  productFromSource,
+  builtProduct,
   startProduct,
   writeConfig,
   type Built,
@@ -30,7 +30,7 @@ export interface AskOptions {
 
 export class Rig {
   readonly fake: Fake;
-  readonly #built: Built = productFromSource();
+  readonly #built: Built = builtProduct();
   readonly #home: Home = makeHome();
   #place: Place | undefined;
   #product: Product | undefined;
