@@ -8,7 +8,7 @@ import { renderGoals, renderJson, renderRows } from './report.ts';
 import type { RunInfo } from './report.ts';
 import { verdicts } from './results.ts';
 import type { RowResult, Verdict } from './results.ts';
-import { decisionRow, ledgerRows, lifeRows, loadRows, maskingRows } from './rows.ts';
+import { bundleRow, decisionRow, ledgerRows, lifeRows, loadRows, maskingRows } from './rows.ts';
 import { fullLedgerFile, measureLives, prepareFullFolder } from './lifetimes.ts';
 import { measureRow, openSession, stopContenders, startMain } from './session.ts';
 import type { Effort } from './session.ts';
@@ -90,6 +90,11 @@ async function runRows(options: Options): Promise<RowResult[]> {
       const { measureDecisions } = await import('./decision.ts');
       results.push(await measureDecisions(options.effort));
     }
+    if (options.only.test(bundleRow.id)) {
+      log(bundleRow.title);
+      const { measureBundle } = await import('./bundle.ts');
+      results.push(await measureBundle(options.effort));
+    }
     const masking = maskingRows.filter((row) => options.only.test(row.id));
     if (masking.length > 0) {
       log('masking');
@@ -126,7 +131,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (options.list) {
-    for (const row of [...loadRows, decisionRow, ...maskingRows, ...lifeRows, ...ledgerRows])
+    for (const row of [...loadRows, decisionRow, bundleRow, ...maskingRows, ...lifeRows, ...ledgerRows])
       process.stdout.write(`${row.id.padEnd(28)} ${row.title}\n`);
     return 0;
   }

@@ -188,6 +188,8 @@ export interface GatewayOptions {
   readonly others?: { readonly keys: number; readonly routes: number } | undefined;
   /** Masking is on, with all that comes with it. */
   readonly isMasked?: boolean | undefined;
+  /** A team bundle is followed. */
+  readonly bundle?: { readonly url: string; readonly trust: string } | undefined;
 }
 
 /** A key as clients send it. */
@@ -219,6 +221,7 @@ function gatewayConfig(options: GatewayOptions): string {
       { id: 'bench', value: sha256(options.key) },
     ],
     ...(options.isMasked === true ? { masking: { enabled: true } } : {}),
+    ...(options.bundle === undefined ? {} : { masking: { enabled: true }, policy_bundles: [options.bundle] }),
   });
 }
 

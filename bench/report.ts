@@ -46,6 +46,7 @@ function spread(value: Spread | undefined): string {
 /** Which contender of a row is divided by which. */
 function compared(row: RowResult): { readonly above: ContenderName; readonly below: ContenderName } | undefined {
   const names = contendersOf(row);
+  if (names.includes('sluice-bundle')) return { above: 'sluice-bundle', below: 'sluice-masked' };
   if (names.includes('sluice-many')) return { above: 'sluice-many', below: 'sluice' };
   if (names.includes('sluice-masked')) return { above: 'sluice-masked', below: 'bare' };
   return names.includes('bare') && names.includes('sluice') ? { above: 'sluice', below: 'bare' } : undefined;

@@ -1,8 +1,10 @@
 /** What is measured and what is aimed at, as data: the rows of the benchmark and the goals set on them. */
 import type { AnswerKind, Ask, BenchDialect, PromptSize } from './bodies.ts';
 
-/** Who carries the requests. `sluice-many` and `sluice-masked` differ from `sluice` only in their configs. */
-export const contenderNames = ['direct', 'nginx', 'bare', 'sluice', 'sluice-many', 'sluice-masked'] as const;
+/** Who carries the requests. The last three differ from `sluice` only in their configs. */
+export const contenderNames = [
+  ...(['direct', 'nginx', 'bare', 'sluice', 'sluice-many', 'sluice-masked', 'sluice-bundle'] as const),
+] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
 /** What can be known about a contender in a row. Times in milliseconds or, of the processor, microseconds. */
@@ -86,6 +88,10 @@ export const loadRows: readonly LoadRow[] = [
   row('json-1k-c32', '1 KB, 32 connections, chat', closed(32), chatJson),
   row('json-1k-c32-many', '1 KB, 32 connections, 1,000 keys and 500 routes', closed(32), chatJson, {
     contenders: ['bare', 'sluice', 'sluice-many'],
+    fullOnly: true,
+  }),
+  row('json-1k-c32-bundle', '1 KB, 32 connections, a team bundle of 20,000 terms and 500 rules', closed(32), chatJson, {
+    contenders: ['bare', 'sluice-masked', 'sluice-bundle'],
     fullOnly: true,
   }),
   row(
@@ -247,6 +253,13 @@ export const decisionRow: { readonly id: string; readonly title: string; readonl
   shown: ['p50Ms', 'p99Ms'],
 };
 
+/** A row about following a bundle, inside one process too. */
+export const bundleRow: { readonly id: string; readonly title: string; readonly shown: readonly FigureName[] } = {
+  id: 'bundle-activate',
+  title: 'a new version of a team bundle in force, 20,000 terms and 500 rules',
+  shown: ['p50Ms', 'worstMs'],
+};
+
 /** A row about masking or the firewall, inside one process as well. */
 export interface MaskingRow {
   readonly id: 'mask-first' | 'mask-again' | 'mask-10m' | 'mask-hostile' | 'firewall-first';
@@ -344,6 +357,13 @@ export const goals: readonly Goal[] = [
   goal('slowest sums of usage, in ms', 'ledger-usage', 'worstMs', 200, { over: undefined }),
   goal('slowest graph of usage, in ms', 'ledger-series', 'worstMs', 200, { over: undefined }),
   goal('route decision, 200 targets and 100 rules, p99, in ms', 'route-decision', 'p99Ms', 1, { over: undefined }),
+  goal('a team bundle of 20,000 terms and 500 rules in force, in ms', 'bundle-activate', 'p50Ms', 1_000, {
+    over: undefined,
+  }),
+  goal('such a bundle over plain masking, processor time', 'json-1k-c32-bundle', 'cpuMicros', 1.1, {
+    contender: 'sluice-bundle',
+    over: 'sluice-masked',
+  }),
   goal('1,000 keys and 500 routes over none, processor time', 'json-1k-c32-many', 'cpuMicros', 1.1, {
     contender: 'sluice-many',
     over: 'sluice',

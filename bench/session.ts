@@ -88,6 +88,10 @@ async function startContender(session: Session, name: ContenderName): Promise<Ch
       return startGateway({ ...gatewayOptions(session, 'sluice-many'), others: { keys: 1_000, routes: 500 } });
     case 'sluice-masked':
       return startGateway({ ...gatewayOptions(session, 'sluice-masked'), isMasked: true });
+    case 'sluice-bundle': {
+      const { writeLargeBundle } = await import('./bundle.ts');
+      return startGateway({ ...gatewayOptions(session, 'sluice-bundle'), bundle: writeLargeBundle(session.folder) });
+    }
   }
 }
 
@@ -162,7 +166,7 @@ function inspector(name: ContenderName, ask: Ask): Runner['inspect'] {
       return `the same request reached the upstream in ${lengths.length} forms`;
     const same = Number(lengths[0]) === wanted.length && stats.sums[0] === crc32(wanted);
     // There is something to mask in every prompt.
-    if (name === 'sluice-masked') return same ? 'nothing was masked' : undefined;
+    if (name === 'sluice-masked' || name === 'sluice-bundle') return same ? 'nothing was masked' : undefined;
     return same || translates
       ? undefined
       : `the upstream got other bytes: ${String(lengths[0])} instead of ${wanted.length}`;
