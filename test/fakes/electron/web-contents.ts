@@ -1,5 +1,5 @@
 // A page of the real Chromium, as main sees it.
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Session, WebContents, WebFrameMain, WebPreferences } from 'electron';
 import { fromPage, toPage } from './addresses.ts';
@@ -156,10 +156,12 @@ export class Contents extends EventEmitter {
   close(): void {
     this.destroy_();
   }
-  /** As a renderer that dies. */
+  /** As a renderer that dies. Resolves when it has, and main was told: until then the page still looks alive. */
   async crash_(): Promise<void> {
     const { cdp, session } = await this.whenOpen();
+    const died = once(this, 'render-process-gone');
     void cdp.send('Page.crash', {}, session).catch(() => undefined);
+    await died;
   }
   /** For the test that drives the page. */
   async target_(): Promise<{ readonly endpoint: string; readonly target: string }> {
