@@ -290,7 +290,7 @@ describe('a bundle that a team publishes', () => {
     await vi.waitFor(async () => {
       const error = { code: 'bundle.unreachable' };
       expect(await desk.card('acme-core')).toMatchObject({ state: 'active', version: 2, error });
-    });
+    }, slow);
   });
 
   it('goes on by the next signer after a rotation, and takes nothing by the one that was retired', async () => {
@@ -353,7 +353,7 @@ describe('a bundle that only watches', () => {
     await vi.waitFor(async () => {
       const { safety } = await desk.product.ask('traffic.get', { request_id: id });
       expect(safety).toMatchObject([{ source: 'policy', rule: 'acme-watch@1:/models/deny', action: 'log' }]);
-    });
+    }, slow);
     await desk.leave('acme-watch');
   });
 });
@@ -398,7 +398,7 @@ describe('a bundle that expired', () => {
       expect((await message('ant/claude-sonnet-4-5')).said).toBe('echo: hello');
     };
     // The card knows it by the clock; a moment later it is in force.
-    await vi.waitFor(check, { timeout: 5_000 });
+    await vi.waitFor(check, slow);
     await desk.stop();
     await desk.start();
     await check();

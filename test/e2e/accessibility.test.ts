@@ -39,7 +39,7 @@ async function show(filled: Filled): Promise<Shown> {
     ...{ reducedMotion: 'reduce', colorScheme: 'light' },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(await instance.newLink());
   await page.waitForSelector('main h1');
   return {

@@ -46,7 +46,7 @@ async function openWindow(browser: Browser, instance: Instance, options: OpenOpt
     });
     contexts.push(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => broken.push(error.stack ?? error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !expected.test(message.text())) broken.push(message.text());

@@ -141,7 +141,7 @@ async function openWindow(instance: DesktopInstance, options: OpenOptions): Prom
   await call('desktop.show', {});
   const { page, leave } = await driver.page();
   const broken: string[] = [];
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => broken.push(error.stack ?? error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected.test(message.text())) broken.push(message.text());

@@ -40,7 +40,7 @@ export interface ShellApp {
 }
 
 /** Less than a test has, so that it says what did not come. */
-export const slow = { timeout: 15_000 } as const;
+export const slow = { timeout: 30_000 } as const;
 
 const starting = 'Starting';
 

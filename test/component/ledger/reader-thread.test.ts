@@ -75,7 +75,7 @@ it('the thread is there from the first question on, and goes when there is none 
   const reader = thread(1);
   expect(reader.isRunning).toBe(false);
   expect((await reader.ask('log', everything)).entries).toHaveLength(3);
-  await vi.waitFor(() => expect(reader.isRunning).toBe(false));
+  await vi.waitFor(() => expect(reader.isRunning).toBe(false), 15_000);
   expect((await reader.ask('log', everything)).entries).toHaveLength(3);
 });
 
