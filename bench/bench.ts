@@ -25,8 +25,14 @@ const help = `Usage: npm run bench -- [--quick] [--json] [--only GLOB] [--rounds
 Table on stdout, everything in bench/latest.json. Exits 1 when an answer was wrong or a contender failed.
 `;
 
-const full: Effort = { rounds: 5, loopMs: 1_000, openLoopMs: 3_000, warmUpMs: 700, manyRequests: 200_000 };
-const quick: Effort = { rounds: 3, loopMs: 300, openLoopMs: 1_000, warmUpMs: 250, manyRequests: 10_000 };
+const full: Effort = {
+  ...{ rounds: 5, loopMs: 1_000, openLoopMs: 3_000, warmUpMs: 1_500 },
+  ...{ firstRequests: 30_000, manyRequests: 200_000 },
+};
+const quick: Effort = {
+  ...{ rounds: 3, loopMs: 300, openLoopMs: 1_000, warmUpMs: 500 },
+  ...{ firstRequests: 15_000, manyRequests: 10_000 },
+};
 
 interface Options {
   readonly quick: boolean;

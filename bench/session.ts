@@ -30,7 +30,10 @@ export interface Effort {
   /** Length of one closed-loop measurement. */
   readonly loopMs: number;
   readonly openLoopMs: number;
+  /** Before each row, of its own kind. */
   readonly warmUpMs: number;
+  /** Before the first row. */
+  readonly firstRequests: number;
   /** Requests after which resident memory is looked at. */
   readonly manyRequests: number;
 }
@@ -107,10 +110,17 @@ async function contender(session: Session, name: ContenderName): Promise<Child |
   return child;
 }
 
-/** The first thousands of requests are slow, and nobody's measure: whoever starts late gets them as well. */
+/** Nobody's warm-up takes longer, however slow. */
+const longestWarmUpMs = 20_000;
+
+/**
+ * The first thousands of requests are slow, and nobody's measure: whoever starts late gets them as well. By number, not by time:
+ * the engine compiles what has run often, so that within the same time a slower contender would stay colder.
+ */
 async function pastFirstRequests(session: Session, child: Child): Promise<void> {
   const wire = wireFor({ client: 'chat', target: 'chat', answer: 'json', size: '1k' }, session.key, child.port);
-  await closedLoop({ target: child, wire, connections: 32, durationMs: session.effort.warmUpMs * 4 });
+  const maxRequests = session.effort.firstRequests;
+  await closedLoop({ target: child, wire, connections: 32, durationMs: longestWarmUpMs, maxRequests });
 }
 
 const isSluice = (name: ContenderName): boolean => name.startsWith('sluice');
