@@ -17,7 +17,7 @@ import { inForce } from './held.ts';
 import { LocalWatch } from './local-watch.ts';
 import { Looks, requireValid } from './looks.ts';
 import { appRulesOf, createTeamLayer } from './merge/merge.ts';
-import { lineUp, restoreInto } from './roster.ts';
+import { lineUp, restoreAll } from './roster.ts';
 import { closedBy, keyOfUrl, sourcesOf, type Source } from './sources.ts';
 import type { BundleRecord, BundleState } from './state.ts';
 import { tellConflicts } from './tell-conflicts.ts';
@@ -162,7 +162,7 @@ export class Following implements FollowContext {
   async restore(enrolled: Config['policy_bundles']): Promise<TeamLayer | undefined> {
     const sources = sourcesOf(this.options.managed, enrolled);
     this.#followers = sources.map((source) => this.#created(source));
-    for (const follower of this.#followers) await restoreInto(this, follower, sources);
+    await restoreAll(this, this.#followers, sources);
     const layers = inLayerOrder(this.#layers(this.#followers));
     const layer = layers.length === 0 ? undefined : createTeamLayer(layers);
     this.#layerHash = layer?.hash;

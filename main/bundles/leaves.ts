@@ -1,5 +1,6 @@
 /** Values with a reason: `{value, reason, ref}` stands for its value anywhere in what a bundle says, and its words are kept apart. */
 import { pointerOf, type LineOf, type ShapeProblem } from './check-shape.ts';
+import { printable } from '../kit/printable.ts';
 import type { LeafNote } from './types.ts';
 
 const maxReason = 280;
@@ -50,7 +51,7 @@ export class Leaves {
 
   #words(text: unknown, at: string, name: string, most: number): string | undefined {
     if (text === undefined) return undefined;
-    if (typeof text === 'string' && text.length <= most) return text;
+    if (typeof text === 'string' && text.length <= most) return printable(text);
     const problem = typeof text === 'string' ? 'is too long' : 'is not text';
     this.#problems.push({ at, pointer: `${at}/${name}`, problem, mend: `Use at most ${most} characters` });
     return undefined;

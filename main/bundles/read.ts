@@ -9,6 +9,7 @@ import { atOnce, type Steps } from '../kit/steps.ts';
 import { checkedShape, shapeError, type LineOf } from './check-shape.ts';
 import { checkSize, readEnvelope, verifyEnvelope, type Envelope } from './envelope.ts';
 import { isFingerprint } from './fingerprint.ts';
+import { readableBundle } from './for-people.ts';
 import { jsonLines } from './json-lines.ts';
 import { Leaves } from './leaves.ts';
 import { parseStrictJson } from './strict-json.ts';
@@ -174,7 +175,7 @@ function checkedBundle(fields: Fields, bytes: Uint8Array, options: ReadOptions):
   const checked = checkedShape(bundlePayload, plain, what, lineOf);
   checkLife(checked, hasNames(fields['enforced']), lineOf);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { payload: checked, text, sha256, notes: leaves.notes, lineOf, ignored: known.ignored };
+  return { payload: readableBundle(checked), text, sha256, notes: leaves.notes, lineOf, ignored: known.ignored };
 }
 
 function otherSchema(found: unknown, lineOf: LineOf): GatewayError {

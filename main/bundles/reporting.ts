@@ -4,6 +4,7 @@ import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import { reportInterval } from './cards.ts';
 import type { Follower } from './follower.ts';
 import type { Following } from './following.ts';
+import { isOfOnePublisher } from './merge/authority.ts';
 import { keepRecord } from './remember.ts';
 import { reportBody, sendReport } from './report.ts';
 import { PollTimer } from './schedule.ts';
@@ -105,10 +106,11 @@ export class Reporting {
   #body(follower: Follower): string {
     const following = this.#following;
     const { options, target } = following;
-    const org = follower.standing.active?.bundle.trustDocument?.org;
-    const own = following.followers.filter(
-      (one) => one === follower || (org !== undefined && one.standing.active?.bundle.trustDocument?.org === org),
-    );
+    const told = follower.standing.active?.bundle;
+    const own = following.followers.filter(({ standing: { active } }) => {
+      if (told === undefined || active === undefined) return false;
+      return active.bundle === told || isOfOnePublisher(active.bundle, told);
+    });
     return reportBody({
       pseudonym: following.recordOf(follower)?.report?.pseudonym ?? '0'.repeat(32),
       ...{ labels: follower.source.labels, appVersion: options.appVersion, platform: options.platform },

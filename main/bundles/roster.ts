@@ -1,7 +1,7 @@
 /** Brings those who are followed in line with the config file and with what is prescribed; each begins with what is on the disk. */
 import { lookError } from './followed.ts';
 import { dismiss, type FollowContext, type Follower } from './follower.ts';
-import { knownOf } from './remembered.ts';
+import { knownOf, type Known } from './remembered.ts';
 import { restoreOne } from './restore.ts';
 import { isSameSource, notAllowed, sourcesOf, type Source } from './sources.ts';
 import { newRecord } from './state.ts';
@@ -23,8 +23,11 @@ export async function lineUp(context: FollowContext, create: (source: Source) =>
     const present = before.find((one) => one.source.url === source.url);
     if (present !== undefined && isSame(present.source, source)) followers.push(present);
     else {
-      const follower = create(admitted(context, source, present));
-      await restoreInto(context, follower, sources);
+      const follower = create(source);
+      const known = await knownOf(context, follower, urlsOf(sources));
+      const isFollowed = present !== undefined && present.source.problem === undefined;
+      if (!isFollowed && known === undefined) admit(context, follower);
+      await restoreInto(context, follower, known);
       follower.fetchWhole = true;
       fresh.push(follower);
       followers.push(follower);
@@ -44,12 +47,33 @@ function isSame(present: Source, source: Source): boolean {
   return isSameSource(present, source) || isSameSource({ ...present, problem: undefined }, source);
 }
 
+/** At the start: those that were followed before, then those that were not. `sources`: of all of them. */
+export async function restoreAll(
+  context: FollowContext,
+  followers: readonly Follower[],
+  sources: readonly Source[],
+): Promise<void> {
+  const unknown: Follower[] = [];
+  for (const follower of followers) {
+    const known = await knownOf(context, follower, urlsOf(sources));
+    if (known === undefined) unknown.push(follower);
+    else await restoreInto(context, follower, known);
+  }
+  for (const follower of unknown) {
+    admit(context, follower);
+    await restoreInto(context, follower, undefined);
+  }
+}
+
+function urlsOf(sources: readonly Source[]): ReadonlySet<string> {
+  return new Set(sources.map(({ url }) => url));
+}
+
 /** What is written into the file by hand is no way round a bundle that allows no others. */
-function admitted(context: FollowContext, source: Source, present: Follower | undefined): Source {
-  const isKnown =
-    present !== undefined || Object.values(context.state.facts.bundles).some(({ url }) => url === source.url);
-  const closed = source.managed || isKnown ? null : context.closed();
-  return closed === null || source.problem !== undefined ? source : { ...source, problem: notAllowed(closed) };
+function admit(context: FollowContext, follower: Follower): void {
+  const { source } = follower;
+  const closed = source.managed || source.problem !== undefined ? null : context.closed();
+  if (closed !== null) follower.source = { ...source, problem: notAllowed(closed) };
 }
 
 /** Told once: from then on something is remembered of it. */
@@ -68,17 +92,15 @@ function enrolText({ options }: FollowContext, { url, pin, managed }: Source): s
   return `Followed from ${url}, ${by}, ${pin === undefined ? 'with a fingerprint that nobody confirmed' : `pinned to ${pin}`}.`;
 }
 
-/** What was last good of it, from the disk. What cannot be used is told. `sources`: all that is followed now. */
-export async function restoreInto(
+/** What was last good of it, from the disk. What cannot be used is told. */
+async function restoreInto(
   context: FollowContext,
   follower: Follower,
-  sources: readonly Source[],
+  [key, record]: Known | readonly [] = [],
 ): Promise<void> {
   const { options, files } = context;
   const { source, standing } = follower;
   const now = options.clock.now();
-  const urls = new Set(sources.map(({ url }) => url));
-  const [key, record] = (await knownOf(context, follower, urls)) ?? [];
   if (source.problem !== undefined) standing.error = lookError(source.problem, now);
   if (key === undefined || record === undefined) {
     if (source.problem === undefined) await begin(context, follower);

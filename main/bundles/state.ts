@@ -192,6 +192,19 @@ class HeldState {
     return done;
   }
 
+  /** What could not be read back is not written. */
+  #fitting(facts: BundleStateFacts): { readonly facts: BundleStateFacts; readonly text: string } {
+    for (const count of changelogsKept) {
+      const smaller = withChangelogs(facts, count);
+      const text = this.#seal.close(smaller);
+      if (Buffer.byteLength(text) <= maxBytes) return { facts: smaller, text };
+    }
+    throw new GatewayError(
+      'bundle.store',
+      `${this.#file} would be larger than ${maxBytes / 1_048_576} MiB with what is to be kept of bundles. Leave one of them first.`,
+    );
+  }
+
   async #write(change: (facts: BundleStateFacts) => BundleStateFacts): Promise<void> {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const text = await readStored(this.#file, maxBytes);
@@ -199,12 +212,12 @@ class HeldState {
       // Deleted or edited while we run: what we hold is what was right.
       if (kept === undefined && text !== undefined)
         this.#log.error('an edited file of bundles is replaced', { file: this.#file });
-      const after = bounded(change(kept ?? this.facts));
+      const { facts: after, text: sealed } = this.#fitting(bounded(change(kept ?? this.facts)));
       try {
         // Somebody may have removed all of it.
         if (text === undefined) await makeStore(dirname(this.#file));
         const expected = text ?? null;
-        if ((await writeFileAtomic(this.#file, this.#seal.close(after), { expected })) === 'changed') continue;
+        if ((await writeFileAtomic(this.#file, sealed, { expected })) === 'changed') continue;
       } catch (error) {
         throw storeProblem(error, this.#file);
       }
@@ -216,6 +229,18 @@ class HeldState {
       `${this.#file} is being written by another app all the time. End the other one.`,
     );
   }
+}
+
+/** What people read of past versions: of as many of each bundle as there is room for. */
+const changelogsKept = [maxHistory, 10, 1, 0];
+
+function withChangelogs(facts: BundleStateFacts, count: number): BundleStateFacts {
+  if (count >= maxHistory) return facts;
+  const bundles = Object.entries(facts.bundles).map(([key, record]): Named => {
+    const history = record.history.map((one, index) => (index < count ? one : { ...one, changelog: null }));
+    return [key, { ...record, history }];
+  });
+  return { ...facts, bundles: Object.fromEntries(bundles) };
 }
 
 /** Checked as it will be when it is read: what could not be read back is not written. */
@@ -234,16 +259,24 @@ function bounded(facts: BundleStateFacts): BundleStateFacts {
 
 type Named = readonly [string, BundleRecord];
 
-/** What changed longest ago stands first. What says nothing goes before what guards against old versions of a bundle that was left. */
+/**
+ * What changed longest ago stands first. What says nothing goes before what guards against old versions of a bundle that was left, and
+ * that before what was in force and is looked at no more.
+ */
 function withoutOldest(bundles: readonly Named[]): readonly Named[] {
   const kept = [...bundles];
   while (kept.length > maxBundles) {
     const empty = kept.findIndex(([, { active, highest }]) => active === null && highest === null);
     const left = empty >= 0 ? empty : kept.findIndex(([, { url }]) => url === '');
-    if (left < 0) break;
-    kept.splice(left, 1);
+    kept.splice(left < 0 ? longestAgo(kept) : left, 1);
   }
   return kept;
+}
+
+/** Hosts of what is followed are looked at again and again, whether they answer or not. */
+function longestAgo(bundles: readonly Named[]): number {
+  const looked = bundles.map(([, { last_checked: at }]) => at ?? Infinity);
+  return looked.indexOf(Math.min(...looked));
 }
 
 // ---------------------------------------------------------------- the seal

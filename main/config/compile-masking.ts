@@ -14,6 +14,7 @@ import type {
   Provider,
 } from '../gateway/ports.ts';
 import { envEntries } from '../kit/env-file.ts';
+import { isGlob, matchesGlob } from '../kit/glob.ts';
 import { Secret } from '../kit/secret.ts';
 import type { PolicyFiles } from './policy-files.ts';
 import type { Findings } from './problems.ts';
@@ -30,6 +31,7 @@ export interface CompileMaskingContext {
         readonly auditRules?: ReadonlySet<string> | undefined;
         readonly teamTerms?: number | undefined;
         readonly imposesMasking?: boolean | undefined;
+        readonly distrustedByMasking?: readonly string[] | undefined;
       }
     | undefined;
 }
@@ -64,7 +66,16 @@ export function compileMasking(context: CompileMaskingContext): Masking | undefi
 function excludedProviders({ config, providers, team }: CompileMaskingContext): readonly string[] {
   const { exclude } = config.masking;
   if (team?.imposesMasking !== true) return exclude.providers;
-  return exclude.providers.filter((glob) => providers.get(glob)?.misnamed === undefined);
+  const distrusted = new Set(team.distrustedByMasking);
+  const isMeant = (id: string): boolean => {
+    const provider = providers.get(id);
+    return ((distrusted.has(id) ? provider?.unvouched : undefined) ?? provider)?.misnamed === undefined;
+  };
+  return exclude.providers.flatMap((glob) => {
+    if (!isGlob(glob)) return isMeant(glob) ? [glob] : [];
+    const named = [...providers.keys()].filter((id) => matchesGlob(glob, id));
+    return named.every(isMeant) ? [glob] : named.filter(isMeant);
+  });
 }
 
 // ---------------------------------------------------------------- kinds

@@ -4,7 +4,7 @@ import type { TeamSettings, VirtualKeySettings } from '../../shared/config/key.t
 import type { BudgetSettings } from '../../shared/config/policy.ts';
 import { allowedSurfaceIds, deniedSurfaceIds } from '../../shared/config/surface.ts';
 import { usdToPicoExact } from '../../shared/domain/money.ts';
-import type { AccessRules, Budget, BudgetAction, PolicyRule, RateLimit, Team } from '../gateway/ports.ts';
+import type { AccessRules, Budget, BudgetAction, PolicyRule, Provider, RateLimit, Team } from '../gateway/ports.ts';
 import type { ConfigPath, Findings } from './problems.ts';
 
 export interface CompilePoliciesContext {
@@ -16,6 +16,9 @@ export interface CompilePoliciesContext {
   readonly enforcedBudgets?: ReadonlyMap<string, PolicyRule> | undefined;
   /** Whether a bundle wrote what stands there. */
   readonly isOfTeam?: ((path: ConfigPath) => boolean) | undefined;
+  /** As `TeamRules` has it. */
+  readonly distrustedAt?: ((path: ConfigPath) => readonly string[]) | undefined;
+  readonly providers?: ReadonlyMap<string, Pick<Provider, 'unvouched'>> | undefined;
 }
 
 /** What a key or a team has of its own, compiled. */
@@ -33,8 +36,20 @@ export function compileBudgets(context: CompilePoliciesContext): readonly Budget
     match: settings.match,
     when: settings.when,
     ...policyOf(settings.id, context),
-    byVendor: context.isOfTeam?.(['budgets', index]),
+    ...byVendor(['budgets', index], context),
   }));
+}
+
+/** Only what bundles limit. */
+function byVendor(
+  path: ConfigPath,
+  { isOfTeam, distrustedAt, providers }: CompilePoliciesContext,
+): Pick<Budget, 'byVendor' | 'vendors'> {
+  const vendors = (distrustedAt?.(path) ?? []).flatMap((id): [string, string][] => {
+    const vendor = providers?.get(id)?.unvouched?.vendor;
+    return vendor === undefined ? [] : [[id, vendor]];
+  });
+  return { byVendor: isOfTeam?.(path), ...(vendors.length === 0 ? {} : { vendors: new Map(vendors) }) };
 }
 
 function policyOf(id: string, { enforcedBudgets }: CompilePoliciesContext): Pick<Budget, 'policy'> {
@@ -43,7 +58,8 @@ function policyOf(id: string, { enforcedBudgets }: CompilePoliciesContext): Pick
 }
 
 /** The rate limits beyond single keys and teams. */
-export function compileRateLimits({ config, findings, isOfTeam }: CompilePoliciesContext): readonly RateLimit[] {
+export function compileRateLimits(context: CompilePoliciesContext): readonly RateLimit[] {
+  const { config, findings } = context;
   return config.rate_limits.map((settings, index) => ({
     id: settings.id,
     scope: settings.scope,
@@ -54,7 +70,7 @@ export function compileRateLimits({ config, findings, isOfTeam }: CompilePolicie
     burst: settings.burst,
     when: settings.when,
     origin: findings.origin(['rate_limits', index]),
-    byVendor: isOfTeam?.(['rate_limits', index]),
+    ...byVendor(['rate_limits', index], context),
   }));
 }
 

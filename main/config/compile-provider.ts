@@ -36,8 +36,10 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
   const localHost = isLocalHost(URL.parse(baseUrl)?.hostname ?? '');
   const free = chargesNothing(settings.kind, baseUrl);
   const isDefined = context.dataPolicies?.has(settings.id) === true;
-  const behind = vendorOf({ ...settings, baseUrl, isDefined });
-  const { listed, factsFor } = compileModels(settings, { ...context, free, vendor: behind.vendor });
+  const truth = vendorOf({ ...settings, baseUrl });
+  const { listed, factsFor } = compileModels(settings, { ...context, free, vendor: truth.vendor });
+  const known = { kind: settings.kind, baseUrl, location: settings.location ?? 'global', runsHere: free };
+  const unvouched = { ...truth, dataPolicy: dataPolicyOf({ ...known, vouched: undefined }) };
   return {
     id: settings.id,
     kind: settings.kind,
@@ -66,11 +68,10 @@ export function compileProvider(settings: ProviderSettings, context: CompileProv
     rulesFor: (model) => factsFor(model).rules ?? {},
     factsFor,
     closedModels: settings.closed_models,
-    dataPolicy: dataPolicyOf({
-      ...{ kind: settings.kind, baseUrl, location: settings.location ?? 'global', runsHere: free },
-      vouched: context.dataPolicies?.get(settings.id),
-    }),
-    ...behind,
+    // Who defines it says what its id means.
+    ...(isDefined
+      ? { dataPolicy: dataPolicyOf({ ...known, vouched: context.dataPolicies?.get(settings.id) }), unvouched }
+      : unvouched),
     tlsCa: settings.tls_ca,
     options: optionsOf(settings),
   };

@@ -59,6 +59,12 @@ export interface TeamRules {
   readonly teamTerms?: number | undefined;
   /** Whether a bundle wrote what stands there. */
   readonly isOfTeam?: ((path: ConfigPath) => boolean) | undefined;
+  /** Whether a price there counts as it is: who wrote it has a word to say to whoever enforces budgets. */
+  readonly isLastWord?: ((path: ConfigPath) => boolean) | undefined;
+  /** Providers that are to a budget or limit there what they are, whatever a bundle with less to say calls them. */
+  readonly distrustedAt?: ((path: ConfigPath) => readonly string[]) | undefined;
+  /** The same, to masking that bundles enforce. */
+  readonly distrustedByMasking?: readonly string[] | undefined;
   /** A target there, at this provider, may come to nothing: no file of the user says so. It is left out then. */
   readonly isLoose?: ((path: ConfigPath, providerId: string) => boolean) | undefined;
 }
@@ -97,8 +103,9 @@ export function* configSteps(
   const { config, findings } = input;
   const before = findings.problems.length;
   const providers = compiled ?? compileProviders(input);
-  const { enforcedBudgets, isOfTeam } = input.team ?? {};
-  const policies = { config, findings, timezone: input.timezone, enforcedBudgets, isOfTeam };
+  const { enforcedBudgets, isOfTeam, distrustedAt } = input.team ?? {};
+  const ofTeam = { enforcedBudgets, isOfTeam, distrustedAt };
+  const policies = { config, findings, timezone: input.timezone, providers, ...ofTeam };
   const teams = compileTeams(policies);
   const keys = config.virtual_keys.flatMap((key, index) => compileKey(key, index, input, { policies, teams }));
   const { routes, masking, firewall } = compileRules(input, providers);

@@ -47,7 +47,7 @@ export function createModelKeeper({ catalogue, loaded, change }: ModelKeeperNeed
         // The built-in one costs nothing whatever the file says of prices.
         const ofFile = written.has(provider.id) ? config : { pricing: [] };
         const priceOf = createPrices(settings, {
-          ...{ config: ofFile, catalogue, now: at, free, vendor: provider.vendor, teamPrices },
+          ...{ config: ofFile, catalogue, now: at, free, vendor: (provider.unvouched ?? provider).vendor, teamPrices },
         });
         return [...provider.models.values()].map((facts) =>
           entryOf(provider, facts, priceOf(facts.id), catalogue.date),

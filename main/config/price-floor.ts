@@ -9,16 +9,16 @@ type PriceEntry = Config['pricing'][number];
 
 interface Bounding {
   readonly enforcedBudgets?: ReadonlyMap<string, unknown> | undefined;
-  readonly isOfTeam?: ((path: ConfigPath) => boolean) | undefined;
+  readonly isLastWord?: ((path: ConfigPath) => boolean) | undefined;
 }
 
-/** The entries of `pricing` that bundles wrote, where one enforces budgets; `undefined` where everyone's word counts. */
+/** The entries of `pricing` that count as they are, where a bundle enforces budgets; `undefined` where everyone's word counts. */
 export function teamPricesOf(
   { pricing }: Pick<Config, 'pricing'>,
   team: Bounding | undefined,
 ): ReadonlySet<PriceEntry> | undefined {
   if ((team?.enforcedBudgets?.size ?? 0) === 0) return undefined;
-  return new Set(pricing.filter((_, index) => team?.isOfTeam?.(['pricing', index]) === true));
+  return new Set(pricing.filter((_, index) => team?.isLastWord?.(['pricing', index]) === true));
 }
 
 /** A price at which no request costs less than at either. */

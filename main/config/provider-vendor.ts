@@ -6,16 +6,31 @@ import { isLocalHost } from './addresses.ts';
 /** Whose customers each have an address of their own. */
 const manyAddresses: ReadonlySet<ProviderKind> = new Set(['azure-openai', 'bedrock', 'vertex']);
 
+/**
+ * Where vendors answer besides, by their own pages: regions (docs.x.ai, docs.mistral.ai, openrouter.ai), Azure's Foundry and its cloud
+ * for the US government, Bedrock's endpoint for other dialects and those of a private network, Vertex within one region.
+ */
+const otherHosts: Readonly<Partial<Record<ProviderKind, RegExp>>> = {
+  'azure-openai':
+    /^[a-z0-9-]+(?:\.services\.ai\.azure\.com|\.openai\.azure\.us|(?:\.[a-z0-9-]+)?\.models\.ai\.azure\.com)$/,
+  bedrock:
+    /^bedrock-(?:runtime|mantle)(?:-fips)?\.[a-z0-9-]+\.(?:api\.aws|amazonaws\.com(?:\.cn)?)$|\.bedrock-(?:runtime|mantle)\.[a-z0-9-]+\.vpce\.amazonaws\.com$/,
+  vertex: /^aiplatform\.[a-z0-9-]+\.rep\.googleapis\.com$/,
+  xai: /^[a-z0-9-]+\.api\.x\.ai$/,
+  mistral: /^(?:api\.[a-z]{2}|codestral)\.mistral\.ai$/,
+  openrouter: /^[a-z]{2}\.openrouter\.ai$/,
+  cohere: /^api\.cohere\.com$/,
+  together: /^api\.together\.ai$/,
+};
+
 export interface VendorInput {
   readonly id: string;
   readonly kind: ProviderKind;
   readonly baseUrl: string;
-  /** A bundle defines it, and so says what its id means. */
-  readonly isDefined: boolean;
 }
 
-export function vendorOf({ id, kind, baseUrl, isDefined }: VendorInput): Pick<Provider, 'vendor' | 'misnamed'> {
-  if (isDefined || kind === 'demo') return {};
+export function vendorOf({ id, kind, baseUrl }: VendorInput): Pick<Provider, 'vendor' | 'misnamed'> {
+  if (kind === 'demo') return {};
   const url = URL.parse(baseUrl);
   const host = (url?.hostname ?? '').replace(/\.$/, '');
   const vendor = kindFacts[kind].local && isLocalHost(host) ? kind : kindAt(host);
@@ -35,6 +50,10 @@ function namesVendor(id: string): boolean {
 function kindAt(host: string): ProviderKind | undefined {
   return providerKinds.find((kind) => {
     const own = URL.parse(kindFacts[kind].baseUrl ?? '')?.hostname;
-    return (own === host && !kindFacts[kind].local) || publicTerms[kind]?.hosts.test(host) === true;
+    return (
+      (own === host && !kindFacts[kind].local) ||
+      publicTerms[kind]?.hosts.test(host) === true ||
+      otherHosts[kind]?.test(host) === true
+    );
   });
 }

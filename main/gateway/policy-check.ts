@@ -1,9 +1,12 @@
 /** What holds for every key, held against one request once its targets are known and before anything is sent: its tools and its size. */
+import { policyBlocked } from '../../shared/domain/policy-words.ts';
+import { GatewayError } from '../../shared/errors/gateway-error.ts';
 import type { JsonObject, Json } from './dialects/canonical.ts';
 import type { JsonDocument } from './dialects/document.ts';
 import type { Plan, SafetyEvent, Target } from './exchange.ts';
 import { surveyOf, type PlannableRequest, type Planned, type ReadFacts } from './plan-exchange.ts';
-import { auditAccessOf, denialOf } from './policies/access.ts';
+import { auditAccessOf, denialOf, policyAccessOf } from './policies/access.ts';
+import { isOpenRouter } from './policies/offered-tools.ts';
 import { contextDenied, sizeAgainst } from './policies/policy-limits.ts';
 import { checkTools, toolDenialOf, type Offering } from './policies/tool-access.ts';
 import type { AccessPolicy, PolicyLimit } from './ports.ts';
@@ -26,7 +29,7 @@ export interface PolicyCheckDeps {
 }
 
 /**
- * Throws `admit.tool_denied`, `admit.context_denied`. `'count_here'`: it asks for a count of more than may be said, so that it is
+ * Throws `admit.model_denied`, `admit.tool_denied`, `admit.context_denied`. `'count_here'`: it asks for a count of more than may be said, so that it is
  * to be counted without sending it.
  */
 export async function checkPolicy(
@@ -37,6 +40,7 @@ export async function checkPolicy(
   const { input, read, planned } = asked;
   const { surface } = input;
   const offering = { surface: surface.id, document: read.document, targets: planned.plan.targets };
+  checkPreset(asked.input, read, planned.plan);
   checkTools(policy.tools, offering);
   if (policy.audit !== undefined) watch(policy.audit, asked, offering);
   const { maxContext } = policy;
@@ -47,12 +51,28 @@ export async function checkPolicy(
   throw contextDenied(maxContext, tokens);
 }
 
-/** The same of a plan that took the place of that one, with other targets for the same request. Throws `admit.tool_denied`. */
+/** The same of a plan that took the place of that one, with other targets for the same request. Throws `admit.model_denied`, `admit.tool_denied`. */
 export function checkTargets(asked: Pick<PolicyCheckInput, 'input' | 'note'>, read: ReadFacts, plan: Plan): void {
   const { snapshot, surface } = asked.input;
   const { document } = read;
+  checkPreset(asked.input, read, plan);
   checkTools(snapshot.policy?.tools ?? [], { surface: surface.id, document, targets: plan.targets });
   watchTargets(asked, plan);
+}
+
+/** A field of OpenRouter that names a preset says who answers as the name of a model does. Throws `admit.model_denied`. */
+function checkPreset({ snapshot }: PlannableRequest, { document }: ReadFacts, { targets }: Plan): void {
+  const preset = document?.value('preset') ?? undefined;
+  if (preset === undefined) return;
+  const access = policyAccessOf(snapshot);
+  const name = `@preset/${typeof preset === 'string' ? preset : ''}`;
+  for (const { provider } of targets) {
+    if (!isOpenRouter(provider)) continue;
+    const { policy, rule } = denialOf(access, [`${provider.id}/${name}`, name], provider.id) ?? {};
+    if (policy === undefined) continue;
+    const what = `this request names a preset of "${provider.id}", which may stand for other models`;
+    throw new GatewayError('admit.model_denied', policyBlocked(policy, what), { details: { rule } });
+  }
 }
 
 /** Notes which targets of a plan bundles that only watch would not have let anybody ask. */

@@ -31,6 +31,8 @@ export interface Budget {
   readonly policy?: PolicyRule | undefined;
   /** Of a bundle: providers and models are told apart by the vendor behind them, whatever their owner calls them. */
   readonly byVendor?: boolean | undefined;
+  /** Vendors of providers that a bundle defines whose word is none here, by their ids. */
+  readonly vendors?: ReadonlyMap<string, string> | undefined;
 }
 
 export type BudgetPeriod = 'session' | 'hour' | 'day' | 'week' | 'month';
@@ -56,4 +58,5 @@ export interface RateLimit {
   readonly origin: string;
   /** As of a budget. */
   readonly byVendor?: boolean | undefined;
+  readonly vendors?: ReadonlyMap<string, string> | undefined;
 }

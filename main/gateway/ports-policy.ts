@@ -11,6 +11,8 @@ export interface PolicyRule {
   readonly reason?: string | undefined;
   /** Whom to ask, likewise. */
   readonly contact?: string | undefined;
+  /** As in `ModelAccess`. */
+  readonly distrusts?: readonly string[] | undefined;
 }
 
 /** All of it must allow; what is denied anywhere is denied. */

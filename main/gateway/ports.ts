@@ -274,6 +274,8 @@ export interface Provider {
   readonly vendor?: ProviderKind | undefined;
   /** Its id names a vendor that it is not: how so, as a clause. */
   readonly misnamed?: string | undefined;
+  /** Of one that a bundle defines: the same without its word, for rules to which that is none. */
+  readonly unvouched?: Pick<Provider, 'dataPolicy' | 'vendor' | 'misnamed'> | undefined;
   /** PEM certificates to trust besides those of the system. */
   readonly tlsCa?: string | undefined;
   /** Kind-specific: azure `apiVersion`; bedrock `region`; vertex `project`, `location`. */

@@ -15,6 +15,8 @@ export interface ModelAccess {
   readonly reason?: string | undefined;
   /** Whom to ask, likewise. */
   readonly contact?: string | undefined;
+  /** Ids of providers that are to this rule what they are, whatever the bundle that defines them says of them. */
+  readonly distrusts?: readonly string[] | undefined;
   /** What is wanting of a denied provider, by its id, as a clause: `it is not known where "openai" computes`. */
   readonly lacks?: Readonly<Record<string, string>> | undefined;
 }

@@ -2,6 +2,7 @@
 import type { BundleSections } from '../../../shared/bundle/sections.ts';
 import type { ModelAccess } from '../../../shared/domain/access.ts';
 import type { AccessPolicy, PolicyLimit, PolicyRule, Requirement, ToolPolicy } from '../../gateway/ports.ts';
+import { distrustedBy } from './authority.ts';
 import { ruleOf, sourceAt, type Part, type Source } from './parts.ts';
 
 type Access = ModelAccess & PolicyRule;
@@ -16,17 +17,22 @@ const lists = [
 ] as const;
 
 /** One rule for each list of each bundle, so that a refusal names the line that refuses. All of them must allow. */
-export function refusalsOf(parts: readonly Part[]): Refusals {
+export function refusalsOf(parts: readonly Part[], definers: ReadonlyMap<string, Part>): Refusals {
+  const distrusting = <Rule extends PolicyRule>(part: Part, rule: Rule): Rule => {
+    const distrusts = distrustedBy([part], definers);
+    return distrusts.length === 0 ? rule : { ...rule, distrusts };
+  };
   return {
     access: lists.flatMap(([section, name, holds]) =>
       parts.flatMap((part): readonly Access[] => {
         const list = present(part.says[section]?.[name]);
-        return list === undefined ? [] : [{ ...open, ...ruleOf(sourceAt(part, section, name)), [holds]: list }];
+        if (list === undefined) return [];
+        return [distrusting(part, { ...open, ...ruleOf(sourceAt(part, section, name)), [holds]: list })];
       }),
     ),
     maxContext: limitOf(parts, 'max_context_tokens'),
     maxOutput: limitOf(parts, 'max_output_tokens'),
-    requires: parts.flatMap(requirementsOf),
+    requires: parts.flatMap((part) => requirementsOf(part).map((one) => distrusting(part, one))),
     tools: parts.flatMap(toolsOf),
   };
 }

@@ -2,7 +2,7 @@
 import type { Config } from '../../../shared/config/config.ts';
 import type { BundlePlace, OwnConfig } from '../../config/team-layer.ts';
 import type { ConfigPath } from '../../config/problems.ts';
-import { placeOf, type Parts, type Source } from './parts.ts';
+import { placeOf, type Part, type Parts, type Source } from './parts.ts';
 import { Provenance } from './provenance.ts';
 
 /** Who wrote an entry of a list: a bundle, or the config of the user at an index. */
@@ -16,6 +16,8 @@ export type Writer =
 export interface Written<T> {
   readonly entry: T;
   readonly by: Writer;
+  /** Bundles that say the same of the same. */
+  readonly others?: readonly Source[] | undefined;
   /** Where the entries of a list inside of it stood, where some were left out: by the name of the list. */
   readonly inner?: readonly number[] | undefined;
 }
@@ -75,6 +77,12 @@ export class Draft {
       if (source !== undefined) return placeOf(source, ...path.slice(length));
     }
     return undefined;
+  }
+
+  /** The bundles that wrote an entry of a list; none where the user did. */
+  writers(path: ConfigPath): readonly Part[] {
+    const { by, others = [] } = this.#entryAt(path)?.written ?? {};
+    return by?.kind === 'bundle' ? [by.source, ...others].map(({ part }) => part) : [];
   }
 
   /** Where a value stands in the config of the user. */

@@ -7,6 +7,7 @@ import { atOnce, type Steps } from '../../kit/steps.ts';
 import type { LayeredBundle } from '../types.ts';
 import { applyAccess } from './access-told.ts';
 import { refusalsOf } from './access.ts';
+import { distrustedBy, hasWord } from './authority.ts';
 import { awaitedIn } from './awaited.ts';
 import { Draft } from './draft.ts';
 import { effectiveHash } from './effective.ts';
@@ -42,7 +43,7 @@ interface Said {
 
 function* appliedSteps(own: OwnConfig, { parts, awaited, bundles }: Said): Steps<TeamApplied> {
   const draft = new Draft(own, parts);
-  const dataPolicies = applyProviders(draft);
+  const { dataPolicies, definers } = applyProviders(draft);
   const { routesOnly, enforcedRoutes } = applyRoutes(draft);
   yield undefined;
   const masking = applyMasking(draft);
@@ -55,15 +56,16 @@ function* appliedSteps(own: OwnConfig, { parts, awaited, bundles }: Said): Steps
   const { proxyOnly, localOnly } = applyApp(draft);
   applyAccess(draft);
   for (const { entry } of [...templatesIn(parts), ...hintsIn(parts)]) draft.told.entries.push(entry);
-  const watched = refusalsOf(parts.watching);
+  const watched = refusalsOf(parts.watching, definers);
   const policy: AccessPolicy = {
-    ...refusalsOf(parts.enforced),
+    ...refusalsOf(parts.enforced, definers),
     ...{ hash: '', bundles, routesOnly, enforcedRoutes, noExport, proxyOnly, localOnly },
     // Another one of that name answers instead.
     awaited: awaited.filter(({ provider }) => !draft.config.providers.some(({ id }) => id === provider)),
     holdsThroughPause: [...masking.holds, ...routesHold(parts)],
     audit: parts.watching.length === 0 ? undefined : watched,
   };
+  const budgeting = parts.enforced.filter(({ says }) => says.budgets?.some((one) => one?.action !== 'ask') === true);
   yield undefined;
   return {
     config: draft.config,
@@ -76,6 +78,15 @@ function* appliedSteps(own: OwnConfig, { parts, awaited, bundles }: Said): Steps
       imposesMasking: masking.holds.length > 0,
     },
     isOfTeam: (path) => draft.place(path) !== undefined,
+    isLastWord: (path) => {
+      const writers = draft.writers(path);
+      return writers.length > 0 && budgeting.every((one) => writers.every((writer) => hasWord(writer, one)));
+    },
+    distrustedAt: (path) => distrustedBy(draft.writers(path), definers),
+    distrustedByMasking: distrustedBy(
+      parts.enforced.filter(({ says }) => says.masking !== undefined),
+      definers,
+    ),
     isLoose: (path, provider) => isLoose(draft, path, provider),
     place: (path) => draft.place(path),
     written: (path) => draft.written(path),

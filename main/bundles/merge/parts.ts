@@ -16,6 +16,8 @@ export interface Part {
   /** Where in the payload that begins: `/enforced`. */
   readonly root: string;
   readonly bundle: ReadBundle;
+  readonly layer: LayeredBundle['layer'];
+  readonly defaultsOnly: boolean;
   /** Why it says so, where that is no word of its publisher. */
   readonly because: string | undefined;
 }
@@ -65,13 +67,13 @@ export function nameOf({ payload }: ReadBundle): string {
 }
 
 function part(
-  { bundle }: LayeredBundle,
+  { bundle, layer, defaultsOnly }: LayeredBundle,
   mode: Part['mode'],
   says: BundleSections,
   root: string,
   because?: string,
 ): Part {
-  return { name: nameOf(bundle), id: bundle.payload.id, mode, says, root, bundle, because };
+  return { name: nameOf(bundle), id: bundle.payload.id, mode, says, root, bundle, layer, defaultsOnly, because };
 }
 
 function expiredPart(one: LayeredBundle): readonly Part[] {

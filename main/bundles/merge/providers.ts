@@ -13,8 +13,14 @@ interface Defined {
   readonly source: Source;
 }
 
-/** What bundles vouch for, by ids of the providers they define. */
-export function applyProviders(draft: Draft): ReadonlyMap<string, DataPolicy> {
+export interface DefinedProviders {
+  /** What bundles vouch for, by ids of the providers they define. */
+  readonly dataPolicies: ReadonlyMap<string, DataPolicy>;
+  /** Which of them defines each. */
+  readonly definers: ReadonlyMap<string, Part>;
+}
+
+export function applyProviders(draft: Draft): DefinedProviders {
   const { enforced, defaults } = draft.parts;
   const own = draft.config.providers;
   const forced = firstById(enforced.flatMap(definedBy));
@@ -30,7 +36,11 @@ export function applyProviders(draft: Draft): ReadonlyMap<string, DataPolicy> {
   );
   draft.config = { ...draft.config, providers: draft.list('providers', [...kept, ...added]) };
   tell(draft, forced, suggested);
-  return new Map([...forced, ...suggested].map(([id, [{ definition }]]) => [id, policyOf(definition)]));
+  const defined = [...forced, ...suggested];
+  return {
+    dataPolicies: new Map(defined.map(([id, [{ definition }]]) => [id, policyOf(definition)])),
+    definers: new Map(defined.map(([id, [{ source }]]) => [id, source.part])),
+  };
 }
 
 type ById = ReadonlyMap<string, readonly [Defined, ...Defined[]]>;

@@ -3,10 +3,10 @@ import type { Denial, ModelAccess } from '../../../shared/domain/access.ts';
 import { policyName } from '../../../shared/domain/policy-words.ts';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import { GlobSet } from '../../kit/glob-set.ts';
-import { isGlob, matchesAny } from '../../kit/glob.ts';
+import { isGlob, matchesAny, matchesGlob } from '../../kit/glob.ts';
 import type { Surface } from '../exchange.ts';
 import type { AccessPolicy, AccessRules, Provider, Snapshot, Team, VirtualKey } from '../ports.ts';
-import { otherSpellings } from './model-spellings.ts';
+import { namesPreset, otherSpellings } from './model-spellings.ts';
 import { unmetBy } from './data-requirements.ts';
 import { byVendor } from './provider-names.ts';
 
@@ -40,7 +40,10 @@ export function modelAccessOf(key: RuledKey): readonly ModelAccess[] {
 /** A snapshot as far as its rules of access for every key rest on it. */
 export interface RuledSnapshot {
   readonly policy?: Pick<AccessPolicy, 'access' | 'requires'> | undefined;
-  readonly providers: ReadonlyMap<string, Pick<Provider, 'id' | 'kind' | 'dataPolicy' | 'vendor' | 'misnamed'>>;
+  readonly providers: ReadonlyMap<
+    string,
+    Pick<Provider, 'id' | 'kind' | 'dataPolicy' | 'vendor' | 'misnamed' | 'unvouched'>
+  >;
 }
 
 /** By snapshot: a snapshot never changes. Its policy alone may be that of another one with other providers. */
@@ -238,8 +241,9 @@ function firstDenial(
   providerId: string | undefined,
 ): Denial | undefined {
   const isDenied = isModelDenied(deniedModels, names) || (providerId !== undefined && deniedProviders.fits(providerId));
-  for (const ready of isDenied ? rules : choosy) {
-    const refusing = refusingList(ready, names, providerId);
+  const isPreset = names.some(namesPreset);
+  for (const ready of isDenied || isPreset ? rules : choosy) {
+    const refusing = refusingList(ready, names, providerId) ?? (isPreset ? presetList(ready, names) : undefined);
     if (refusing !== undefined) return denialBy(ready, refusing, providerId);
   }
   return undefined;
@@ -251,6 +255,17 @@ function refusingList(ready: Ready, names: readonly string[], providerId: string
   if (isModelDenied(ready.deniedModels, names)) return 'denied_models';
   if (providerId !== undefined && !ready.allowedProviders.fits(providerId)) return 'allowed_providers';
   return isAllowed(ready, names) ? undefined : 'allowed_models';
+}
+
+/** Whoever chose which models may be used names a preset himself: it may stand for any of them. */
+function presetList({ isPolicy, access }: Ready, [full = '', bare = full]: readonly string[]): AccessList | undefined {
+  const { deniedModels, allowedModels } = access;
+  const allowsAny = allowedModels.includes('*');
+  if (!isPolicy || (allowsAny && deniedModels.length === 0)) return undefined;
+  const isNamed = allowedModels.some(
+    (glob) => namesPreset(glob) && (matchesGlob(glob, full) || matchesGlob(glob, bare)),
+  );
+  return isNamed ? undefined : allowsAny ? 'denied_models' : 'allowed_models';
 }
 
 /** By any of its names, and by any other way to write one of them. */

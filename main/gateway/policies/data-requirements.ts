@@ -2,15 +2,16 @@
 import type { ModelAccess } from '../../../shared/domain/access.ts';
 import { kindFacts, ownRegion } from '../../../shared/config/provider.ts';
 import type { DataPolicy, Provider, Requirement } from '../ports.ts';
+import { knownTo } from './provider-names.ts';
 
-type Known = Pick<Provider, 'id' | 'kind' | 'dataPolicy'>;
+type Known = Pick<Provider, 'id' | 'kind' | 'dataPolicy' | 'unvouched'>;
 
 /** A rule of access for each requirement: it denies the providers that do not meet it, each with what is wanting. */
 export function unmetBy(providers: readonly Known[], requires: readonly Requirement[]): readonly ModelAccess[] {
   return requires.flatMap((requirement) => {
     const lacks: Record<string, string> = {};
     const deniedModels: string[] = [];
-    for (const provider of providers) {
+    for (const provider of providers.map((one) => knownTo(requirement, one))) {
       const lack = lackOf(provider, requirement);
       if (lack !== undefined) lacks[provider.id] = `"${provider.id}" ${lack}`;
       else deniedModels.push(...elsewhere(provider, requirement).map((glob) => `${provider.id}/${glob}`));

@@ -4,6 +4,7 @@ import { otherSpellings } from './model-spellings.ts';
 
 interface Limiting {
   readonly byVendor?: boolean | undefined;
+  readonly vendors?: ReadonlyMap<string, string> | undefined;
 }
 
 interface Counted {
@@ -12,8 +13,8 @@ interface Counted {
 }
 
 /** What a provider is called, to what a bundle limits its vendor. */
-export function providerOf({ byVendor }: Limiting, { providerId, vendor }: Counted): string {
-  return byVendor === true ? (vendor ?? providerId) : providerId;
+export function providerOf({ byVendor, vendors }: Limiting, { providerId, vendor }: Counted): string {
+  return byVendor === true ? (vendor ?? vendors?.get(providerId) ?? providerId) : providerId;
 }
 
 /** One name for all that reach the same model. */

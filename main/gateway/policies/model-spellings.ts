@@ -7,8 +7,8 @@ const place =
 const geography = /^(?:us-gov|us|eu|apac|jp|au|ca|global)\.(?=[a-z0-9-]+\.)/i;
 /** Ollama: its own shelf. */
 const shelf = /^(?:registry\.ollama\.ai\/)?library\//i;
-/** OpenRouter: who is to serve it. Ollama and Vertex: what is meant anyway. */
-const suffix = /(?::(?:nitro|floor|exacto|latest)|@(?:default|latest))+$/i;
+/** OpenRouter: who is to serve it, what it is given besides. Ollama and Vertex: what is meant anyway. */
+const suffix = /(?::(?:nitro|floor|exacto|online|latest)|@(?:default|latest)|(?<=[^/])@preset\/[^@]*)+$/i;
 /** Of signs that a server may leave out. */
 const edges = /^[\s\p{Cc}\p{Cf}]+|[\s\p{Cc}\p{Cf}]+$/gu;
 
@@ -18,6 +18,11 @@ const known = new Map<string, readonly string[]>();
 const maxRemembered = 1_000;
 /** A longer name is no name of a model. */
 const longest = 512;
+
+/** Whether OpenRouter would be asked for a preset, which may stand for any model and bring tools (openrouter.ai, "Presets"). */
+export function namesPreset(name: string): boolean {
+  return name.includes('@') && name.toLowerCase().includes('@preset/');
+}
 
 /** Without the name itself. A provider before it stays. */
 export function otherSpellings(name: string): readonly string[] {

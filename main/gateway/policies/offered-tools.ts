@@ -5,6 +5,7 @@ import { asArray, asObject, asString, isObject } from '../dialects/dialect.ts';
 import type { JsonDocument } from '../dialects/document.ts';
 import { entries } from '../dialects/entries.ts';
 import type { Provider } from '../ports.ts';
+import { namesPreset } from './model-spellings.ts';
 import { hasTwins } from './twin-names.ts';
 
 export interface OfferedTool {
@@ -50,21 +51,26 @@ export function offeredTools(surface: SurfaceId, document: JsonDocument | undefi
 
 /** Who may answer a request. */
 export interface AnsweringTarget {
-  readonly provider: Pick<Provider, 'kind' | 'vendor'>;
+  readonly provider: Pick<Provider, 'kind' | 'vendor' | 'unvouched'>;
   readonly model: string;
 }
 
-/** OpenRouter searches the web for whoever writes so behind the name of a model. */
-export function toolsOfModels(targets: readonly AnsweringTarget[]): readonly OfferedTool[] {
-  const isOnline = targets.some(
-    ({ provider, model }) =>
-      (provider.kind === 'openrouter' || provider.vendor === 'openrouter') && /:online\s*$/i.test(model),
-  );
-  return isOnline ? [tool(['web', 'plugin:web', 'web_search'])] : [];
+/** OpenRouter searches the web for whoever writes so behind the name of a model, and knows presets by names like those of models. */
+export function toolsOfModels(targets: readonly AnsweringTarget[]): Offered {
+  const models = targets.filter(({ provider }) => isOpenRouter(provider)).map(({ model }) => model);
+  const isOnline = models.some((model) => /:online(?:@|\s*$)/i.test(model));
+  return {
+    tools: isOnline ? [tool(['web', 'plugin:web', 'web_search'])] : [],
+    opaque: models.some(namesPreset) ? namedPreset : undefined,
+  };
+}
+
+export function isOpenRouter({ kind, vendor, unvouched }: AnsweringTarget['provider']): boolean {
+  return kind === 'openrouter' || (vendor ?? unvouched?.vendor) === 'openrouter';
 }
 
 const readers: Readonly<Partial<Record<SurfaceId, Reader>>> = {
-  ...{ chat: chatTools, ollama_chat: chatTools },
+  ...{ chat: chatTools, ollama_chat: chatTools, completions: switchedOn },
   ...{ responses: responsesTools, responses_compact: responsesTools },
   ...{ messages: messagesTools, messages_count_tokens: messagesTools },
   ...{ gemini_generate: geminiTools, gemini_stream: geminiTools, gemini_count_tokens: geminiTools },
@@ -72,23 +78,37 @@ const readers: Readonly<Partial<Record<SurfaceId, Reader>>> = {
 
 // ---------------------------------------------------------------- dialects
 
-function chatTools(document: JsonDocument): OfferedTool[] {
+const namedPreset = 'it names a preset, which may bring tools of its own';
+
+/** What fields beside its tools switch on: OpenRouter takes its own in every dialect. */
+function switchedOn(document: JsonDocument): OfferedTool[] {
+  if (fields(document, 'preset').length > 0) throw new Unreadable(namedPreset);
+  // Gemini takes cached content from those who speak Chat as well ("OpenAI compatibility", `extra_body`).
+  const extra = fields(document, 'extrabody').map((one) => at(at(one, 'google'), 'cachedcontent') ?? null);
+  if (extra.some((one) => one !== null)) throw new Unreadable(namedCache);
   const hosted = (field: string, names: readonly string[]): OfferedTool[] =>
-    fields(document, field).map(() => tool(names));
+    fields(document, field).flatMap((value) => (value === false ? [] : [tool(names)]));
+  return [
+    // Searches of models that search, of xAI, of Qwen ("Web search", Model Studio), and the plugins of OpenRouter.
+    ...hosted('websearchoptions', ['web_search']),
+    ...hosted('searchparameters', ['live_search', 'web_search']),
+    ...hosted('enablesearch', ['enable_search', 'web_search']),
+    ...listed(document, 'plugins').map((one) => tool([idIn(one), `plugin:${idIn(one)}`])),
+  ];
+}
+
+function chatTools(document: JsonDocument): OfferedTool[] {
   return [
     ...listed(document, 'tools').flatMap(openaiTool),
     ...listed(document, 'functions').map((one) => tool([nameIn(one)])),
-    // Searches of models that search, of xAI, and the plugins of OpenRouter.
-    ...hosted('websearchoptions', ['web_search']),
-    ...hosted('searchparameters', ['live_search', 'web_search']),
-    ...listed(document, 'plugins').map((one) => tool([idIn(one), `plugin:${idIn(one)}`])),
+    ...switchedOn(document),
   ];
 }
 
 function responsesTools(document: JsonDocument): OfferedTool[] {
   if (fields(document, 'prompt').length > 0)
     throw new Unreadable('it names a stored prompt, which may bring tools of its own');
-  const found = listed(document, 'tools').flatMap(openaiTool);
+  const found = [...listed(document, 'tools').flatMap(openaiTool), ...switchedOn(document)];
   if (!document.mentions('additional_tools') && !document.mentions('tool_search_output')) return found;
   for (const item of entries(document, 'input')) {
     const { type, tools } = asObject(item);
@@ -105,16 +125,17 @@ function messagesTools(document: JsonDocument): OfferedTool[] {
       serverTool(nameIn(one), textsAt(one, 'url')),
       ...toolsOfServer(nameIn(one), at(at(one, 'toolconfiguration'), 'allowedtools')),
     ]),
+    ...switchedOn(document),
   ];
 }
 
+const namedCache = 'it names cached content, which may bring tools of its own';
+
 function geminiTools(document: JsonDocument): OfferedTool[] {
-  if (fields(document, 'cachedcontent').length > 0)
-    throw new Unreadable('it names cached content, which may bring tools of its own');
+  if (fields(document, 'cachedcontent').length > 0) throw new Unreadable(namedCache);
   // A count may hold the whole of a request.
   const inner = fields(document, 'generatecontentrequest').map(asObject);
-  if (inner.some((one) => at(one, 'cachedcontent') !== undefined))
-    throw new Unreadable('it names cached content, which may bring tools of its own');
+  if (inner.some((one) => at(one, 'cachedcontent') !== undefined)) throw new Unreadable(namedCache);
   return [
     ...listed(document, 'tools'),
     ...inner.flatMap((one) => objectsIn(at(one, 'tools'), JSON.stringify(one))),
@@ -151,8 +172,13 @@ function openaiTool(entry: JsonObject): OfferedTool[] {
       return [serverTool(label, identities), ...toolsOfServer(label, at(entry, 'allowedtools'))];
     }
     default:
-      return [{ ...tool(undated(type)), given: own === undefined ? [] : [own] }];
+      // Kimi runs `$web_search`, as a function of a type of its own.
+      return [{ ...tool(typeNames(type)), given: [...(own === undefined ? [] : [own]), ...named.flatMap(plainly)] }];
   }
+}
+
+function plainly(name: string): readonly string[] {
+  return name.startsWith('$') ? [name, name.slice(1)] : [name];
 }
 
 function claudeTool(entry: JsonObject): OfferedTool {
@@ -164,7 +190,7 @@ function claudeTool(entry: JsonObject): OfferedTool {
     return { names: [type, 'mcp'], given: [server], server: undefined, ofServer: true };
   }
   const name = asString(at(entry, 'name'));
-  return { ...tool(undated(type)), given: name === undefined ? [] : [name] };
+  return { ...tool(typeNames(type)), given: name === undefined ? [] : [name] };
 }
 
 function geminiTool(entry: JsonObject): OfferedTool[] {
@@ -198,6 +224,12 @@ function toolsOfServer(server: string, picked: Json | undefined): OfferedTool[] 
     const name = asString(one);
     return name === undefined ? [] : [{ ...tool([name, `${server}.${name}`]), ofServer: true }];
   });
+}
+
+/** `openrouter:web_search` is also `web_search`. */
+function typeNames(type: string): readonly string[] {
+  const own = type.slice(type.indexOf(':') + 1);
+  return own === type ? undated(type) : [type, ...undated(own)];
 }
 
 /** `web_search_20250305` is also `web_search`, `web_search_preview_2025_03_11` also `web_search_preview`. */

@@ -3,21 +3,31 @@ import type { ModelAccess } from '../../../shared/domain/access.ts';
 import { isGlob, matchesGlob } from '../../kit/glob.ts';
 import type { Provider } from '../ports.ts';
 
-type Named = Pick<Provider, 'id' | 'misnamed'> & { readonly vendor?: string | undefined };
+type Named = Pick<Provider, 'id' | 'misnamed' | 'unvouched'> & { readonly vendor?: string | undefined };
 
 /** The same rules where every provider is called what it is. */
 export function byVendor<Rule extends ModelAccess>(
   rules: readonly Rule[],
   providers: readonly Named[],
 ): readonly Rule[] {
-  const renamed = providers.filter(({ id, vendor }) => vendor !== undefined && vendor !== id);
-  const misnamed = providers.filter((one) => one.misnamed !== undefined);
-  if (renamed.length === 0 && misnamed.length === 0) return rules;
   return rules.map((rule) => {
     // What people write into their own file is about what they call their providers.
     if (rule.rule.startsWith('config:')) return rule;
-    return misnamed.reduce(withoutMisnamed, renamed.reduce(withVendor, rule));
+    return providers.map((one) => knownTo(rule, one)).reduce(withRealName, rule);
   });
+}
+
+/** What a rule takes for true of a provider. */
+export function knownTo<Known extends Named>({ distrusts }: Pick<ModelAccess, 'distrusts'>, provider: Known): Known {
+  if (provider.unvouched === undefined || distrusts?.includes(provider.id) !== true) return provider;
+  const { vendor, misnamed, dataPolicy } = provider.unvouched;
+  return { ...provider, vendor, misnamed, dataPolicy };
+}
+
+function withRealName<Rule extends ModelAccess>(rule: Rule, provider: Named): Rule {
+  const { id, vendor, misnamed } = provider;
+  const denied = vendor === undefined || vendor === id ? rule : withVendor(rule, provider);
+  return misnamed === undefined ? denied : withoutMisnamed(denied, provider);
 }
 
 /** What is denied of a vendor is denied under any id. */

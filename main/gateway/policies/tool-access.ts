@@ -42,8 +42,10 @@ export function toolDenialOf(
   const ready = readyOf(policies);
   const [first] = ready.policies;
   if (first === undefined) return undefined;
-  const byName = firstDenial(ready, toolsOfModels(targets));
-  if (byName !== undefined) return byName;
+  const byName = toolsOfModels(targets);
+  if (byName.opaque !== undefined) return unclear(first.policy, byName.opaque);
+  const denied = firstDenial(ready, byName.tools);
+  if (denied !== undefined) return denied;
   const offered = offeredTools(surface, document);
   if (offered === undefined) return undefined;
   return offered.opaque === undefined ? firstDenial(ready, offered.tools) : unclear(first.policy, offered.opaque);

@@ -6,7 +6,7 @@ import type { AccessPolicy, ModelFacts, Provider, Route } from '../ports.ts';
 /** A provider as far as it matters for a choice: no address, no secret. */
 export interface RoutingProvider extends Pick<
   Provider,
-  'id' | 'kind' | 'local' | 'closedModels' | 'models' | 'dataPolicy'
+  'id' | 'kind' | 'local' | 'closedModels' | 'models' | 'dataPolicy' | 'vendor' | 'misnamed' | 'unvouched'
 > {
   readonly credentials: readonly RoutingCredential[];
 }
@@ -127,9 +127,9 @@ function frozenPolicy({ access, requires, routesOnly, enforcedRoutes }: RoutingP
 }
 
 function frozenProvider(provider: RoutingProvider): FrozenProvider {
-  const { id, kind, local, closedModels, models, credentials, dataPolicy } = provider;
+  const { id, kind, local, closedModels, models, credentials, dataPolicy, vendor, misnamed, unvouched } = provider;
   return {
-    ...{ id, kind, local, closedModels, dataPolicy },
+    ...{ id, kind, local, closedModels, dataPolicy, vendor, misnamed, unvouched },
     models: [...models].map(([name, facts]) => [name, frozenModel(facts)] as const),
     credentials: credentials.map(({ name, models: globs, secret }) => ({
       ...{ name, models: globs },

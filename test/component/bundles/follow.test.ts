@@ -170,7 +170,7 @@ describe('looking', () => {
     await app.bundles.check({});
     expect(denied(app)).toEqual(['*/*-preview*']);
     writeFileSync(path, publisher.signedBundle({ version: 2, ...denying('x/*') }));
-    await expect.poll(() => denied(app), { timeout: 15_000 }).toEqual(['x/*']);
+    await expect.poll(() => denied(app), { timeout: 30_000 }).toEqual(['x/*']);
   });
 
   it('takes nothing that another fingerprint in the file does not stand for', async () => {

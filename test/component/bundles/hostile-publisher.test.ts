@@ -52,3 +52,22 @@ describe('an older version that is in force again because the newest cannot be r
     expect(providersOf(again)).toEqual(['demo']);
   });
 });
+
+it('is told of no bundle of anybody else, whatever organisation it says it is', async () => {
+  const [theirs, thief] = [new Publisher(), new Publisher()];
+  const entries = [theirs, theirs, thief].map((by, index) => {
+    const id = `core-${String(index)}`;
+    site.files.set(`/${id}.trust.sluice`, by.signedTrust());
+    site.files.set(`/${id}.sluice`, by.signedBundle({ id, status: { url: `${site.origin}/report` } }));
+    return { url: `${site.origin}/${id}.sluice`, trust: by.fingerprint };
+  });
+  const here = machine();
+  here.write(configFor(...entries));
+  const app = await here.open();
+  await app.bundles.check({});
+  const toldOf = (key: string): readonly string[] => {
+    const { bundles } = JSON.parse(app.bundles.reportPreview({ key }).body) as { bundles: { id: string }[] };
+    return bundles.map(({ id }) => id);
+  };
+  expect([toldOf('core-0'), toldOf('core-2')]).toEqual([['core-0', 'core-1'], ['core-2']]);
+});

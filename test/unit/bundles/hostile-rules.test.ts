@@ -21,10 +21,11 @@ interface Asked {
   readonly text?: string;
   readonly model: string;
   readonly say?: string;
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 async function decide(
-  { text = usual, model, say = 'hi' }: Asked,
+  { text = usual, model, say = 'hi', more = {} }: Asked,
   ...sayings: readonly Saying[]
 ): Promise<TrialOutcome> {
   const name = JSON.stringify([text, sayings]);
@@ -33,7 +34,7 @@ async function decide(
   const { problems, snapshot } = await ready;
   if (snapshot === undefined) throw new Error(problems.join('\n'));
   const none = { headers: {}, client: undefined, metadata: {}, inputTokens: undefined, spent: new Map() };
-  const body = { model, messages: [{ role: 'user', content: say }] };
+  const body = { model, messages: [{ role: 'user', content: say }], ...more };
   return await tools.decide(snapshot, { path: '/v1/chat/completions', body, at: Date.UTC(2026, 11, 1), ...none });
 }
 
@@ -67,6 +68,10 @@ describe('a denied model', () => {
     'gemini/publishers/google/models/gemini-2.5-pro',
     'openrouter/x/y:nitro',
     'openrouter/x/y:floor',
+    'openrouter/x/y:online',
+    'openrouter/x/y@preset/mine',
+    'openrouter/x/y:online@preset/mine',
+    'openrouter/@preset/mine',
     'ollama/llama3:latest',
     'ollama/library/llama3',
     'bedrock/eu.anthropic.claude-x',
@@ -81,6 +86,27 @@ describe('a denied model', () => {
       expect((await decide({ model }, denying)).decision).toBe('allow');
     },
   );
+});
+
+describe('a preset of OpenRouter', () => {
+  const body = { model: 'openrouter/x/y', preset: 'mine' };
+
+  it.each([
+    ['is denied where models are', { deny: ['openrouter/other/*'] }, 'deny'],
+    ['is denied where others are allowed', { allow: ['openrouter/x/*'] }, 'deny'],
+    ['is allowed by name', { allow: ['openrouter/x/*', 'openrouter/@preset/mine'] }, 'allow'],
+    ['is allowed where nothing is said of models', { max_output_tokens: 100 }, 'allow'],
+  ] as const)('%s', async (_, models, decision) => {
+    expect(
+      (await decide({ model: body.model, more: { preset: body.preset } }, { enforced: { models } })).decision,
+    ).toBe(decision);
+    expect((await decide({ model: 'openrouter/@preset/mine' }, { enforced: { models } })).decision).toBe(decision);
+  });
+
+  it('means nothing to anybody else', async () => {
+    const enforced = { models: { deny: ['openrouter/other/*'] } };
+    expect((await decide({ model: 'openai/gpt-5', more: { preset: 'mine' } }, { enforced })).decision).toBe('allow');
+  });
 });
 
 describe('a vendor that is denied', () => {
@@ -106,6 +132,30 @@ describe('a vendor that is denied', () => {
     ],
   ])('is denied %s', async (_, text, enforced, list) => {
     expect(await decide({ text, model: 'mine/gpt-5' }, { enforced })).toMatchObject(refused(list));
+  });
+
+  it.each([
+    ['xai', 'https://us-east-1.api.x.ai/v1'],
+    ['mistral', 'https://api.eu.mistral.ai/v1'],
+    ['openrouter', 'https://eu.openrouter.ai/api/v1'],
+    ['cohere', 'https://api.cohere.com/compatibility/v1'],
+    ['bedrock', 'https://bedrock-mantle.us-east-1.api.aws/v1'],
+    ['bedrock', 'https://vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com'],
+    ['azure-openai', 'https://mine.services.ai.azure.com/openai/v1'],
+    ['vertex', 'https://aiplatform.eu.rep.googleapis.com'],
+  ])('is denied wherever it answers: %s at %s', async (vendor, address) => {
+    const text = provider('mine', 'openai-compatible', at(address));
+    const enforced = { providers: { deny: [vendor] } };
+    expect(await decide({ text, model: 'mine/gpt-5' }, { enforced })).toMatchObject(refused('/providers/deny'));
+    expect(
+      (await decide({ text, model: 'mine/gpt-5' }, { enforced: { providers: { deny: ['groq'] } } })).decision,
+    ).toBe('allow');
+  });
+
+  it('is allowed where it answers in a region', async () => {
+    const text = provider('xai', 'xai', at('https://eu-west-1.api.x.ai/v1'));
+    const enforced = { providers: { allow: ['xai'] } };
+    expect((await decide({ text, model: 'xai/grok-4' }, { enforced })).decision).toBe('allow');
   });
 
   it('may be what a bundle defines, which knows what it denies', async () => {

@@ -35,6 +35,28 @@ describe('readBundle', () => {
   });
 });
 
+describe('what is said to people', () => {
+  const nasty = 'a\u001b[31mb\u202ec\u0007\nd';
+
+  it('neither moves the cursor of a terminal nor turns text around', () => {
+    const bundle = read({
+      ...{ name: nasty, description: nasty, contact: { text: nasty }, changelog: nasty },
+      secrets: [{ id: 'main', label: nasty }],
+      enforced: {
+        models: { deny: { value: ['*/*-preview*'], reason: nasty, ref: nasty } },
+        firewall: [{ id: 'x', pattern: 'x', action: 'block', message: nasty }],
+      },
+    });
+    const { name, description, contact, changelog, secrets, enforced } = bundle.payload;
+    expect([name, contact?.text, secrets[0]?.label, enforced?.firewall?.[0]?.message]).toEqual(
+      Array.from({ length: 4 }, () => 'abc d'),
+    );
+    expect([description, changelog]).toEqual(['abc\nd', 'abc\nd']);
+    expect(bundle.notes.get('/enforced/models/deny')).toEqual({ reason: 'abc d', ref: 'abc d' });
+    expect(bundle.text).toContain('u001b');
+  });
+});
+
 describe('values with a reason', () => {
   const deny = { value: ['*/*-preview*'], reason: 'No previews', ref: 'ACME-12' };
   const budget = { id: 'day', scope: 'user', limit_usd: { value: '25', reason: 'Agreed' }, period: 'day' };

@@ -119,6 +119,49 @@ describe('what is known of bundles', () => {
     expect(Object.keys(state.facts.bundles)).toEqual(expect.arrayContaining(['active', 'left-63']));
   });
 
+  it('has room for one more where all there are were in force once: what was looked at longest ago goes', async () => {
+    const state = await opened();
+    const used = (id: string, at: number) => ({
+      ...{ ...newRecord(`https://policy.example/${id}.sluice`), id, highest: revision(1), last_checked: at },
+      active: { ...revision(1), activated_at: at },
+    });
+    await state.change('first', () => used('first', now + 1_000));
+    for (let index = 0; index < 70; index += 1)
+      await state.change(`past-${index}`, () => used(`past-${index}`, now + index));
+    const kept = Object.keys((await opened()).facts.bundles);
+    expect(kept).toHaveLength(64);
+    expect(kept).toContain('first');
+    expect(kept).toContain('past-69');
+    expect(kept).not.toContain('past-6');
+  });
+
+  it('can be read back, whatever its publisher wrote into it', async () => {
+    const state = await opened();
+    const changelog = '\u0001'.repeat(4_000);
+    const past = (version: number) => ({ ...revision(version), activated_at: now, changelog });
+    const wordy = () => ({
+      ...{ ...newRecord(url), id: 'acme-core', highest: revision(50) },
+      history: Array.from({ length: maxHistory }, (_, index) => past(maxHistory - index)),
+    });
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await state.change(key, wordy);
+    const again = await opened();
+    expect(again.get('e')?.history.map(({ version }) => version)).toEqual(
+      wordy().history.map(({ version }) => version),
+    );
+    expect(again.get('a')?.history[0]?.changelog).toBe(changelog);
+  });
+
+  it('is as it was where it would be more than can be read back', async () => {
+    const state = await opened();
+    await state.change('a', () => newRecord(url));
+    const held = [{ pointer: '/x', value: 'x'.repeat(5 * 1_048_576) }];
+    await expect(state.change('b', () => ({ ...newRecord(url), held }))).rejects.toMatchObject({
+      code: 'bundle.store',
+    });
+    expect(state.get('b')).toBeUndefined();
+    expect(Object.keys((await opened()).facts.bundles)).toEqual(['a']);
+  });
+
   it('is not one of the names that every object has', async () => {
     const state = await opened();
     for (const name of ['constructor', 'toString', '__proto__']) expect(state.get(name)).toBeUndefined();

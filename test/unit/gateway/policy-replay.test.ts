@@ -102,6 +102,34 @@ describe('a decision under rules for every key', () => {
   });
 });
 
+describe('a decision under rules that name a vendor', () => {
+  const denyOpenai = { ...open, ...words, rule: 'acme-core@12:/providers/deny', deniedProviders: ['openai'] };
+  const requiring = { ...noTraining, distrusts: ['q'] };
+  const withFacts = (facts: Parameters<typeof providerOf>[2], policy: Partial<RoutingPolicy>): RoutingSnapshot => {
+    const snapshot = under(policy);
+    return {
+      ...snapshot,
+      providers: new Map([...snapshot.providers, ['q', providerOf('q', { b: {}, c: {} }, facts)]]),
+    };
+  };
+
+  it.each([
+    ['a provider with another name', withFacts({ vendor: 'openai' }, { access: [denyOpenai] })],
+    [
+      'one that a bundle defines which has no say',
+      withFacts({ unvouched: { vendor: 'openai' } }, { access: [{ ...denyOpenai, distrusts: ['q'] }] }),
+    ],
+    [
+      'one that such a bundle vouches for',
+      withFacts({ dataPolicy: vouched, unvouched: { dataPolicy: undefined } }, { requires: [requiring] }),
+    ],
+  ])('is about %s, and comes out the same again', (_, snapshot) => {
+    const { decision, error } = decided(snapshot, 'q/c');
+    expect(error?.code).toBe('admit.model_denied');
+    expect(verified(decision, snapshot)).toBe('same');
+  });
+});
+
 describe('where only some routes are answered', () => {
   const snapshot = under({ routesOnly: { ...words, rule: 'acme-core@12:/routes_default', routes: ['team'] } });
 

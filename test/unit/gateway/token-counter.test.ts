@@ -74,7 +74,7 @@ describe('the thread', () => {
   it('ends when nobody asks any more, and begins again', async () => {
     const counts = started({ ...patient, idleMs: 1 });
     expect(await counts.count(Buffer.from('hello'), 'o200k')).toBe(1);
-    await expect.poll(() => counts.isRunning, { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => counts.isRunning, { timeout: 30_000 }).toBe(false);
     expect(counts.isWarm('o200k')).toBe(false);
     expect(await counts.count(Buffer.from('hello'), 'o200k')).toBe(1);
   });

@@ -105,6 +105,19 @@ describe('a denied tool', () => {
     ['googleSearch', 'gemini_generate', { tools: [{ google_search: {} }] }, undefined],
     ['code_execution', 'gemini_generate', { tools: [{ codeExecution: {} }, { urlContext: null }] }, ['codeExecution']],
     ['web', 'chat', { plugins: [{ id: 'web' }] }, ['web']],
+    ['web', 'responses', { plugins: [{ id: 'web' }] }, ['web']],
+    ['web', 'messages', { plugins: [{ id: 'web' }] }, ['web']],
+    ['web', 'completions', { prompt: 'x', plugins: [{ id: 'web' }] }, ['web']],
+    ['web_search', 'chat', { enable_search: true }, ['enable_search']],
+    ['web_search', 'chat', { enable_search: false }, undefined],
+    ['web_search', 'chat', { tools: [{ type: 'openrouter:web_search' }] }, ['openrouter:web_search']],
+    ['web_search', 'responses', { tools: [{ type: 'openrouter:web_search' }] }, ['openrouter:web_search']],
+    [
+      'web_search',
+      'chat',
+      { tools: [{ type: 'builtin_function', function: { name: '$web_search' } }] },
+      ['builtin_function'],
+    ],
   ] as const)('that the provider runs is found by its type: %s', (deny, surface, body, expected) => {
     expect(denied({ deny: [deny] }, surface, body)).toEqual(expected);
   });
@@ -203,6 +216,10 @@ describe('tools that cannot be told with certainty', () => {
     ['a stored prompt', 'responses', { prompt: { id: 'pmpt_1' } }],
     ['cached content', 'gemini_generate', { cachedContent: 'cachedContents/1' }],
     ['cached content, spelt as the proto', 'gemini_generate', { cached_content: 'cachedContents/1' }],
+    ['a preset', 'chat', { preset: 'mine' }],
+    ['a preset of Responses', 'responses', { preset: 'mine' }],
+    ['a preset of Claude', 'messages', { Preset: 'mine' }],
+    ['cached content of Gemini by Chat', 'chat', { extra_body: { google: { cached_content: 'cachedContents/1' } } }],
     ['a tool without a name', 'chat', { tools: [{ type: 'function', function: {} }] }],
     ['no list', 'chat', { tools: 'bash' }],
     ['no object', 'chat', { tools: ['bash'] }],
@@ -255,5 +272,8 @@ it('is offered by the name of a model that searches the web', () => {
   expect(by('openrouter', 'openai/gpt-5:ONLINE', { allow: ['read*'] })).toEqual(['web']);
   expect(by('openrouter', 'openai/gpt-5:online', { deny: ['bash'] })).toBeUndefined();
   expect(by('openrouter', 'openai/gpt-5', { allow: ['read*'] })).toBeUndefined();
+  expect(by('openrouter', 'openai/gpt-5:online@preset/mine', { deny: ['web_search'] })).toEqual([]);
+  expect(by('openrouter', '@preset/mine', { deny: ['bash'] })).toEqual([]);
+  expect(by('ollama', '@preset/mine', { deny: ['bash'] })).toBeUndefined();
   expect(by('openai-compatible', 'gpt-5:online', { allow: ['read*'] })).toBeUndefined();
 });
