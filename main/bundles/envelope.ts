@@ -191,7 +191,7 @@ function unknownKeys(envelope: Envelope, what: string): GatewayError {
   const by = ids.length === 0 ? 'nobody' : ids.slice(0, 4).join(', ');
   return new GatewayError(
     'bundle.unknown_key',
-    `${what} is signed by ${by}, and not by a key that may sign it. Sign it with one that the trust document names.`,
+    `${what} is signed by ${by}, and not by a key that may sign it. Sign it with one that the trust document names; after a change of keys, bring the newest trust documents along.`,
   );
 }
 

@@ -64,8 +64,14 @@ export function bareName(hit: string): string {
 }
 
 function saidBy({ decision, rule, hit }: TrialOutcome): string {
-  if (decision === 'deny') return quoted(rule);
+  if (decision === 'deny') return quoted(rule === undefined ? undefined : writtenName(rule));
   return hit.length === 0 ? 'none' : hit.map((one) => quoted(bareName(one))).join(', ');
+}
+
+/** As a test names it: a value of a bundle by where it stands there, whatever version the bundle has. */
+function writtenName(rule: string): string {
+  const own = /^[^/]*:(\/.*)$/.exec(rule)?.[1];
+  return own === undefined ? rule : `/enforced${own}`;
 }
 
 function fitsModel(wanted: string, target: string | undefined): boolean {

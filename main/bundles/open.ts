@@ -66,7 +66,7 @@ class OpenBundles implements Bundles {
 
   standing(): AppStatus['bundles'] {
     const cards = this.#following.followers.map((follower) => this.#following.cardOf(follower));
-    return cards.map(({ key, name, state, state_reason: reason }) => ({ key, name, state, reason }));
+    return cards.map(({ key, name, state, version, state_reason: reason }) => ({ key, name, state, version, reason }));
   }
 
   list(): CallOutput<'bundles.list'> {

@@ -64,7 +64,9 @@ export function readArguments(spec: CommandSpec, args: readonly string[]): Argum
       continue;
     }
     const value = inline ?? args[(index += 1)];
-    if (value === undefined) throw new UsageError(`--${name} needs a value: --${name} ${option.value}.`, spec.name);
+    const isNextOption = inline === undefined && value?.startsWith('--') === true && known.has(splitOption(value)[0]);
+    if (value === undefined || isNextOption)
+      throw new UsageError(`--${name} needs a value: --${name} ${option.value}.`, spec.name);
     values.set(name, value);
   }
   checkOperands(spec, operands, values.has('help'));

@@ -125,7 +125,11 @@ export const bundleCommands: readonly Command[] = [
   {
     name: 'bundle explain',
     summary: 'what a bundle would decide about a request, and why',
-    options: [{ name: 'request', value: 'FILE', help: 'a request as JSON, or as a case of a test' }, trust, json],
+    options: [
+      { name: 'request', value: 'FILE', help: 'a request as JSON, or a case of a test as JSON or YAML' },
+      trust,
+      json,
+    ],
     operands: ['DIR?'],
     notes: [operandNote, 'Nothing is sent. 1 where the request would be refused.'],
     load: async () => (await import('./commands/bundle-explain.ts')).explainBundle,

@@ -111,6 +111,11 @@ function explainValue(issue: Issue, path: ConfigPath, found: unknown, findings: 
       return;
     }
     case 'invalid_format':
+      // What a schema says of its own pattern; without a word of its own the library speaks.
+      if (!issue.message.startsWith('Invalid ')) {
+        findings.problem(path, `${name}${describe(found)} ${issue.message}`, '');
+        return;
+      }
       findings.problem(path, `${name}${describe(found)} does not have the right form`, formatMend(issue));
       return;
     default:

@@ -176,7 +176,7 @@ const maskPattern = z.strictObject({
   pattern: re2Pattern,
   flags: z
     .string()
-    .regex(/^[ims]*$/, 'are letters of i, m and s')
+    .regex(/^[ims]*$/, 'has other letters than i, m and s')
     .optional(),
   mode: maskMode.optional(),
   ...maskShape,

@@ -1,12 +1,15 @@
 /** Whether a compiled bundle is one: every problem of schema and lint with the place where a person wrote it. */
+import { sectionNames } from '../../../shared/bundle/sections.ts';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
+import { nearestName } from '../../config/problems.ts';
 import { maxEnvelopeBytes } from '../envelope.ts';
 import { lintBundle, type LintFinding } from '../lint.ts';
 import { danglingAliases } from '../lint/effect.ts';
+import { daysText } from '../lint/finding.ts';
 import { conflictsOf } from '../merge/merge.ts';
 import { readBundle } from '../read.ts';
 import type { GatewayTools, LayeredBundle, ReadBundle } from '../types.ts';
-import type { CompiledBundle } from './compile.ts';
+import { authoringNames, type CompiledBundle } from './compile.ts';
 import { AuthorError, inOrder, problemAt, type AuthorProblem } from './problems.ts';
 
 /** A publisher may write for an app that is newer than this one. */
@@ -66,8 +69,14 @@ function problemsOf(error: GatewayError, { sources }: CompiledBundle): AuthorPro
     ];
   return problems.map((one: { readonly pointer: string; readonly problem: string; readonly mend: string }) => {
     const isName = /^unknown name|cannot be a name/.test(one.problem);
-    return problemAt(sources.at(one.pointer, isName ? 'key' : 'value'), one.problem, one.mend, one.pointer);
+    return problemAt(sources.at(one.pointer, isName ? 'key' : 'value'), one.problem, mendFor(one), one.pointer);
   });
+}
+
+/** The schema is that of a published bundle; whoever writes one has some names more. */
+function mendFor({ pointer, mend }: { readonly pointer: string; readonly mend: string }): string {
+  if (/^\/[^/]*$/.test(pointer) && mend.startsWith('Known here: ')) return [mend, ...authoringNames].join(', ');
+  return mend;
 }
 
 export interface Checked {
@@ -101,7 +110,11 @@ export function lintCompiled(compiled: CompiledBundle, options: LintOptions): Ch
       ...expiryFindings(bundle, options.now, 'problem', compiled),
       ...sizeProblems(compiled),
     ]),
-    warnings: inOrder([...warnings.map(placed), ...expiryFindings(bundle, options.now, 'warning', compiled)]),
+    warnings: inOrder([
+      ...warnings.map(placed),
+      ...ignoredSections(bundle, compiled),
+      ...expiryFindings(bundle, options.now, 'warning', compiled),
+    ]),
   };
 }
 
@@ -122,6 +135,23 @@ function conflictProblems(
   return conflictsOf(layered).map(({ pointer, text }) =>
     problemAt(sources.at(`/enforced${pointer}`), text, 'Allow something that all of them allow', `/enforced${pointer}`),
   );
+}
+
+/** BND-22: what only newer versions know may be suggested; here it is a slip more often. */
+function ignoredSections({ ignored, payload }: ReadBundle, { sources }: CompiledBundle): AuthorProblem[] {
+  return ignored.flatMap((pointer) => {
+    const name = /^\/defaults\/(.*)$/s.exec(pointer)?.[1];
+    if (name === undefined || payload.optional_sections.includes(name)) return [];
+    const near = nearestName(name, sectionNames);
+    const mend =
+      near === undefined
+        ? 'Remove it, or list it in optional_sections if newer versions know it'
+        : `Did you mean ${near}?`;
+    const place = sources.at(`/defaults/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'key');
+    return [
+      problemAt(place, `"${name}" is no section that this version of Sluice knows, and is left out`, mend, pointer),
+    ];
+  });
 }
 
 /** Room in the envelope for what stands around the payload: names, and signatures of a few keys. */
@@ -147,5 +177,5 @@ function expiryFindings(
   if (days <= 0)
     return kind === 'problem' ? [problemAt(place, 'it is over already', 'Name a later moment', '/expires_at')] : [];
   const isNear = kind === 'warning' && days < nearDays;
-  return isNear ? [problemAt(place, `it ends in ${Math.ceil(days)} days`, 'Name a later moment', '/expires_at')] : [];
+  return isNear ? [problemAt(place, `it ends in ${daysText(days)}`, 'Name a later moment', '/expires_at')] : [];
 }

@@ -84,12 +84,15 @@ function syntaxProblem(code: string, message: string): string {
   return message.replace(/\.$/, '');
 }
 
+/** Nobody writes an alias here on purpose; a pattern of names is begun like one. */
+const aliasMend = 'Write the value out; a pattern that begins with * goes in quotes';
+
 function syntaxMend(code: string, message: string): string {
   if (/tab/i.test(message)) return 'Indent with spaces';
   if (code === 'RESOURCE_EXHAUSTION') return 'Flatten it';
   if (code === 'MULTIPLE_DOCS') return 'Keep one document: remove the "---" and what follows';
   if (code === 'TAG_RESOLVE_FAILED') return 'Remove the tag: plain YAML is enough';
-  if (code === 'BAD_ALIAS') return 'Write the value out';
+  if (code === 'BAD_ALIAS') return aliasMend;
   return 'Check indentation, quotes and brackets near here';
 }
 
@@ -122,7 +125,7 @@ class Reader {
       this.#problems.push(problemAt(place, problem, mend));
       return undefined;
     };
-    if (isAlias(node)) return refuse(`*${node.source} repeats another value`, 'Write the value out');
+    if (isAlias(node)) return refuse(`*${node.source} repeats another value`, aliasMend);
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return refuse('this is no value', 'Write a plain value');
     if (node.anchor !== undefined) return refuse(`&${node.anchor} names a value to be repeated`, 'Remove the anchor');
     if (isExplicitTag(node)) return refuse(`${node.tag ?? 'the tag'} is a tag`, 'Remove it: plain YAML is enough');

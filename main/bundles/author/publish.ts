@@ -1,6 +1,6 @@
 /** Signs a bundle and writes the files that a static host serves: the bundle last, so that nobody meets half of a version. */
 import type { KeyObject } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrustPayload } from '../../../shared/bundle/payload.ts';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
@@ -9,6 +9,7 @@ import { matchesAny } from '../../kit/glob.ts';
 import { signEnvelope } from '../envelope.ts';
 import { keyIdOf, publicKeyOf } from '../keys.ts';
 import { readTrusted } from '../read.ts';
+import { documentOf, readTrustChain } from '../trust.ts';
 import type { TrustedBundle } from '../types.ts';
 import { bundlePage } from './page.ts';
 import { namesOf } from './repository.ts';
@@ -80,15 +81,31 @@ export function verifySealed(envelope: Uint8Array, trust: TrustFolder, now: numb
 }
 
 /** Said with what mends it, before clients say it in their words. */
-function checkSigners({ signers, epoch }: TrustPayload, keys: readonly KeyObject[]): void {
+function checkSigners({ root, signers, epoch }: TrustPayload, keys: readonly KeyObject[]): void {
   const known = new Set(signers.keys.map(keyIdOf));
+  const roots = new Set(root.keys.map(keyIdOf));
   for (const key of keys) {
     const id = keyIdOf(publicKeyOf(key));
-    if (!known.has(id))
+    if (known.has(id)) continue;
+    if (roots.has(id))
       throw new GatewayError(
         'bundle.unknown_key',
-        `The key ${id} is no signer in epoch ${epoch}. Sign with a signer (\`sluice bundle inspect\` names those who signed before), or, where this key is new, let a root key add it: sluice bundle rotate --add-signer ${publicKeyOf(key)} --root-key FILE.`,
+        `The key ${id} is a root key: it says who signs, and signs no bundle. Give the key of a signer: \`sluice bundle inspect ${join('trust', `root-${epoch}.json`)}\` names them.`,
       );
+    throw new GatewayError(
+      'bundle.unknown_key',
+      `The key ${id} is no signer in epoch ${epoch}. Sign with a signer (\`sluice bundle inspect\` names those who signed before), or, where this key is new, let a root key add it: sluice bundle rotate --add-signer ${publicKeyOf(key)} --root-key FILE.`,
+    );
+  }
+}
+
+/** The epoch that the chain in a folder of published files goes to; 0 where there is none that can be read. */
+export async function publishedEpoch(out: string, id: string): Promise<number> {
+  try {
+    const newest = readTrustChain(await readFile(join(out, `${id}.trust.sluice`))).at(-1);
+    return newest === undefined ? 0 : documentOf(newest).epoch;
+  } catch {
+    return 0;
   }
 }
 

@@ -6,6 +6,7 @@ import { readLocated, type Located } from './located.ts';
 import { refuse, type SourcePlace } from './problems.ts';
 
 export const manifestName = 'bundle.yaml';
+const mendOfNone = 'Name the folder of a bundle, or make one with `sluice bundle init`';
 /** A list of terms at its longest has some hundred KiB. */
 const maxFileBytes = 8 * 1024 * 1024;
 
@@ -35,16 +36,12 @@ export async function openRepository(given: string, cwd = ''): Promise<Repositor
     throw error;
   });
   const start = { file: shownAs, line: 1, column: 1 };
-  if (facts === undefined) refuse(start, 'this does not exist', 'Make a bundle with `sluice bundle init`');
+  if (facts === undefined) refuse(start, 'this does not exist', mendOfNone);
   const manifest = facts.isDirectory() ? join(path, manifestName) : path;
   const root = dirname(manifest);
   const base = facts.isDirectory() ? shownAs : dirname(shownAs);
   if (facts.isDirectory() && !(await isFile(manifest)))
-    refuse(
-      { ...start, file: join(shownAs, manifestName) },
-      'this does not exist',
-      'Make a bundle with `sluice bundle init`',
-    );
+    refuse({ ...start, file: join(shownAs, manifestName) }, 'this does not exist', mendOfNone);
   return {
     root,
     manifest,

@@ -1,5 +1,5 @@
 /** The content of an earlier version as a new one: clients take no lower version, so going back goes forward (BND-65). */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { TrustedBundle } from '../types.ts';
 import { momentText } from './compile.ts';
@@ -15,17 +15,23 @@ export interface PublishedCopy {
   readonly trust: TrustFolder;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** The folder as messages name it; without it they name the file alone. */
+  readonly shownOut?: string | undefined;
 }
 
 /** A version as it was published, verified with the keys of now, or with those of the epoch it was signed in. Rejects with `bundle.*`. */
-export async function readCopy({ out, id, version, trust, now }: PublishedCopy): Promise<TrustedBundle> {
-  const found = await readPublished(join(out, `${id}.${version}.sluice`), trust, now);
+export async function readCopy({ id, version, ...folder }: PublishedCopy): Promise<TrustedBundle> {
+  const found = await readPublished(`${id}.${version}.sluice`, folder);
   return matching(found, { id, version });
 }
 
-async function readPublished(path: string, trust: TrustFolder, now: number): Promise<TrustedBundle> {
+async function readPublished(
+  name: string,
+  { out, trust, now, shownOut = '' }: Omit<PublishedCopy, 'id' | 'version'>,
+): Promise<TrustedBundle> {
+  const file = { path: join(out, name), shown: join(shownOut, name) };
   const read = async (chain: string, at: number): Promise<TrustedBundle> =>
-    (await verifyFile({ path, shown: basename(path), trust: undefined, chain, now: at })).bundle;
+    (await verifyFile({ ...file, trust: undefined, chain, now: at })).bundle;
   try {
     return await read(trust.chain, now);
   } catch (error) {
@@ -42,7 +48,7 @@ async function readPublished(path: string, trust: TrustFolder, now: number): Pro
 export async function highestPublished({ out, id, trust, now }: Omit<PublishedCopy, 'version'>): Promise<number> {
   const copies = await highestVersion(out, id);
   // Whoever fetched the one file that clients look at has no copies beside it.
-  const published = await readPublished(join(out, `${id}.sluice`), trust, now).catch(() => undefined);
+  const published = await readPublished(`${id}.sluice`, { out, trust, now }).catch(() => undefined);
   return published?.payload.id === id ? Math.max(copies, published.payload.version) : copies;
 }
 

@@ -10,6 +10,7 @@ import { fingerprintOf } from '../fingerprint.ts';
 import { keyIdOf, publicKeyOf } from '../keys.ts';
 import { readTrustChain, walkTrust, type TrustedRoot } from '../trust.ts';
 import { momentText, newestEpoch } from './compile.ts';
+import { refuse } from './problems.ts';
 
 export interface TrustFolder {
   /** The same as it was in each epoch, the newest first: for what was signed before keys were retired. */
@@ -34,12 +35,27 @@ export async function readTrustFolder(root: string, now: number): Promise<TrustF
         'bundle.trust_gap',
         `${name} is not there, and ${rootName(newest)} is. Take it from the history of the repository.`,
       );
+    checkDocument(bytes, name);
     envelopes.push(bytes);
   }
   try {
     return folderOf(envelopes, now);
   } catch (error) {
     throw isWaiting(error) || isOver(error) ? withMend(error, rootName(newest)) : error;
+  }
+}
+
+function checkDocument(bytes: Uint8Array, name: string): void {
+  try {
+    readEnvelope(bytes, name);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const reason = error.message.replace(`${name}: `, '').replace(/\.$/, '');
+    refuse(
+      { file: name, line: 1, column: 1 },
+      `this is no trust document: ${reason}`,
+      'Take it from the history of the repository',
+    );
   }
 }
 
@@ -202,9 +218,9 @@ function problemOf({ root, signers }: { readonly root: Quorum; readonly signers:
   if (root.keys.length === 0) return 'No root key is left. Give the next one with --add-root.';
   if (signers.keys.length === 0) return 'Nobody may sign bundles. Give a public key with --add-signer.';
   if (root.threshold > root.keys.length)
-    return `${root.threshold} root keys must sign, and there are ${root.keys.length}. Give --root-threshold.`;
+    return `${root.threshold} root keys must sign, and there ${root.keys.length === 1 ? 'is' : 'are'} ${root.keys.length}. Give --root-threshold.`;
   if (signers.threshold > signers.keys.length)
-    return `${signers.threshold} signers must sign, and there are ${signers.keys.length}. Give --signer-threshold.`;
+    return `${signers.threshold} signers must sign, and there ${signers.keys.length === 1 ? 'is' : 'are'} ${signers.keys.length}. Give --signer-threshold.`;
   return undefined;
 }
 
@@ -215,7 +231,9 @@ function checkRetired({ retire }: Rotation, before: TrustPayload | undefined): v
   );
   const stranger = retire.find((key) => !known.has(key));
   if (stranger !== undefined)
-    throw wrong(`There is no key ${stranger} to retire. \`sluice bundle inspect\` shows them.`);
+    throw wrong(
+      `There is no key ${stranger} to retire. ${before === undefined ? 'Nobody may sign yet' : `\`sluice bundle inspect ${rootName(before.epoch)}\` shows them`}.`,
+    );
 }
 
 function unique(keys: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 /** Verifies a signed bundle that lies in a file, with the trust documents beside it, before anything in it is read. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
@@ -41,6 +42,11 @@ export async function verifyFile(options: VerifyFileOptions): Promise<VerifiedFi
   readEnvelope(bytes, shown);
   const pin = pinOf(trust);
   const given = trust !== undefined && pin === undefined ? resolve(options.cwd ?? '', trust) : undefined;
+  if (given !== undefined && trust !== undefined && looksLikeFingerprint(trust) && !existsSync(given))
+    throw new GatewayError(
+      'control.invalid_input',
+      `"${trust}" is neither a fingerprint nor a file. A fingerprint has 43 letters, digits, "-" and "_": copy it once more.`,
+    );
   const chain =
     options.chain === undefined
       ? await (given === undefined ? readBeside(trustBeside(path)) : readSigned(given, trust ?? given))
@@ -56,6 +62,11 @@ export async function verifyFile(options: VerifyFileOptions): Promise<VerifiedFi
   });
   const isGiven = given !== undefined || options.chain !== undefined;
   return { bundle, by: pin !== undefined ? 'fingerprint' : isGiven ? 'file' : 'beside' };
+}
+
+/** One letter too few, too many or wrong: no file is called so. */
+function looksLikeFingerprint(text: string): boolean {
+  return /^[\w-]{36,50}$/.test(text);
 }
 
 /** The fingerprint in a text: alone, or in a link to a bundle; `undefined` for anything else, as a file. */
@@ -95,7 +106,10 @@ async function readBeside(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     if (isErrno(error, 'ENOENT'))
-      throw new GatewayError('bundle.not_signed', `${name} does not exist: without it nothing can be verified.`);
+      throw new GatewayError(
+        'bundle.not_signed',
+        `${name} does not exist, and without it nothing can be verified. Give --trust: a fingerprint, a link that has it, or a file of trust documents such as trust/root-1.json.`,
+      );
     throw error;
   }
 }

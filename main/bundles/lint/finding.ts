@@ -32,3 +32,9 @@ export type Path = readonly (string | number)[];
 function pointerTo(path: Path): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
+
+/** `1 day`, `13 days`: begun ones count. */
+export function daysText(days: number): string {
+  const count = Math.ceil(days);
+  return `${count} ${count === 1 ? 'day' : 'days'}`;
+}

@@ -1,7 +1,7 @@
 /** Looks at what a bundle says of itself: how long it holds, which slots it has, whether anything tests it. */
 import { durationMs, type BundlePayload } from '../../../shared/bundle/payload.ts';
 import { secretIdPattern } from '../../../shared/domain/secret-id.ts';
-import type { LintReport } from './finding.ts';
+import { daysText, type LintReport } from './finding.ts';
 
 const dayMs = 86_400_000;
 /** BND-20: longer ones would outlive whoever signed them. */
@@ -44,7 +44,7 @@ function lintExpiry({ enforced, issued_at, expires_at, not_before }: BundlePaylo
   else if (days < nearDays)
     report.warning(
       path,
-      `it holds for ${Math.ceil(days)} days only`,
+      `it holds for ${daysText(days)} only`,
       'Whoever is away for a while is left without it: take 30 days or more',
     );
   if (not_before !== undefined && Date.parse(not_before) >= Date.parse(expires_at))

@@ -71,7 +71,7 @@ function tellChanges(changes: readonly BundleChange[], { before, after }: Given,
   const loosened = changes.filter(({ effect }) => effect === 'loosens').length;
   shell.err(
     printable(
-      `${counted(changes.length, 'change')} from ${names}${loosened === 0 ? '' : `, ${loosened} of them allow more`}.`,
+      `${counted(changes.length, 'change')} from ${names}${loosened === 0 ? '' : `, ${loosened} of them ${loosened === 1 ? 'allows' : 'allow'} more`}.`,
     ),
   );
 }

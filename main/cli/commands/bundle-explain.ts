@@ -1,6 +1,7 @@
 /** `sluice bundle explain`: what a bundle would decide about one request, and why. */
 import { resolve } from 'node:path';
 import { decisionCase, type DecisionCase } from '../../../shared/bundle/suite.ts';
+import { plainOf, readLocated } from '../../bundles/author/located.ts';
 import { bareName } from '../../bundles/expectations.ts';
 import { rulesOf } from '../../bundles/rules-of.ts';
 import { kindsFor, syntheticSnapshot } from '../../bundles/synthetic-config.ts';
@@ -10,6 +11,7 @@ import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
 import { readRequestFile } from '../explain/request-file.ts';
 import { readText } from '../read-text.ts';
+import { counted } from '../output.ts';
 import { CommandError, FileProblem, UsageError, type Shell } from '../shell.ts';
 import { readGivenBundle, type GivenBundle } from './bundle-read.ts';
 import { authored, bundleOperand } from './bundle-support.ts';
@@ -40,7 +42,9 @@ interface Asked {
 
 async function readAsked(file: string, shell: Shell): Promise<Asked> {
   const place = { path: resolve(shell.cwd, file), shown: file };
-  const one = caseIn(await readText(place, 'a request as JSON, or a case of a decision test'), file);
+  const text = await readText(place, 'a request as JSON, or a case of a decision test');
+  const value = /\.ya?ml$/.test(file) ? yamlIn(text, file) : jsonIn(text);
+  const one = caseIn(value, file);
   if (one !== undefined) {
     const suite = { suite: 'explain', cases: [one] };
     return { request: trialRequest(one, suite, momentOf(one, suite, shell.now())), user: one.user };
@@ -55,14 +59,29 @@ async function readAsked(file: string, shell: Shell): Promise<Asked> {
   };
 }
 
-/** No body of a request has a field `request`. */
-function caseIn(text: string, file: string): DecisionCase | undefined {
-  let value: unknown;
+/** As a case is written; what is no JSON is told by whoever reads a request. */
+function jsonIn(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** Throws `AuthorError` for its form, and `FileProblem` for what is no case. */
+function yamlIn(text: string, file: string): unknown {
+  const found = readLocated(text, file);
+  const value = found === undefined ? undefined : plainOf(found);
+  if (typeof value === 'object' && value !== null && ('request' in value || 'cases' in value)) return value;
+  throw new FileProblem(`${file}:1:1: this is no case of a decision test. Give "request: { model: …, messages: … }".`);
+}
+
+/** No body of a request has a field `request`. */
+function caseIn(value: unknown, file: string): DecisionCase | undefined {
+  if (typeof value === 'object' && value !== null && 'cases' in value && Array.isArray(value.cases))
+    throw new FileProblem(
+      `${file}:1:1: this is a suite of ${counted(value.cases.length, 'case')}. Give one of them, in a file of its own: request, and user where it has one.`,
+    );
   if (typeof value !== 'object' || value === null || !('request' in value)) return undefined;
   const read = decisionCase.safeParse({ name: 'explain', expect: {}, ...value });
   if (read.success) return read.data;

@@ -1,12 +1,20 @@
 /** `sluice bundle publish` and `revert`: the files of a static host, signed; and an old version as a new one. */
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { anyApp, lintCompiled } from '../../bundles/author/check.ts';
 import { compileBundle, idOf, type CompiledBundle } from '../../bundles/author/compile.ts';
 import { AuthorError, problemAt } from '../../bundles/author/problems.ts';
-import { sealBundle, verifySealed, writeBundle, type Published, type Sealed } from '../../bundles/author/publish.ts';
+import {
+  publishedEpoch,
+  sealBundle,
+  verifySealed,
+  writeBundle,
+  type Published,
+  type Sealed,
+} from '../../bundles/author/publish.ts';
 import { highestPublished, readCopy, revertedPayload } from '../../bundles/author/revert.ts';
 import { readTrustFolder, rootName, type TrustFolder } from '../../bundles/author/trust-folder.ts';
 import { readSigned } from '../../bundles/author/verify.ts';
+import { readEnvelope } from '../../bundles/envelope.ts';
 import { fingerprintWords } from '../../bundles/fingerprint.ts';
 import { lintBundle } from '../../bundles/lint.ts';
 import { readBundle } from '../../bundles/read.ts';
@@ -51,7 +59,10 @@ async function publishSigned(file: string, place: Place, args: Arguments, shell:
   const other = ['key', 'version'].find((name) => args.text(name) !== undefined);
   if (other !== undefined) throw new UsageError(`--${other} does not go with --signed: what is signed stays as it is.`);
   const now = shell.now();
-  const sealed = verifySealed(await readSigned(resolve(shell.cwd, file), file), trust, now);
+  const bytes = await readSigned(resolve(shell.cwd, file), file);
+  // What is no signed file at all is told by its name.
+  readEnvelope(bytes, file);
+  const sealed = verifySealed(bytes, trust, now);
   const { payload } = sealed.bundle;
   if (payload.id !== id) throw new UsageError(`${file} is ${payload.id}, and the folder is that of ${id}.`);
   const highest = await highestPublished({ out, id, trust, now });
@@ -139,8 +150,14 @@ interface ToWrite {
 }
 
 async function write({ out, sealed, trust }: ToWrite, args: Arguments, shell: Shell): Promise<number> {
-  const published = await writeBundle({ out, sealed, trust, url: folderUrl(args) });
   const { id, version, epoch } = sealed.bundle.payload;
+  const newest = await publishedEpoch(out, id);
+  // Clients that followed the longer chain would refuse all that comes with a shorter one.
+  if (newest > epoch)
+    throw new CommandError(
+      `${id}.trust.sluice in ${out} goes to epoch ${newest}, and trust/ to epoch ${epoch} only. Take the missing documents from the history of the repository. Nothing was published.`,
+    );
+  const published = await writeBundle({ out, sealed, trust, url: folderUrl(args) });
   const { fingerprint } = trust;
   if (args.flag('json')) {
     const { files, link = null } = published;
@@ -180,6 +197,8 @@ function folderUrl(args: Arguments): string | undefined {
   const given = args.text('url');
   if (given === undefined) return undefined;
   const url = URL.parse(given.endsWith('/') ? given : `${given}/`);
+  if (url !== null && /\.(?:sluice|html)\/$/.test(url.pathname))
+    throw new UsageError(`--url names a file. Give the folder it is in: ${new URL('..', url).href}.`);
   const isPlain = url !== null && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   const isLoopback = url !== null && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url !== null && isPlain && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback)))
@@ -197,7 +216,9 @@ export const revertBundle = authored(async (args: Arguments, shell: Shell): Prom
   const out = outOf(args, compiled, shell);
   const trust = await trustOf(compiled, now);
   const id = idOf(compiled);
-  const bundle = await readCopy({ out, id, version: to, trust, now });
+  const way = relative(shell.cwd, out);
+  const shownOut = way.startsWith('..') ? out : way;
+  const bundle = await readCopy({ out, id, version: to, trust, now, shownOut });
   const version = versionOf(args, 1, await highestPublished({ out, id, trust, now }));
   const payload = revertedPayload(bundle.text, { version, epoch: trust.inForce.epoch, now });
   await checkSigned(readBundle(Buffer.from(payload), { appVersion: anyApp }), `${id}.${to}.sluice`, shell);

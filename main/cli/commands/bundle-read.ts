@@ -8,7 +8,7 @@ import { readTrustFolder } from '../../bundles/author/trust-folder.ts';
 import { verifyFile } from '../../bundles/author/verify.ts';
 import type { ReadBundle } from '../../bundles/types.ts';
 import type { Arguments } from '../arguments.ts';
-import { CommandError, UsageError, type Shell } from '../shell.ts';
+import { UsageError, type Shell } from '../shell.ts';
 
 /** Folder of the published files, where nobody names another. */
 const published = 'dist';
@@ -85,7 +85,7 @@ async function publishedVersion(given: string, shell: Shell): Promise<PublishedV
   const names = await namesOf(resolve(shell.cwd, published), published);
   const [file, another] = names.filter((name) => name.endsWith(`.${version}.sluice`)).sort();
   if (file === undefined)
-    throw new CommandError(
+    throw new UsageError(
       `There is no version ${version} in ${published}: \`sluice bundle publish\` writes ID.${version}.sluice there. Give the file itself if it is elsewhere.`,
     );
   if (another !== undefined)

@@ -7,6 +7,7 @@ import { rotateTrust, type Rotated, type Rotation } from '../../bundles/author/t
 import { fingerprintWords } from '../../bundles/fingerprint.ts';
 import { keyIdOf } from '../../bundles/keys.ts';
 import { writeFileAtomic } from '../../kit/atomic-file.ts';
+import { matchesAny } from '../../kit/glob.ts';
 import type { Arguments } from '../arguments.ts';
 import { CommandError, UsageError, type Shell } from '../shell.ts';
 import { readDuration, readMoment } from '../time.ts';
@@ -27,6 +28,11 @@ export const rotateKeys = authored(async (args: Arguments, shell: Shell): Promis
     rotated.folder === undefined ? undefined : await writeChain({ out, id, chain: rotated.folder.chain }, shell);
   if (args.flag('json')) shell.out(JSON.stringify(factsOf(rotated, chain)));
   else tell(rotated, chain, shell);
+  const { bundles } = rotated.document.signers;
+  if (!matchesAny(bundles, id))
+    shell.err(
+      `${id} is not among them, so it cannot be published any more: sluice bundle rotate --bundles ${[...bundles, id].join(',')} changes that.`,
+    );
   return 0;
 });
 

@@ -1,8 +1,9 @@
 /** `sluice bundle sign`, `verify` and `inspect`: signatures made, and looked at. */
 import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
-import { anyApp, readCompiled } from '../../bundles/author/check.ts';
-import { compileBundle } from '../../bundles/author/compile.ts';
+import { anyApp, lintCompiled, readCompiled } from '../../bundles/author/check.ts';
+import { compileBundle, type CompiledBundle } from '../../bundles/author/compile.ts';
+import { AuthorError } from '../../bundles/author/problems.ts';
 import { missingSigners, sealBundle, signPartly } from '../../bundles/author/publish.ts';
 import { summaryOf, type BundleSummary } from '../../bundles/author/summary.ts';
 import { isTrustFile, readTrustFile, rootKeysFor } from '../../bundles/author/trust-file.ts';
@@ -15,6 +16,7 @@ import type { ReadBundle } from '../../bundles/types.ts';
 import { writeFileAtomic } from '../../kit/atomic-file.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
+import { counted } from '../output.ts';
 import { UsageError, type Shell } from '../shell.ts';
 import { authored, bundleOperand, readKeys } from './bundle-support.ts';
 import { trustOf } from './bundle-publish.ts';
@@ -33,7 +35,7 @@ async function addSignature(given: string, args: Arguments, shell: Shell): Promi
     throw new UsageError('--version is for the files of a bundle: what is signed already has one.');
   const path = resolve(shell.cwd, given);
   const bytes = await readSigned(path, given);
-  const { payload } = readEnvelope(bytes, given);
+  const { payload, signatures } = readEnvelope(bytes, given);
   const keys = await readKeys('key', args, shell);
   if (isTrustFile(bytes)) await checkTrust({ bytes, path, keys }, shell);
   else tellBundle(readBundle(payload, { appVersion: anyApp }), shell);
@@ -43,7 +45,8 @@ async function addSignature(given: string, args: Arguments, shell: Shell): Promi
     mode: publicMode,
   });
   const count = (JSON.parse(signed.toString('utf8')) as { readonly signatures: readonly unknown[] }).signatures.length;
-  shell.err(`${output ?? given} has ${count} ${count === 1 ? 'signature' : 'signatures'} now.`);
+  const news = count === signatures.length ? ', as before: these keys signed it already' : '';
+  shell.err(`${output ?? given} has ${counted(count, 'signature')} now${news}.`);
   return 0;
 }
 
@@ -80,6 +83,7 @@ async function signFiles(given: string, args: Arguments, shell: Shell): Promise<
   const version = args.number('version', { min: 1, max: Number.MAX_SAFE_INTEGER });
   const compiled = await compileBundle(given, { cwd: shell.cwd, now, version, epoch: trust.inForce.epoch });
   const { id, version: made } = readCompiled(compiled).payload;
+  await checkLint(compiled, now);
   const keys = await readKeys('key', args, shell);
   const { payload } = compiled;
   const missing = missingSigners(trust, keys);
@@ -96,6 +100,13 @@ async function signFiles(given: string, args: Arguments, shell: Shell): Promise<
       `${missing} more ${missing === 1 ? 'signer has' : 'signers have'} to sign: sluice bundle sign ${output ?? 'FILE'} --key FILE; then publish it: sluice bundle publish --signed ${output ?? 'FILE'}.`,
     );
   return 0;
+}
+
+/** What is signed is handed on before `publish` looks at it: a secret in it would be out. */
+async function checkLint(compiled: CompiledBundle, now: number): Promise<void> {
+  const { createGatewayTools } = await import('../../decide.ts');
+  const { problems } = lintCompiled(compiled, { tools: createGatewayTools(), now, others: [] });
+  if (problems.length > 0) throw new AuthorError(problems);
 }
 
 // ---------------------------------------------------------------- looking at one

@@ -80,7 +80,14 @@ async function openKeys(given: readonly string[], shell: Shell): Promise<KeyObje
 async function openKey(given: string, passphrase: () => Promise<string>, shell: Shell): Promise<KeyObject> {
   const text = given.startsWith('env:') ? keyVariable(given.slice(4), shell) : await keyFile(given, shell);
   try {
-    return await openPrivateKey(text, passphrase);
+    return await openPrivateKey(text, async () => {
+      const typed = await passphrase();
+      if (typed !== '') return typed;
+      // Nobody sits there: a script, or a job of CI.
+      throw new FileProblem(
+        `${given} is sealed with a passphrase, and none was given. Type it, or set ${passphraseVariable}.`,
+      );
+    });
   } catch (error) {
     if (error instanceof Error && 'code' in error) throw new FileProblem(`${given}: ${error.message}`);
     throw error;
@@ -91,7 +98,7 @@ function keyVariable(name: string, shell: Shell): string {
   if (name === '') throw new UsageError('env: names no variable. Write env:NAME.');
   const text = shell.env[name];
   if (text !== undefined && text.trim() !== '') return text;
-  throw new CommandError(`The variable ${name} holds no private key. Is the secret set, and given to this step?`);
+  throw new UsageError(`The variable ${name} holds no private key. Is the secret set, and given to this step?`);
 }
 
 async function keyFile(given: string, shell: Shell): Promise<string> {

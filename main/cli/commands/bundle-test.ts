@@ -4,21 +4,23 @@ import { resolve } from 'node:path';
 import { coverageOf, mutationOf, type Coverage } from '../../bundles/coverage.ts';
 import { junitXml } from '../../bundles/junit.ts';
 import { runTests, type TestReport } from '../../bundles/run-tests.ts';
+import { isErrno } from '../../kit/atomic-file.ts';
 import { printable } from '../../kit/printable.ts';
 import type { Arguments } from '../arguments.ts';
 import { counted } from '../output.ts';
-import type { Shell } from '../shell.ts';
-import { readGivenBundle } from './bundle-read.ts';
+import { UsageError, type Shell } from '../shell.ts';
+import { readGivenBundle, type GivenBundle } from './bundle-read.ts';
 import { authored, bundleOperand } from './bundle-support.ts';
 
 export const testBundle = authored(async (args: Arguments, shell: Shell): Promise<number> => {
-  const { bundle } = await readGivenBundle(bundleOperand(args), args, shell, { mustTrust: true });
+  const given = await readGivenBundle(bundleOperand(args), args, shell, { mustTrust: true });
+  const { bundle } = given;
   const { createGatewayTools } = await import('../../decide.ts');
   const { decide } = createGatewayTools();
   const asked = { bundles: [bundle], suites: bundle.payload.tests, decide, now: shell.now() };
   const report = await runTests(asked);
   const file = args.text('junit');
-  if (file !== undefined) await writeFile(resolve(shell.cwd, file), junitXml(report));
+  if (file !== undefined) await writeResults(file, junitXml(report), shell);
   const isGood = report.failures.length === 0;
   const coverage = args.flag('coverage') ? coverageOf(asked.bundles, report) : undefined;
   // Tests that fail as they are notice nothing.
@@ -34,20 +36,42 @@ export const testBundle = authored(async (args: Arguments, shell: Shell): Promis
         mutation: mutation ?? null,
       }),
     );
-  } else tell(report, { coverage, mutation, wantsMutation: args.flag('mutation') }, shell);
+  } else tell(report, { coverage, mutation, wantsMutation: args.flag('mutation'), places: placesOf(given) }, shell);
   return isGood && (mutation?.never.length ?? 0) === 0 ? 0 : 1;
 });
+
+async function writeResults(file: string, xml: string, shell: Shell): Promise<void> {
+  try {
+    await writeFile(resolve(shell.cwd, file), xml);
+  } catch (error) {
+    const reason = isErrno(error, 'ENOENT')
+      ? 'its folder does not exist'
+      : isErrno(error, 'EISDIR')
+        ? 'it is a folder'
+        : undefined;
+    if (reason === undefined) throw error;
+    throw new UsageError(`--junit ${file} cannot be written: ${reason}. Name a file in a folder that is there.`);
+  }
+}
 
 interface Measured {
   readonly coverage: Coverage | undefined;
   readonly mutation: Coverage | undefined;
   readonly wantsMutation: boolean;
+  /** Where each case stands, in the order of the suites. */
+  readonly places: readonly string[];
+}
+
+function placesOf({ bundle, place }: GivenBundle): readonly string[] {
+  return bundle.payload.tests.flatMap(({ cases }, suite) =>
+    cases.map((_, index) => place(`/tests/${suite}/cases/${index}`)),
+  );
 }
 
 function tell({ cases, results, failures }: TestReport, measured: Measured, shell: Shell): void {
-  for (const one of results) {
+  for (const [index, one] of results.entries()) {
     if (one.failures.length === 0) continue;
-    shell.out(printable(`FAILED  ${one.suite}: ${one.case}`));
+    shell.out(printable(`FAILED  ${one.suite}: ${one.case} (${measured.places[index] ?? ''})`));
     for (const text of one.failures) shell.out(printable(`        ${text}`));
   }
   const { coverage, mutation, wantsMutation } = measured;

@@ -8,7 +8,7 @@ import { startFake, type Fake } from '../../fakes/fake.ts';
 import { makeHome, type Ended, type Home, type Running } from './instance.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const key = 'sk-sluice-ide-of-a-test-0123456789';
 const escape = '\u001b[31m';

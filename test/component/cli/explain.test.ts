@@ -14,7 +14,7 @@ import { attempt, decision, exchange, silentLog } from '../ledger/exchanges.ts';
 import { chat, makeHome, type Home, type Running } from './instance.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const dollar = 1_000_000_000_000;
 
@@ -215,8 +215,14 @@ describe('status', () => {
 
   it('tells of each team bundle how it stands, and why where that is not well', async () => {
     const bundles = [
-      { key: 'a', name: 'ACME core', state: 'active', reason: null } as const,
-      { key: 'b', name: 'ACME labs', state: 'last_good', reason: 'Its version 12 is not signed.' } as const,
+      { key: 'a', name: 'ACME core', state: 'active', version: 12, reason: null } as const,
+      {
+        key: 'b',
+        name: 'ACME labs',
+        state: 'last_good',
+        version: 11,
+        reason: 'Its version 12 is not signed.',
+      } as const,
     ];
     expect(await shown([], false, bundles)).toEqual([
       'team       ACME core: active',

@@ -9,7 +9,7 @@ import type { ExchangeEntry } from '../../../shared/contract/traffic.ts';
 import { chat, makeHome, type Home } from './instance.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 
@@ -133,10 +133,10 @@ describe('a broken config', () => {
     appendFileSync(file, 'nothing: here\n');
     const status = async (): Promise<{ config: { problems: { problem: string }[] } }> =>
       JSON.parse((await home.sluice('status', '--json')).out) as never;
-    await expect.poll(async () => (await status()).config.problems.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await status()).config.problems.length, { timeout: 30_000 }).toBe(1);
     expect((await chat(instance.url, instance.key)).status).toBe(200);
     writeFileSync(file, good);
-    await expect.poll(async () => (await status()).config.problems.length, { timeout: 15_000 }).toBe(0);
+    await expect.poll(async () => (await status()).config.problems.length, { timeout: 30_000 }).toBe(0);
   });
 
   it('whose text is valid and whose secret is not is a failure for doctor, for the old one is in force', async () => {
@@ -148,7 +148,7 @@ describe('a broken config', () => {
       file,
       `providers:\n  - { id: openai, kind: openai, keys: [{ name: main, value: "file:${secret}" }] }\n`,
     );
-    await expect.poll(async () => (await home.sluice('doctor')).code, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await home.sluice('doctor')).code, { timeout: 30_000 }).toBe(1);
     const { out } = await home.sluice('doctor');
     expect(out).toContain(`ok    config file: ${file} is valid.`);
     expect(out).toMatch(/FAIL {2}config in use: .*the configuration before it is in force.*secret is empty/);
@@ -160,7 +160,7 @@ describe('a broken config', () => {
       join(home.data, 'sluice.yaml'),
       'providers:\n  - { id: openai, kind: openai, keys: [{ name: main, value: "env:NOT_SET" }] }\n',
     );
-    await expect.poll(() => instance.err(), { timeout: 15_000 }).toContain('environment variable NOT_SET is not set');
+    await expect.poll(() => instance.err(), { timeout: 30_000 }).toContain('environment variable NOT_SET is not set');
     const { out } = await home.sluice('doctor');
     // Once, as the failure it is, and not as a note beside it.
     expect(out.match(/NOT_SET is not set/g)).toHaveLength(1);

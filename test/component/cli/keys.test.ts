@@ -6,7 +6,7 @@ import type { KeyEntry } from '../../../shared/contract/keys.ts';
 import { chat, makeHome, type Home, type Running } from './instance.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let instance: Running;

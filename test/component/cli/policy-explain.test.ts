@@ -10,7 +10,7 @@ import { chainOf, Publisher, signed } from '../bundles/follow-world.ts';
 import { makeHome, type Home } from './instance.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 type Effective = CallOutput<'bundles.effective'>;
 

@@ -7,7 +7,7 @@ import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { makeHome, type Home, type Running } from './instance.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const key = 'sk-sluice-ide-of-a-test-0123456789';
 const mail = 'dora.keller@kestrel-logistics.com';

@@ -7,7 +7,7 @@ import { startFake, type Fake } from '../../fakes/fake.ts';
 import { chat, makeHome, type Ended, type Home } from './instance.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let fake: Fake;

@@ -87,7 +87,7 @@ describe('strict YAML', () => {
     [
       'an alias',
       `${head}name: &a x\ndescription: *a\n`,
-      'bundle.yaml:4:14: *a repeats another value. Write the value out.',
+      'bundle.yaml:4:14: *a repeats another value. Write the value out; a pattern that begins with * goes in quotes.',
     ],
     [
       'a tag',

@@ -105,7 +105,7 @@ describe('a decision test that fails says', () => {
     expect(wrong).toMatch(
       /^1: expected decision allow, but it was refused by acme-core@12:\/models\/deny with 403 admit\.model_denied \(.*No previews with customer data/,
     );
-    expect(rule).toMatch(/^1: expected rule "falcon", got "acme-core@12:\/models\/deny": it was refused/);
+    expect(rule).toMatch(/^1: expected rule "falcon", got "\/enforced\/models\/deny": it was refused/);
     expect(allowed).toBe('2: expected decision deny, but it was allowed to anthropic/claude-haiku-4-5');
     expect(model).toMatch(/^2: expected model "openai\/\*", got "anthropic\/claude-haiku-4-5"/);
     expect(more).toEqual([]);

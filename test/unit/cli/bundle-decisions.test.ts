@@ -57,7 +57,7 @@ describe('bundle test', () => {
   it('ends with 1 when one fails, says why, and writes what CI reads', async () => {
     const { run, out, err } = bundle('allow');
     expect(await run('bundle', 'test', 'acme', '--junit', 'junit.xml')).toBe(1);
-    expect(out[0]).toBe('FAILED  core: preview is blocked');
+    expect(out[0]).toBe('FAILED  core: preview is blocked (acme/tests/core.yaml:4)');
     expect(out[1]).toMatch(/expected decision allow, but it was refused by acme-core@12:\/models\/deny with 403/);
     expect(err).toEqual(['1 of 1 test failed.']);
     expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('tests="1" failures="1"');
@@ -155,7 +155,7 @@ describe('bundle diff', () => {
 
   it('says where a version would be that is not there', async () => {
     const { run, err } = bundle();
-    expect(await run('bundle', 'diff', 'v11', 'acme')).toBe(1);
+    expect(await run('bundle', 'diff', 'v11', 'acme')).toBe(2);
     expect(err[0]).toMatch(/There is no version 11 in dist: `sluice bundle publish` writes ID\.11\.sluice there/);
   });
 });
