@@ -22,6 +22,7 @@ import { createDesktopHost, type DesktopHost } from './electron/desktop-host.ts'
 import { openDesktopLog } from './electron/desktop-log.ts';
 import { openDesktopProxy } from './electron/desktop-proxy.ts';
 import { electronKeychain } from './electron/keychain/keychain.ts';
+import { registerLinks } from './electron/link-registration.ts';
 import { createLogin } from './electron/login.ts';
 import { openOwnWindow } from './electron/open-external.ts';
 import { openPreferences, type Preferences } from './electron/preferences.ts';
@@ -297,6 +298,7 @@ class Desktop {
       ...{ app, platform: process.platform, environment: process.env, homedir: homedir() },
       executable: process.execPath,
     });
+    registerLinks({ app, platform: process.platform, executable: process.execPath, log: this.#log });
     const parts = { preferences: this.#preferences, text: () => this.#text(), log: this.#log };
     const { userData } = this.#places;
     const quit = (): void => this.#quit();
@@ -313,6 +315,7 @@ class Desktop {
         core.bundles.wake();
       },
       quit: (atOnce) => this.#quit(atOnce),
+      onSessionEnd: () => this.#endWithSession(),
     });
     core.setDesktop(shell.need);
     this.#shell = shell;
@@ -330,10 +333,11 @@ class Desktop {
   }
 
   #quit(atOnce = false): void {
-    this.#ending ??= this.#end(atOnce ? hurriedDrainMs : drainMs);
+    this.#ending ??= this.#end(atOnce);
   }
 
-  async #end(graceMs: number): Promise<void> {
+  async #end(atOnce: boolean): Promise<void> {
+    const graceMs = atOnce ? hurriedDrainMs : drainMs;
     this.#log.info(`stopping: running streams get ${graceMs / 1_000} seconds`);
     await this.#shell?.stop();
     await this.#core?.stop(graceMs);
@@ -341,13 +345,23 @@ class Desktop {
     this.#journal.end();
     this.#log.flush();
     this.#isOver = true;
-    // What installs an update ends the app by itself, and starts the new one or not.
-    if ((await this.#updates?.installAtQuit()) ?? false) return;
-    if (this.#next !== undefined) {
+    // What installs an update ends the app by itself; a system that goes down would end it halfway.
+    const isMissed = !atOnce && ((await this.#updates?.installAtQuit(this.#next !== undefined)) ?? false);
+    if (this.#next === undefined) {
+      if (isMissed) again([]);
+    } else {
       const { link, page } = this.#next;
       again(link === undefined ? (page === undefined ? [] : [`--page=${page}`]) : [link]);
     }
+    this.#log.flush();
     app.exit(0);
+  }
+
+  /** There is time for what is done at once: this is no crash, and what was said of it is kept. */
+  #endWithSession(): void {
+    this.#log.info('the session ends, and this app with it');
+    this.#journal.end();
+    this.#log.flush();
   }
 
   /** It crashed though it was started with the least it needs, and nobody serves from here on. */

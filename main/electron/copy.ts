@@ -85,8 +85,9 @@ function sameLines(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
 
-function marksFor(platform: NodeJS.Platform): Record<string, string> {
-  const value = platform === 'win32' ? '0' : 'secret';
+function marksFor(platform: NodeJS.Platform): Record<string, string | Blob> {
+  // Windows reads a number of 32 bits there, and 0 is its no.
+  const value = platform === 'win32' ? new Blob([new Uint8Array(4)]) : 'secret';
   return Object.fromEntries(
     (secretMarks[platform] ?? []).map((name) => [`electron application/osclipboard;format="${name}"`, value]),
   );

@@ -9,7 +9,8 @@ export type Link =
   /** A question to people. */
   | { readonly kind: 'review'; readonly review: LinkReview };
 
-const scheme = 'sluice:';
+export const linkScheme = 'sluice';
+const scheme = `${linkScheme}:`;
 const maxLinkBytes = 2_048;
 const maxNameChars = 64;
 

@@ -93,8 +93,9 @@ function macLogin(app: LoginOptions['app']): LoginSystem {
 }
 
 function windowsLogin({ app, executable }: LoginOptions): LoginSystem {
-  // The command line of the registry is compared as a whole, so both say it alike.
-  const entry = { path: executable, args: [hiddenArgument] };
+  // The command line of the registry is compared as a whole, so both say it alike. In quotes, for Electron reads it as one too: of
+  // `C:\\Users\\Jane Doe\\…` it would take `C:\\Users\\Jane` for the program, which is started by nothing.
+  const entry = { path: `"${executable}"`, args: [hiddenArgument] };
   return {
     state() {
       const { openAtLogin, executableWillLaunchAtLogin } = app.getLoginItemSettings(entry);

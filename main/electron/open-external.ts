@@ -1,10 +1,11 @@
 /** The only way by which anything of ours opens another program: web pages and mails, after people saw whose (SEC-24). */
-import type { Dialog, Shell } from 'electron';
+import type { Shell } from 'electron';
 import type { DesktopText } from '../../shared/text/desktop.ts';
+import type { Questions } from './questions.ts';
 
 export interface ExternalOptions {
   readonly shell: Pick<Shell, 'openExternal'>;
-  readonly dialog: Pick<Dialog, 'showMessageBox'>;
+  readonly dialog: Questions;
   readonly text: () => DesktopText;
   readonly log: { warn(message: string, fields?: Readonly<Record<string, unknown>>): void };
 }

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   app,
+  BaseWindow,
   BrowserWindow,
   clipboard,
   ClipboardItem,
@@ -30,7 +31,7 @@ import type { Host } from '../host/host.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Log } from '../kit/log.ts';
 import { localTimeZone } from '../kit/time-zone.ts';
-import { appMenu } from './app-menu.ts';
+import { appMenu, type AppMenuOptions } from './app-menu.ts';
 import { createWindowProtocol, pagePath } from './app-protocol.ts';
 import { createCopier, type Copier } from './copy.ts';
 import { guardPages, guardSession } from './guard.ts';
@@ -43,6 +44,8 @@ import { createOpenExternal } from './open-external.ts';
 import { createPicture } from './picture.ts';
 import { networkFingerprint, watchPower } from './power.ts';
 import type { Preferences } from './preferences.ts';
+import { questionsOn, type Questions } from './questions.ts';
+import { watchSessionEnd } from './session-end.ts';
 import { openShellNotices } from './shell-notices.ts';
 import { openShellTray } from './shell-tray.ts';
 import { createShortcut } from './shortcut.ts';
@@ -67,6 +70,8 @@ export interface ShellOptions {
   readonly onNewNetwork: (slept: boolean) => void;
   /** `atOnce`: the system goes down. */
   readonly quit: (atOnce: boolean) => void;
+  /** The system ends this process as soon as this returns. */
+  readonly onSessionEnd: () => void;
 }
 
 /** What the shell needs of the running core. */
@@ -88,6 +93,12 @@ export interface Shell {
   stop(): Promise<void>;
 }
 
+/** What there is once everything is put together. */
+interface ShellParts {
+  tray: TrayHandle | undefined;
+  windows: Windows | undefined;
+}
+
 /** What is left of pictures, notices and the clipboard gets so long at the end. */
 const stopMs = 2_000;
 /** Elsewhere the program has it in itself. */
@@ -95,16 +106,18 @@ const icon = process.platform === 'linux' ? fileURLToPath(new URL('icons/app.png
 
 /** After Electron is ready. */
 export async function openShell(options: ShellOptions): Promise<Shell> {
-  const { core, updates, text, clock, log, safeMode, host } = options;
+  const { core, updates, text, clock, log, safeMode } = options;
   const { events } = core;
   const quit = (): void => options.quit(false);
-  const openExternal = guardEverything(options);
+  const parts: ShellParts = { tray: undefined, windows: undefined };
+  const dialogs = questionsOn(dialog, () => parts.windows?.seen);
+  const openExternal = guardEverything(options, dialogs);
   // Behind these doors stand people: nobody is told of what they just did themselves.
   const deeds = createOwnDeeds(clock);
   const dispatch = deeds.watching(core.dispatch);
   const pictures = createPicture({ dispatch: core.dispatch, events, clock, timezone: localTimeZone, log });
-  const parts: { tray: TrayHandle | undefined } = { tray: undefined };
   const windows = openWindows(options, () => parts.tray);
+  parts.windows = windows;
   const closeDoor = openIpcDoor({ ipcMain, dispatch, events, isOurs: (contents) => windows.isOurs(contents), log });
   const show = async (path: string): Promise<void> => {
     const page = pagePath(path);
@@ -120,17 +133,14 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
   const need: DesktopNeed = {
     ...{ state: settings.state, set: settings.set, openExternal },
     ...{ copy: (what, name) => copier.copy(what, name), copyText: (copied) => copier.copyText(copied) },
-    reveal: createReveal({ dialog, systemPreferences, platform: process.platform, text, secrets: host.secrets, log }),
+    reveal: openReveal(options, dialogs),
     show: (path) => show(path).then(() => true),
     closeWindow: () => windows.close(),
     ...{ link: () => links.waiting, linkDone: () => links.done() },
     ...{ checkForUpdates: () => updates.check(), installUpdate: () => updates.install() },
   };
   const menu = { quit, closeWindow: () => windows.close(), show: (path: string) => void show(path) };
-  const drawMenu = (): void => {
-    const template = appMenu({ ...menu, platform: process.platform, text: text() });
-    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
-  };
+  const drawMenu = (): void => drawAppMenu({ ...menu, platform: process.platform, text: text() });
   drawMenu();
   parts.tray = await openShellTray({
     ...{ dispatch, pictures, windows, need, text, clock, log, ...menu },
@@ -143,7 +153,10 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
       parts.tray?.redraw();
       events.publish({ event: 'desktop.changed', data: settings.state() });
     }),
-    watchSystem(options, () => void pictures.refresh()),
+    watchSystem(options, () => {
+      void pictures.refresh();
+      notices?.wake();
+    }),
     closeDoor,
     () => shortcut.set(null),
   ];
@@ -172,17 +185,27 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
 }
 
 /** What no page may do, and what pages are made of. Answers the only way out. */
-function guardEverything({ text, log }: ShellOptions): (url: string) => Promise<boolean> {
-  const openExternal = createOpenExternal({ shell: system, dialog, text, log });
+function guardEverything({ text, log }: ShellOptions, dialogs: Questions): (url: string) => Promise<boolean> {
+  const openExternal = createOpenExternal({ shell: system, dialog: dialogs, text, log });
   guardPages(app, (url) => void openExternal(url));
   guardSession(session.defaultSession);
   protocol.handle('app', createWindowProtocol(loadWindowAssets));
   return openExternal;
 }
 
+function drawAppMenu(options: AppMenuOptions): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(appMenu(options)));
+}
+
+function openReveal({ text, host, log }: ShellOptions, dialogs: Questions): DesktopNeed['reveal'] {
+  const { platform } = process;
+  return createReveal({ dialog: dialogs, secrets: host.secrets, systemPreferences, platform, text, log });
+}
+
 /** Sleep, another network, the end of the session. Returns what ends it. */
-function watchSystem({ core, clock, updates, onNewNetwork, quit }: ShellOptions, onWake: () => void): () => void {
-  return watchPower({
+function watchSystem(options: ShellOptions, onWake: () => void): () => void {
+  const { core, clock, updates, onNewNetwork, onSessionEnd, quit } = options;
+  const endPower = watchPower({
     ...{ powerMonitor, clock, events: core.events },
     networks: () => networkFingerprint(networkInterfaces()),
     onWake() {
@@ -193,6 +216,12 @@ function watchSystem({ core, clock, updates, onNewNetwork, quit }: ShellOptions,
     onNetworkChange: () => onNewNetwork(false),
     onShutdown: () => quit(true),
   });
+  const { platform } = process;
+  const endSession = watchSessionEnd({ BaseWindow, platform, onEnd: onSessionEnd, onAsked: () => quit(true) });
+  return () => {
+    endPower();
+    endSession();
+  };
 }
 
 function openWindows(

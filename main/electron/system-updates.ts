@@ -1,6 +1,6 @@
 /** Updates as this system has them: where it asks, what it installs with, where it keeps what it fetched. */
 import { fileURLToPath } from 'node:url';
-import { net } from 'electron';
+import { net, session } from 'electron';
 import type { DesktopText } from '../../shared/text/desktop.ts';
 import type { Host } from '../host/host.ts';
 import { systemClock } from '../kit/clock.ts';
@@ -29,6 +29,8 @@ export interface SystemUpdatesOptions {
   readonly log: Log;
 }
 
+/** In memory alone, and of no page. */
+const partition = 'updates';
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export function openSystemUpdates(options: SystemUpdatesOptions): Updates {
@@ -40,7 +42,10 @@ export function openSystemUpdates(options: SystemUpdatesOptions): Updates {
     release: readRelease(fileURLToPath(new URL('release.json', import.meta.url))),
     installation: { version, platform, arch, systemVersion: process.getSystemVersion() },
     preference: () => (isSafe ? 'off' : preferences.current.updates),
-    get: electronGet((asked) => net.request(asked)),
+    get: electronGet(
+      (asked) => net.request(asked),
+      () => session.fromPartition(partition, { cache: false }),
+    ),
     memory: openUpdateMemory({ file: files.memory, log }),
     crashes: journal.crashesOf(version),
     installer: electronInstaller({

@@ -25,7 +25,7 @@ export interface WindowsOptions {
   readonly isDark: () => boolean;
   readonly kept: () => KeptWindow;
   readonly keep: (window: KeptWindow) => void;
-  /** The window was closed, by whoever. */
+  /** The window was closed, by whoever, and the app goes on. */
   readonly onClosed: () => void;
   readonly onOpened: () => void;
   /** Milliseconds that never go back. */
@@ -38,6 +38,8 @@ export interface WindowsOptions {
 
 export interface Windows {
   readonly isOpen: boolean;
+  /** The window, while people can see it. */
+  readonly seen: BrowserWindow | undefined;
   /** Opens the window on this page, or brings it to the front. `false`: it was there, and does not know the page yet. */
   show(path: string): Promise<boolean>;
   close(): void;
@@ -45,7 +47,7 @@ export interface Windows {
   isOurs(contents: WebContents): boolean;
   /** A window with the same limits, for a page of ours: the popover. */
   create(options: BrowserWindowConstructorOptions): BrowserWindow;
-  /** Destroys all of them at once. */
+  /** Destroys all of them at once, for the end of the app. */
   destroy(): void;
 }
 
@@ -55,24 +57,19 @@ const usual = { width: 1200, height: 800 };
 const [maxCrashes, crashWindowMs] = [3, 60_000];
 
 export function createWindows(options: WindowsOptions): Windows {
-  const { BrowserWindow, kept, keep, isDark, log } = options;
+  const { kept, keep, log } = options;
   const ours = new Set<BrowserWindow>();
   const isTooOften = crashCounter(options.monotonic);
   let main: BrowserWindow | undefined;
   let loading: Promise<boolean> | undefined;
+  let isEnding = false;
 
-  function create(wanted: BrowserWindowConstructorOptions): BrowserWindow {
-    const window = new BrowserWindow({
-      ...wanted,
-      show: false,
-      // Before the first paint: no white flash in the dark.
-      backgroundColor: isDark() ? '#16181d' : '#f7f7f5',
-      webPreferences: pagePreferences(options),
-    });
+  const create = (wanted: BrowserWindowConstructorOptions): BrowserWindow => {
+    const window = new options.BrowserWindow(limited(wanted, options));
     ours.add(window);
     window.once('closed', () => ours.delete(window));
     return window;
-  }
+  };
 
   async function open(path: string): Promise<boolean> {
     const { bounds, maximized } = kept();
@@ -87,7 +84,7 @@ export function createWindows(options: WindowsOptions): Windows {
     window.on('close', () => keep(placeOf(window)));
     window.once('closed', () => {
       if (main === window) main = undefined;
-      options.onClosed();
+      if (!isEnding) options.onClosed();
     });
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason !== 'clean-exit') afterCrash(window, { reason, exitCode });
@@ -113,6 +110,9 @@ export function createWindows(options: WindowsOptions): Windows {
     get isOpen() {
       return main !== undefined;
     },
+    get seen() {
+      return main?.isVisible() === true && !main.isMinimized() ? main : undefined;
+    },
     async show(path) {
       if (main === undefined) return await open(path);
       if (main.isMinimized()) main.restore();
@@ -128,10 +128,22 @@ export function createWindows(options: WindowsOptions): Windows {
     isOurs: (contents) => [...ours].some((window) => !window.isDestroyed() && window.webContents === contents),
     create,
     destroy() {
+      isEnding = true;
       // What is destroyed does not say before that it closes.
       if (main?.isDestroyed() === false) keep(placeOf(main));
       for (const window of ours) if (!window.isDestroyed()) window.destroy();
     },
+  };
+}
+
+/** Whatever is wanted of it, with the limits of every window of ours. */
+function limited(wanted: BrowserWindowConstructorOptions, options: WindowsOptions): BrowserWindowConstructorOptions {
+  return {
+    ...wanted,
+    show: false,
+    // Before the first paint: no white flash in the dark.
+    backgroundColor: options.isDark() ? '#16181d' : '#f7f7f5',
+    webPreferences: pagePreferences(options),
   };
 }
 

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { controlAddress } from '../../main/kit/data-directory.ts';
 import { call } from '../contract/socket.ts';
 import { startDesktop, type Desktop } from '../fakes/electron/desktop.ts';
+import type { Settings } from '../fakes/electron/stage.ts';
 import { desktopEntry, factsOf } from './desktop-window.ts';
 
 let home: string;
@@ -22,13 +23,20 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function start(name: string, { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {}) {
+interface Started {
+  readonly args?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly settings?: Settings;
+}
+
+function start(name: string, { args = [], env = {}, settings = {} }: Started = {}) {
   data = join(home, name);
   const desktop = startDesktop({
     main: desktopEntry,
     args: ['--data', data, '--port', '0', '--hidden', ...args],
     cwd: home,
     env: { HOME: home, ...env },
+    settings,
   });
   running.push(desktop);
   return desktop;
@@ -41,12 +49,35 @@ function journal(): { running: unknown; crashes: readonly { readonly reason: str
   return JSON.parse(readFileSync(join(data, 'run', 'crashes.json'), 'utf8')) as ReturnType<typeof journal>;
 }
 
-describe('the end of the desktop app', { timeout: 30_000 }, () => {
+describe('the end of the desktop app', { timeout: 240_000 }, () => {
   it('is a good one, and the only one, however often it is asked for', async () => {
     const desktop = start('twice');
     await ready(desktop);
     void Promise.all([desktop.ask('quit'), desktop.ask('quit')]).catch(() => undefined);
     process.kill(desktop.pid, 'SIGTERM');
+    expect(await desktop.ended).toBe(0);
+    expect(journal()).toMatchObject({ running: null, crashes: [] });
+  });
+
+  it('with the session on Windows is no crash, though nothing waits for it', async () => {
+    const desktop = start('session', { settings: { platform: 'win32' } });
+    await ready(desktop);
+    await expect.poll(async () => (await desktop.ask('tray')) !== null, { timeout: 30_000 }).toBe(true);
+    void desktop.ask('endSession').catch(() => undefined);
+    expect(await desktop.ended).toBeNull();
+    expect(journal()).toMatchObject({ running: null, crashes: [] });
+    // One that is killed without a word is one.
+    const killed = start('killed', { settings: { platform: 'win32' } });
+    await ready(killed);
+    await killed.kill();
+    expect(journal().running).not.toBeNull();
+  });
+
+  it('comes at the word of an installer on Windows, which asks all windows to close', async () => {
+    const desktop = start('asked', { settings: { platform: 'win32' } });
+    await ready(desktop);
+    await expect.poll(async () => (await desktop.ask('tray')) !== null, { timeout: 30_000 }).toBe(true);
+    void desktop.ask('closeEverything').catch(() => undefined);
     expect(await desktop.ended).toBe(0);
     expect(journal()).toMatchObject({ running: null, crashes: [] });
   });
@@ -104,7 +135,7 @@ describe('the end of the desktop app', { timeout: 30_000 }, () => {
     const places = { platform: process.platform, temporary: tmpdir(), userId: userInfo().uid };
     const status = async (): Promise<unknown> =>
       await call(controlAddress(data, places), 'app.status', {}).catch(() => undefined);
-    await expect.poll(status, { timeout: 20_000 }).toMatchObject({ ok: true });
+    await expect.poll(status, { timeout: 30_000 }).toMatchObject({ ok: true });
     expect(await status()).toMatchObject({ ok: true });
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -15,7 +15,7 @@ describe('the desktop app', () => {
   let instance: Instance & { readonly driver: StandInDriver };
   beforeAll(async () => {
     instance = await openDesktopInstance(await standInDriver(), { config, welcomed: true });
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await instance.close();
   });
@@ -73,7 +73,7 @@ describe('the desktop app', () => {
     expect(await answers()).toBe(200);
     await expect
       .poll(async () => (await desktop.ask('windows')).map(({ crashed, url }) => ({ crashed, url })), {
-        timeout: 20_000,
+        timeout: 30_000,
       })
       .toEqual([{ crashed: false, url: 'app://sluice/usage' }]);
     const after = await instance.driver.page();
@@ -92,7 +92,7 @@ describe('the desktop app', () => {
       env: { HOME: instance.home },
     });
     expect(await again.ended).toBe(0);
-    await expect.poll(async () => (await desktop.ask('windows')).length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await desktop.ask('windows')).length, { timeout: 30_000 }).toBe(1);
     await instance.driver.closeWindows();
   });
 
@@ -100,7 +100,7 @@ describe('the desktop app', () => {
     const desktop = instance.driver.desktop();
     await desktop.ask('trayMenu', ['Open dashboard']);
     await expect
-      .poll(async () => (await desktop.ask('windows')).map(({ visible }) => visible), { timeout: 20_000 })
+      .poll(async () => (await desktop.ask('windows')).map(({ visible }) => visible), { timeout: 30_000 })
       .toEqual([true]);
     await desktop.ask('trayMenu', ['Quit*']);
     expect(await desktop.ended).toBe(0);

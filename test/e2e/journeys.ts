@@ -26,7 +26,7 @@ export interface Journeys {
 }
 
 /** Time for one journey where other things run as well. */
-export const patience = { timeout: 90_000 } as const;
+export const patience = { timeout: 240_000 } as const;
 
 export function describeJourneys(open: Open, host: Journeys['host']): void {
   describe('journeys', () => {

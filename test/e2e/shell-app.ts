@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, vi } from 'vitest';
+import { isErrno } from '../../main/kit/atomic-file.ts';
 import type { CallInput, CallName, CallOutput } from '../../shared/contract/contract.ts';
 import type { Desktop } from '../fakes/electron/desktop.ts';
 import type { MenuLine } from '../fakes/electron/menu.ts';
@@ -139,7 +140,17 @@ export async function handedOut(desktop: Desktop): Promise<readonly unknown[]> {
 export function filesWith(text: string, folder: string): readonly string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  return files.filter((file) => readFileSync(file).includes(text));
+  return files.filter((file) => isIn(file, text));
+}
+
+/** Chromium throws away files of its cache while they are looked at. */
+function isIn(file: string, text: string): boolean {
+  try {
+    return readFileSync(file).includes(text);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false;
+    throw error;
+  }
 }
 
 /** For the key of these tests, to stand under `virtual_keys`. */

@@ -43,8 +43,14 @@ export function describeTray({ app, provider }: Shell): void {
     });
 
     it('chooses what answers every conversation, and lets the rules decide again', async () => {
+      const marked = async (): Promise<readonly string[]> =>
+        ((await tray())?.menu?.find(({ label }) => label === 'Model')?.items ?? [])
+          .filter(({ checked }) => checked)
+          .map(({ label }) => label);
+      expect(await marked()).toEqual(['Auto (rules)']);
       await choose('Model', 'smart');
       await expect.poll(async () => (await tray())?.toolTip, slow).toContain('smart');
+      expect(await marked()).toEqual(['smart']);
       await asked('gpt-4.1');
       expect(provider().requests.at(-1)?.json).toMatchObject({ model: 'gpt-4o' });
       await choose('Model', 'Auto (rules)');

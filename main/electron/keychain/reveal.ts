@@ -1,11 +1,12 @@
 /** Showing a secret: in a dialog of the system, after the system made sure who asks; written down by its id (SEC-23, SEC-45). */
-import type { Dialog, SystemPreferences } from 'electron';
+import type { SystemPreferences } from 'electron';
 import { GatewayError } from '../../../shared/errors/gateway-error.ts';
 import type { DesktopText } from '../../../shared/text/desktop.ts';
 import type { SecretBox } from '../../host/host.ts';
+import type { Questions } from '../questions.ts';
 
 export interface RevealParts {
-  readonly dialog: Pick<Dialog, 'showMessageBox'>;
+  readonly dialog: Questions;
   readonly systemPreferences: Pick<SystemPreferences, 'canPromptTouchID' | 'promptTouchID'>;
   readonly platform: NodeJS.Platform;
   readonly text: () => DesktopText;

@@ -8,6 +8,7 @@ export class Alarm {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #run: () => void;
   #timer: NodeJS.Timeout | undefined;
+  #at: number | undefined;
 
   constructor(clock: Pick<Clock, 'now'>, run: () => void) {
     this.#clock = clock;
@@ -18,6 +19,7 @@ export class Alarm {
   set(at: number | undefined): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#at = at;
     if (at === undefined) return;
     const wait = Math.min(Math.max(0, at - this.#clock.now()), longestWaitMs);
     this.#timer = setTimeout(() => {
@@ -25,8 +27,14 @@ export class Alarm {
       if (this.#clock.now() < at) this.set(at);
       else {
         this.#timer = undefined;
+        this.#at = undefined;
         this.#run();
       }
     }, wait).unref();
+  }
+
+  /** After a sleep, during which timers stand still on most systems: the wait is worked out anew. */
+  recheck(): void {
+    this.set(this.#at);
   }
 }

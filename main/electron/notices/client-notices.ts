@@ -4,8 +4,8 @@
  */
 import type { KeyEntry } from '../../../shared/contract/keys.ts';
 import { Alarm } from './alarm.ts';
-import { outside, type Notice } from './notice.ts';
-import { dayLongMs, forever, type NoticeTools } from './notice-tools.ts';
+import { forever, outside, type Notice } from './notice.ts';
+import { dayLongMs, type NoticeTools } from './notice-tools.ts';
 
 /** Who did not ask for longer misses nothing. */
 const inUseMs = 7 * dayLongMs;
@@ -33,6 +33,11 @@ export class ClientNotices {
       this.#looking = this.#lookWhileOld().finally(() => (this.#looking = undefined));
       await this.#looking;
     });
+  }
+
+  /** The machine slept. */
+  wake(): void {
+    this.#expiry.recheck();
   }
 
   stop(): void {

@@ -45,7 +45,8 @@ export class MaskedNotices {
     const { book, clock, zone, isWanted } = this.#tools;
     if (entry.masked <= 0 || !isWanted('masked')) return;
     const now = clock.now();
-    if (now < this.#toldUntil) return;
+    // A clock that was put back by more than that is on another day.
+    if (now < this.#toldUntil && this.#toldUntil - now < 2 * dayMs) return;
     // While something waits, this is still its day; to look at a calendar takes longer than all the rest.
     const day = book.masked?.day ?? zone().dateAt(now);
     if (book.isTold(ruleOf(day), now)) {
@@ -59,6 +60,11 @@ export class MaskedNotices {
     book.masked = { day, due, clients: added(before?.clients ?? {}, entry.client, found) };
     if (before === undefined) this.#due.set(due);
     book.changed();
+  }
+
+  /** The machine slept. */
+  wake(): void {
+    this.#due.recheck();
   }
 
   stop(): void {

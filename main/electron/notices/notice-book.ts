@@ -3,13 +3,15 @@ import { z } from 'zod';
 import type { Clock } from '../../kit/clock.ts';
 import { RecentMap } from '../../kit/recent-map.ts';
 import { Alarm } from './alarm.ts';
-import type { Held } from './notice.ts';
+import { forever, type Held } from './notice.ts';
 import type { NoticeMemory } from './notice-memory.ts';
 
 /** Rules hold names of models and budgets; what was told longest ago goes first. */
 const maxTold = 1_000;
 const maxHeld = 50;
 const maxRuleChars = 400;
+/** Nothing is told for longer than the window of a budget, but for what is told once and for all. */
+const longestMs = 32 * 86_400_000;
 /** However much is told, it is written so often at most; a crash forgets no more than that. */
 const writeEveryMs = 1_000;
 
@@ -67,7 +69,8 @@ export class NoticeBook {
 
   isTold(rule: string, now: number): boolean {
     const until = this.#told.peek(ruleName(rule));
-    return until !== undefined && until > now;
+    // One that holds for longer was written by a clock that was wrong, and must not silence for years.
+    return until !== undefined && until > now && (until === forever || until - now <= longestMs);
   }
 
   /** It is not told again until then. */

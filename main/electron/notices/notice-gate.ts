@@ -80,8 +80,9 @@ export class NoticeGate {
     if (!this.#stopped) this.#options.show(notice);
   }
 
-  /** Preferences may have changed, or quiet hours have ended: what is held is told if its time has come. */
+  /** Preferences may have changed, quiet hours have ended, or the machine slept: what is held is told if its time has come. */
   wake(): void {
+    this.#roomAgain.recheck();
     const { clock, preferences, book, zone } = this.#options;
     if (this.#stopped || book.held.length === 0) {
       this.#quietEnd.set(undefined);

@@ -23,8 +23,6 @@ export interface NoticeTools {
   readonly track: (work: () => Promise<void>) => void;
 }
 
-/** What was told stays told, for as long as anybody remembers. */
-export const forever = Number.MAX_SAFE_INTEGER;
 export const minuteMs = 60_000;
 export const dayLongMs = 86_400_000;
 

@@ -23,6 +23,9 @@ export interface ShownNotice {
 
 export type ShowNotice = (notice: Notice) => ShownNotice;
 
+/** What was told stays told, for as long as anybody remembers. */
+export const forever = Number.MAX_SAFE_INTEGER;
+
 /** Something that may be told: once under its rule, in its time, if its kind is wanted. */
 export interface Offer {
   readonly kind: NoticeKind;

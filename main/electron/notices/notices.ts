@@ -40,6 +40,8 @@ export interface NoticesOptions {
 }
 
 export interface Notices {
+  /** The machine slept: what was waited for may be over. */
+  wake(): void;
   /** Resolves once nothing is shown any more and what was told is kept. */
   stop(): Promise<void>;
 }
@@ -49,7 +51,7 @@ const longestReason = 200;
 /** Follows the events from now on. Nothing runs while nothing happens, but for a moment that is waited for. */
 export function createNotices(options: NoticesOptions): Notices {
   const notices = new RunningNotices(options);
-  return { stop: () => notices.stop() };
+  return { wake: () => notices.wake(), stop: () => notices.stop() };
 }
 
 class RunningNotices {
@@ -65,6 +67,7 @@ class RunningNotices {
   readonly #subscription: ReturnType<Events['subscribe']>;
   readonly #following: Promise<void>;
   readonly #underWay = new Set<Promise<void>>();
+  #isStopped = false;
 
   constructor(options: NoticesOptions) {
     this.#options = options;
@@ -93,7 +96,13 @@ class RunningNotices {
     this.#following = this.#follow();
   }
 
+  wake(): void {
+    if (this.#isStopped) return;
+    for (const part of [this.#gate, this.#masked, this.#clients, this.#updates]) part.wake();
+  }
+
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#subscription.stop();
     await this.#following;
     for (const part of [this.#masked, this.#clients, this.#updates]) part.stop();

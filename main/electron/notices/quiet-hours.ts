@@ -17,8 +17,9 @@ export function quietUntil(now: number, hours: DesktopPreferences['quiet_hours']
   const isQuiet = isOverMidnight ? shown >= from || shown < to : shown >= from && shown < to;
   if (!isQuiet) return undefined;
   const end = (isOverMidnight && shown >= from ? date + dayMs : date) + to;
-  // Where clocks are put back, that time of day may be there twice, and be over the first time.
-  return Math.max(momentOf(end, zone), now + 1);
+  const until = momentOf(end, zone);
+  // Where clocks are put back, that time of day is there twice, and may be over the first time: by the clock of now it is to come.
+  return until > now ? until : Math.max(end - zone.offsetAt(now), now + 1);
 }
 
 /** The last minute of this day, and no moment that is over. */

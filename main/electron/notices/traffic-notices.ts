@@ -3,8 +3,8 @@ import type { HealthEntry } from '../../../shared/contract/app.ts';
 import type { AttemptEntry, ExchangeEntry } from '../../../shared/contract/traffic.ts';
 import { errorCodes, type ErrorCode } from '../../../shared/errors/codes.ts';
 import { RecentMap } from '../../kit/recent-map.ts';
-import { outside } from './notice.ts';
-import { dayLongMs, forever, leadingTo, minuteMs, type NoticeTools } from './notice-tools.ts';
+import { forever, outside } from './notice.ts';
+import { dayLongMs, leadingTo, minuteMs, type NoticeTools } from './notice-tools.ts';
 
 /** After it came back, a provider that fails again so soon has the same trouble still. */
 const sameIncidentMs = 30 * minuteMs;

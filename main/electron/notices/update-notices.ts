@@ -1,8 +1,8 @@
 /** The notification that a newer version is there: ready to be started, or, where it is only looked for, to be had. */
 import type { DesktopPreferences, DesktopState, UpdateState } from '../../../shared/contract/desktop.ts';
 import { Alarm } from './alarm.ts';
-import { outside, type Notice, type Offer } from './notice.ts';
-import { forever, minuteMs, type NoticeTools } from './notice-tools.ts';
+import { forever, outside, type Notice, type Offer } from './notice.ts';
+import { minuteMs, type NoticeTools } from './notice-tools.ts';
 
 /** Where it is fetched by itself, that has begun by then: what is still only available will stay so. */
 const fetchBeginsMs = 10 * minuteMs;
@@ -36,6 +36,11 @@ export class UpdateNotices {
     const reply = await this.#tools.ask('desktop.state', {});
     const offer = reply.ok ? this.#offerOf(reply.value.updates) : undefined;
     return offer === undefined ? [] : [offer];
+  }
+
+  /** The machine slept. */
+  wake(): void {
+    this.#still.recheck();
   }
 
   stop(): void {

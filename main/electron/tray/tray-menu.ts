@@ -41,6 +41,7 @@ export interface TrayMenuOptions {
 const mostFavourites = 8;
 const mostAliases = 12;
 const mostProfiles = 20;
+const mostTeams = 3;
 const mostIssues = 3;
 /** A menu is as wide as its longest line. */
 const maxLabel = 64;
@@ -54,7 +55,9 @@ export function trayMenu(state: TrayState, options: TrayMenuOptions): readonly T
   const { t } = text;
   const sections: readonly (readonly TrayMenuItem[])[] = [
     statusItems(state, text),
-    state.isStarting ? [] : [modelMenu(state, text), ...profileMenu(state, text), ...pauseItems(state, text)],
+    state.isStarting
+      ? []
+      : [modelMenu(state, text), ...profileMenu(state, text), ...teamItems(state, text), ...pauseItems(state, text)],
     issueItems(state, options),
     [
       ...(state.baseUrl === null ? [] : [copyMenu(text)]),
@@ -114,15 +117,9 @@ function barOf(share: number): string {
 }
 
 function modelMenu({ chosen, favourites, aliases }: TrayState, { t }: DesktopText): TrayMenuItem {
-  const choice = ({ id, label }: NamedChoice): TrayMenuItem =>
-    radio(label, id === chosen?.id, { do: 'chooseModel', id });
-  const groups = [favourites.slice(0, mostFavourites), aliases.slice(0, mostAliases)];
-  // What is chosen is always among them.
-  const isListed = chosen === null || groups.flat().some(({ id }) => id === chosen.id);
+  const few = [...favourites.slice(0, mostFavourites), ...aliases.slice(0, mostAliases)];
   return menu(t('tray.model'), [
-    radio(t('tray.model.auto'), chosen === null, { do: 'chooseModel', id: null }),
-    ...(isListed ? [] : [choice(chosen)]),
-    ...groups.flatMap((group) => (group.length === 0 ? [] : [separator, ...group.map(choice)])),
+    ...choices(few, { chosen, none: t('tray.model.auto'), do: 'chooseModel' }),
     separator,
     item(t('tray.model.more'), { do: 'show', path: '/models?tab=models' }),
   ]);
@@ -130,13 +127,37 @@ function modelMenu({ chosen, favourites, aliases }: TrayState, { t }: DesktopTex
 
 function profileMenu({ profiles, profile }: TrayState, { t }: DesktopText): readonly TrayMenuItem[] {
   if (profiles.length === 0) return [];
+  const chosen =
+    profile === null ? null : (profiles.find(({ id }) => id === profile) ?? { id: profile, label: profile });
+  const none = t('tray.profile.none');
+  return [menu(t('tray.profile'), choices(profiles.slice(0, mostProfiles), { chosen, none, do: 'chooseProfile' }))];
+}
+
+function teamItems({ teams }: TrayState, { t }: DesktopText): readonly TrayMenuItem[] {
+  return teams
+    .slice(0, mostTeams)
+    .map(({ name, version }) =>
+      item(t('tray.team', { name, version: String(version) }), { do: 'show', path: '/policies?tab=team' }),
+    );
+}
+
+interface Choosing {
+  readonly chosen: NamedChoice | null;
+  /** What stands for none of them. */
+  readonly none: string;
+  readonly do: 'chooseModel' | 'chooseProfile';
+}
+
+/**
+ * One of these is chosen, and is always among them. They stand together: with a line between them Electron would take them for several
+ * choices, and mark the first of each where none is chosen.
+ */
+function choices(few: readonly NamedChoice[], { chosen, none, do: action }: Choosing): readonly TrayMenuItem[] {
+  const isListed = chosen === null || few.some(({ id }) => id === chosen.id);
+  const listed = new Map([...(isListed ? [] : [chosen]), ...few].map((one) => [one.id, one]));
   return [
-    menu(t('tray.profile'), [
-      radio(t('tray.profile.none'), profile === null, { do: 'chooseProfile', id: null }),
-      ...profiles
-        .slice(0, mostProfiles)
-        .map(({ id, label }) => radio(label, id === profile, { do: 'chooseProfile', id })),
-    ]),
+    radio(none, chosen === null, { do: action, id: null }),
+    ...[...listed.values()].map(({ id, label }) => radio(label, id === chosen?.id, { do: action, id })),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** What the tray shows, from the last picture and the clock alone: nothing is asked when it is drawn (UX-22). */
-import { standingOf, type Standing } from '../../../shared/contract/standing.ts';
+import { standingOf, teamsInForce, type Standing } from '../../../shared/contract/standing.ts';
 import {
   modelChoices,
   spendText,
@@ -21,6 +21,8 @@ export interface TrayState extends Standing, ModelChoices {
   readonly meter: Meter | undefined;
   readonly profiles: readonly NamedChoice[];
   readonly profile: string | null;
+  /** Whose rules hold, whichever profile is chosen. */
+  readonly teams: ReturnType<typeof teamsInForce>;
   /** Why a pause cannot let requests pass through. */
   readonly passThroughRefused: string | null;
   /** Milliseconds since 1970: the moment it is drawn for. */
@@ -45,7 +47,7 @@ const starting: Omit<TrayState, 'now'> = {
     favourites: [],
     aliases: [],
   },
-  ...{ profiles: [], profile: null, passThroughRefused: null },
+  ...{ profiles: [], profile: null, teams: [], passThroughRefused: null },
 };
 
 export function trayState(picture: Picture | undefined, options: TrayStateOptions): TrayState {
@@ -63,6 +65,7 @@ export function trayState(picture: Picture | undefined, options: TrayStateOption
     meter: preferences.tray_meter ? meterOf(standing.budget?.share) : undefined,
     profiles: snapshot.profiles.map(({ id, name }) => ({ id, label: name })),
     profile: snapshot.profile,
+    teams: teamsInForce(snapshot.status.bundles),
     passThroughRefused: snapshot.status.pass_through_refused,
     now,
   };

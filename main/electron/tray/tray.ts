@@ -201,6 +201,12 @@ class ShownTray {
     if (this.#menu !== undefined) this.#tray.popUpContextMenu(this.#menu);
   }
 
+  /** Electron marks what was clicked, whatever comes of it: the mark goes where it belongs until that is known. */
+  #unmark(): void {
+    this.#drawn = { ...this.#drawn, menu: '' };
+    this.redraw();
+  }
+
   #run(action: TrayAction): void {
     const { actions } = this.#options;
     switch (action.do) {
@@ -212,7 +218,9 @@ class ShownTray {
         return actions.pause(action.minutes, action.mode);
       case 'chooseModel':
       case 'chooseProfile':
-        return actions[action.do](action.id);
+        actions[action.do](action.id);
+        this.#unmark();
+        return;
       default:
         return actions[action.do]();
     }

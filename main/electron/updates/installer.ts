@@ -22,7 +22,11 @@ export interface PlatformUpdater {
   /** Paths of what it keeps. */
   downloadUpdate(): Promise<readonly string[]>;
   quitAndInstall(isSilent: boolean, isForceRunAfter: boolean): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
 }
+
+/** So long macOS may take to unpack and to check what it is about to start; who takes longer will not come. */
+const patienceMs = 3 * 60_000;
 
 export interface InstallerOptions {
   /** electron-updater's `autoUpdater`; loaded when the first update was verified, for it is large. */
@@ -31,6 +35,8 @@ export interface InstallerOptions {
   /** Of Windows, in place of electron-updater's own. */
   readonly verifySignature?: (publishers: readonly string[], file: string) => Promise<string | null>;
   readonly randomId: (letters: number) => string;
+  /** How long an installation may take to end this app. */
+  readonly patienceMs?: number;
 }
 
 export interface Installer {
@@ -38,8 +44,11 @@ export interface Installer {
   stage(file: VerifiedFile, signed: UpdateFile): Promise<void>;
   /** Throws `UpdateProblem` unless what was staged is still what was signed. */
   check(): Promise<void>;
-  /** Installs what was staged, checked once more, by ending this app. `restart`: and starts the new one. */
-  install(options: { readonly restart: boolean }): Promise<void>;
+  /**
+   * Installs what was staged, checked once more, by ending this process. `restart`: and starts the new one. Never resolves; throws
+   * `UpdateProblem` where the process is not ended by it, so that nobody is left with one that does nothing.
+   */
+  install(options: { readonly restart: boolean }): Promise<never>;
 }
 
 interface Staged {
@@ -49,7 +58,8 @@ interface Staged {
   readonly version: string;
 }
 
-export function createInstaller({ load, platform, verifySignature, randomId }: InstallerOptions): Installer {
+export function createInstaller(options: InstallerOptions): Installer {
+  const { load, platform, verifySignature, randomId } = options;
   let staged: Staged | undefined;
 
   function prepare(updater: PlatformUpdater): void {
@@ -97,9 +107,22 @@ export function createInstaller({ load, platform, verifySignature, randomId }: I
     async install({ restart }) {
       const { updater } = await checked();
       updater.autoRunAppAfterInstall = restart;
+      const failed = failureOf(updater, options.patienceMs ?? patienceMs);
       updater.quitAndInstall(true, restart);
+      throw new UpdateProblem('update.installer', { reason: await failed });
     },
   };
+}
+
+/** Why it does not end this process, once that is known. */
+function failureOf(updater: PlatformUpdater, ms: number): Promise<string> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve('it did not begin'), ms);
+    updater.on('error', (error) => {
+      clearTimeout(late);
+      resolve(reasonOf(error));
+    });
+  });
 }
 
 async function requireSigned({ paths, signed, version }: Staged): Promise<void> {

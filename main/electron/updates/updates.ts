@@ -50,10 +50,11 @@ export interface Updates {
   /** Fetches what is available, or ends the app to install what is ready. Rejects with `control.refused` when there is neither. */
   install(): Promise<UpdateState>;
   /**
-   * For the very end of the app, when nothing is served any more: `true` when what was fetched is being installed, by what ends this
-   * process itself. Once; not without `automatic` or people's word.
+   * For the very end of the app, when nothing is served any more: what was fetched is installed, by what ends this process itself. Once;
+   * not without `automatic` or people's word. `isAwaited`: the app is to be there again afterwards. Resolves only where nothing is
+   * installed: `true` when people wanted the new version now, and so want this one back.
    */
-  installAtQuit(): Promise<boolean>;
+  installAtQuit(isAwaited: boolean): Promise<boolean>;
   /** The preference is another one, or the machine woke up: looks when that is due. */
   reschedule(): void;
   onChange(listener: (state: UpdateState) => void): () => void;
@@ -151,18 +152,17 @@ class RunningUpdates implements Updates {
     return this.state();
   }
 
-  async installAtQuit(): Promise<boolean> {
+  async installAtQuit(isAwaited: boolean): Promise<boolean> {
     const { installer, preference } = this.#options;
     const isWanted = this.#isRestarting || preference() === 'automatic';
     if (installer === undefined || this.#phase.kind !== 'ready' || !isWanted || this.#isInstalling) return false;
     this.#isInstalling = true;
     try {
-      await installer.install({ restart: this.#isRestarting });
-      return true;
+      return await installer.install({ restart: this.#isRestarting || isAwaited });
     } catch (error) {
       // Nobody is there any more to be told, and the version that ran is still there.
       this.#log('an update was not installed', error);
-      return false;
+      return this.#isRestarting;
     }
   }
 

@@ -1,6 +1,6 @@
 // Windows: each is a page of the real Chromium; what only a screen could show is kept as it was set.
 import { EventEmitter } from 'node:events';
-import type { BrowserWindowConstructorOptions, Rectangle, WebContents } from 'electron';
+import type { BaseWindowConstructorOptions, BrowserWindowConstructorOptions, Rectangle, WebContents } from 'electron';
 import { guarded, standIn, type Members } from './guarded.ts';
 import { needReady, note, platform, refusable, stage } from './stage.ts';
 import { allContents, Contents } from './web-contents.ts';
@@ -273,6 +273,52 @@ class Window extends EventEmitter {
 }
 const typed: Members<typeof Electron.BrowserWindow> = Window;
 export const BrowserWindow = guarded('BrowserWindow', typed) as unknown as typeof Window;
+
+/** A window without a page, which only the system speaks to. */
+class PlainWindow extends EventEmitter {
+  private readonly title_: string;
+  private destroyed_ = false;
+
+  constructor({ title = 'Electron' }: BaseWindowConstructorOptions = {}) {
+    needReady('Cannot create BaseWindow before app is ready');
+    super();
+    this.title_ = title;
+    plainWindows.add(this);
+    return standIn<Electron.BaseWindow>('BaseWindow', this) as unknown as PlainWindow;
+  }
+  getTitle(): string {
+    return this.title_;
+  }
+  isDestroyed(): boolean {
+    return this.destroyed_;
+  }
+  close(): void {
+    if (this.destroyed_) return;
+    const event = refusable({});
+    this.emit('close', event);
+    if (!event.defaultPrevented) this.destroy();
+  }
+  destroy(): void {
+    if (this.destroyed_) return;
+    this.destroyed_ = true;
+    plainWindows.delete(this);
+    this.emit('closed');
+  }
+}
+const plainWindows = new Set<PlainWindow>();
+const typedPlain: Members<typeof Electron.BaseWindow> = PlainWindow;
+export const BaseWindow = guarded('BaseWindow', typedPlain) as unknown as typeof PlainWindow;
+
+/** As Windows does: every window hears of it, and the process is ended right after. */
+export function endSession(): void {
+  const heard = [...windows.values(), ...plainWindows];
+  for (const window of heard) window.emit('session-end', refusable({ reasons: ['shutdown'] }));
+}
+
+/** As `taskkill` and installers do. */
+export function closeEverything(): void {
+  for (const window of [...windows.values(), ...plainWindows]) window.close();
+}
 
 export function windowWithId(id: number): Window {
   const found = windows.get(id);

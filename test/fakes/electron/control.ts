@@ -1,7 +1,7 @@
 // How a test reaches the stand-in: messages over the channel of a forked process. Each command answers with plain data.
 import { stayAlive } from './life.ts';
 import { app, becomeReady } from './app.ts';
-import { allWindows, closeByPeople, windowWithId } from './browser-window.ts';
+import { allWindows, closeByPeople, closeEverything, endSession, windowWithId } from './browser-window.ts';
 import { chromiumEnded, chromiumPid, freshProfile } from './chromium-host.ts';
 import { counted } from './counts.ts';
 import { answerDialog, clipboard, openDialogs, type Answer } from './desk.ts';
@@ -48,6 +48,12 @@ export const commands = {
   clipboard: () => clipboard.readText(),
   copy: (text: string) => clipboard.writeText(text),
   power: (event: string) => emitPower(event),
+  /** As Windows does at the end of a session: then the process is no more. */
+  endSession: () => {
+    endSession();
+    process.kill(process.pid, 'SIGKILL');
+  },
+  closeEverything: () => closeEverything(),
   dark: (dark: boolean) => setSystemDark(dark),
   /** As the app wants it. */
   theme: () => stage.theme,

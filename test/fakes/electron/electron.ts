@@ -5,7 +5,7 @@
 // still say that they are visible; `beforeunload` does not ask; nothing is drawn outside of pages: trays, menus, dialogs and
 // notifications are read and clicked over `control.ts`; `app.relaunch` is told to the test, which starts it again.
 import { app } from './app.ts';
-import { BrowserWindow } from './browser-window.ts';
+import { BaseWindow, BrowserWindow } from './browser-window.ts';
 import { clipboard, ClipboardItem, dialog, shell } from './desk.ts';
 import { guarded } from './guarded.ts';
 import { ipcMain } from './ipc-main.ts';
@@ -29,6 +29,7 @@ import { webContents } from './web-contents.ts';
 export {
   app,
   autoUpdater,
+  BaseWindow,
   BrowserWindow,
   clipboard,
   ClipboardItem,
@@ -57,6 +58,7 @@ const modules = {
   ...{
     app,
     autoUpdater,
+    BaseWindow,
     BrowserWindow,
     clipboard,
     ClipboardItem,

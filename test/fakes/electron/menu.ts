@@ -23,6 +23,8 @@ class Item {
   click: (...input: unknown[]) => void;
   role: Electron.MenuItem['role'];
   submenu: Electron.Menu | undefined;
+  /** Those it is one choice with. */
+  group_: Item[] = [];
   icon: Electron.NativeImage | string | undefined;
 
   constructor(options: MenuItemConstructorOptions) {
@@ -45,7 +47,9 @@ class Item {
     this.submenu = Array.isArray(submenu) ? Menu.buildFromTemplate(submenu) : submenu;
     this.click = () => {
       if (!this.enabled) return;
-      if (this.type === 'checkbox' || this.type === 'radio') this.checked = this.type === 'radio' || !this.checked;
+      // Before anybody is told; of those that stand together one is marked.
+      if (this.type === 'checkbox') this.checked = !this.checked;
+      if (this.type === 'radio') for (const other of this.group_) other.checked = other.commandId === this.commandId;
       const face = this as unknown as Electron.MenuItem;
       click?.(face, undefined, {
         triggeredByAccelerator: false,
@@ -59,14 +63,29 @@ class Item {
 }
 export const MenuItem = Item as unknown as typeof Electron.MenuItem;
 
+/** As Electron does whenever a menu is about to be seen: of what stands together between two lines, one is marked. */
+function markEach(menu: Electron.Menu): void {
+  for (const { group_: group } of menu.items as unknown as readonly Item[]) {
+    const [first] = group;
+    if (first !== undefined && !group.some(({ checked }) => checked)) first.checked = true;
+  }
+}
+
 class StandInMenu extends EventEmitter {
   items: Electron.MenuItem[] = [];
 
   append(item: Electron.MenuItem): void {
-    this.items.push(item);
+    this.insert(this.items.length, item);
   }
   insert(position: number, item: Electron.MenuItem): void {
     this.items.splice(position, 0, item);
+    let group: Item[] = [];
+    for (const one of this.items as unknown as readonly Item[]) {
+      if (one.type === 'separator') group = [];
+      if (one.type !== 'radio') continue;
+      group.push(one);
+      one.group_ = group;
+    }
   }
   getMenuItemById(id: string): Electron.MenuItem | null {
     for (const item of this.items) {
@@ -213,6 +232,7 @@ export interface MenuLine {
 }
 
 export function describeMenu(menu: Electron.Menu): readonly MenuLine[] {
+  markEach(menu);
   return menu.items.map(({ label, type, enabled, visible, checked, role, accelerator, sublabel, submenu }) => ({
     ...{ label, type, enabled, visible, checked },
     ...(role === undefined ? {} : { role }),

@@ -140,15 +140,34 @@ describe('opening at login on macOS', () => {
 
 describe('opening at login on Windows', () => {
   it('enters this program hidden, and tells when Windows has it switched off', async () => {
-    const windows = login({ platform: 'win32', executable: 'C:\\Sluice\\Sluice.exe' });
+    const windows = login({ platform: 'win32', executable: 'C:\\Users\\Jane Doe\\Sluice.exe' });
     system.onSet = () => (system.found = { openAtLogin: true, executableWillLaunchAtLogin: true });
     expect(await windows.set(true)).toEqual({ opens: true, supported: true, reason: null });
     expect(system.asked).toEqual([
-      { path: 'C:\\Sluice\\Sluice.exe', args: ['--hidden'], openAtLogin: true, enabled: true },
+      { path: '"C:\\Users\\Jane Doe\\Sluice.exe"', args: ['--hidden'], openAtLogin: true, enabled: true },
     ]);
     system.found = { openAtLogin: true, executableWillLaunchAtLogin: false };
     expect(windows.state()).toEqual({ opens: false, supported: true, reason: 'login.switched_off' });
     expect(windows.isStartedByLogin(['Sluice.exe', '--hidden'])).toBe(true);
+  });
+
+  it('asks about the program as a command line, or its path would end at the first space', () => {
+    const found = (path = ''): string => /^"([^"]+)"|^\S+/.exec(path)?.slice(0, 2).at(-1) ?? path;
+    const executable = 'C:\\Users\\Jane Doe\\AppData\\Local\\Programs\\Sluice\\Sluice.exe';
+    const windows = createLogin({
+      app: {
+        isPackaged: true,
+        // As Electron: it compares the program of the entry with that of `path`, each read as a command line.
+        getLoginItemSettings: (options) => ({
+          ...nothing,
+          openAtLogin: true,
+          executableWillLaunchAtLogin: found(options?.path) === executable,
+        }),
+        setLoginItemSettings: () => undefined,
+      },
+      ...{ platform: 'win32', environment: {}, homedir: home, executable },
+    });
+    expect(windows.state()).toEqual({ opens: true, supported: true, reason: null });
   });
 
   it('passes on what the system says when it refuses', async () => {

@@ -28,6 +28,9 @@ class FakeUpdater implements PlatformUpdater {
   feed = '';
   isNewer = true;
   readonly quits: (readonly [boolean, boolean])[] = [];
+  /** What goes wrong with the next installation; none: it is under way, and ends the process. */
+  failure: Error | undefined;
+  readonly #onError: ((error: Error) => void)[] = [];
   #file = '';
 
   get path(): string {
@@ -55,6 +58,11 @@ class FakeUpdater implements PlatformUpdater {
 
   quitAndInstall(isSilent: boolean, isForceRunAfter: boolean): void {
     this.quits.push([isSilent, isForceRunAfter]);
+    if (this.failure !== undefined) for (const listener of this.#onError) listener(this.failure);
+  }
+
+  on(_event: 'error', listener: (error: Error) => void): void {
+    this.#onError.push(listener);
   }
 }
 
@@ -74,6 +82,7 @@ beforeEach(() => {
     platform: 'win32',
     verifySignature: async () => null,
     randomId: (letters) => 'k'.repeat(letters),
+    patienceMs: 20,
   });
 });
 
@@ -94,14 +103,23 @@ describe('handing an update to the installer of the system', () => {
 
   it('ends the app to install, and starts the new one where that is wanted', async () => {
     await installer.stage(await fetched(), signed);
-    await installer.install({ restart: true });
-    expect(updater.autoRunAppAfterInstall).toBe(true);
-    await installer.install({ restart: false });
-    expect(updater.autoRunAppAfterInstall).toBe(false);
+    for (const restart of [true, false]) {
+      // Where nothing comes of it, whoever waits goes on.
+      await expect(installer.install({ restart })).rejects.toMatchObject({ key: 'update.installer' });
+      expect(updater.autoRunAppAfterInstall).toBe(restart);
+    }
     expect(updater.quits).toEqual([
       [true, true],
       [true, false],
     ]);
+  });
+
+  it('says what the system said where it does not install, for nobody is to be left with an app that does nothing', async () => {
+    await installer.stage(await fetched(), signed);
+    updater.failure = new Error('Code signature at URL did not pass validation.');
+    await expect(installer.install({ restart: true })).rejects.toMatchObject({
+      values: { reason: 'Code signature at URL did not pass validation' },
+    });
   });
 
   it('installs nothing that was changed since, in the folder where it waits', async () => {

@@ -12,6 +12,7 @@ import { openManifest } from '../../../main/electron/updates/manifest.ts';
 import { UpdateProblem } from '../../../main/electron/updates/problem.ts';
 import { publicKeyFrom } from '../../../main/electron/updates/release.ts';
 import { createUpdates, type Updates } from '../../../main/electron/updates/updates.ts';
+import { settled } from './support.ts';
 import { fileOf, reached, Rig, start } from './updates-rig.ts';
 
 const name = 'Sluice-1.1.0-win-x64.exe';
@@ -34,8 +35,12 @@ class Taker implements Installer {
     if (this.isSpoilt) throw new UpdateProblem('update.tampered', { version: '1.1.0' });
   }
 
-  async install({ restart }: { readonly restart: boolean }): Promise<void> {
+  /** What comes of it: nothing any more, for the process ends. */
+  outcome: () => Promise<never> = () => new Promise(() => undefined);
+
+  async install({ restart }: { readonly restart: boolean }): Promise<never> {
     this.installed.push(restart);
+    return await this.outcome();
   }
 }
 
@@ -245,16 +250,47 @@ describe('fetching an update', () => {
     return await reached(updates, 'ready', 'failed');
   };
 
+  /** Whether the app is left to be ended by what installs: there is no answer. */
+  const ends = async (answer: Promise<boolean>): Promise<boolean> => {
+    let isAnswered = false;
+    void answer.then(() => (isAnswered = true));
+    await settled();
+    return !isAnswered;
+  };
+
   it('fetches by itself where that is wanted, checks every byte, and installs at the end of the app', async () => {
     rig.publish();
     rig.serve(path, content);
     const installer = new Taker();
     const updates = app({ installer, preference: 'automatic' });
-    expect(await updates.installAtQuit()).toBe(false);
+    expect(await updates.installAtQuit(false)).toBe(false);
     expect(await fetched(updates)).toMatchObject({ state: 'ready', version: '1.1.0', error: null });
     expect(installer.staged).toEqual([content]);
-    expect(await updates.installAtQuit()).toBe(true);
+    expect(await ends(updates.installAtQuit(false))).toBe(true);
     expect(installer.installed).toEqual([false]);
+  });
+
+  it('starts the new one at the end of the app for whoever started it meanwhile', async () => {
+    rig.publish();
+    rig.serve(path, content);
+    const installer = new Taker();
+    const updates = app({ installer, preference: 'automatic' });
+    await fetched(updates);
+    expect(await ends(updates.installAtQuit(true))).toBe(true);
+    expect(installer.installed).toEqual([true]);
+  });
+
+  it('leaves nobody without the app: one that is not installed when people wanted it has the old one come back', async () => {
+    rig.publish();
+    rig.serve(path, content);
+    for (const isPressed of [true, false]) {
+      const installer = new Taker();
+      installer.outcome = () => Promise.reject(new UpdateProblem('update.installer', { reason: 'no room' }));
+      const updates = app({ installer, preference: 'automatic' });
+      await fetched(updates);
+      if (isPressed) await updates.install();
+      expect(await updates.installAtQuit(false)).toBe(isPressed);
+    }
   });
 
   it('fetches when it is told to otherwise, then restarts when it is told to', async () => {
@@ -265,15 +301,15 @@ describe('fetching an update', () => {
     await updates.check();
     expect(await updates.install()).toMatchObject({ state: 'downloading' });
     await reached(updates, 'ready');
-    expect(await updates.installAtQuit()).toBe(false);
+    expect(await updates.installAtQuit(false)).toBe(false);
     await updates.install();
     // What runs is drained first; the installer comes last.
     expect(rig.quits).toBe(1);
     expect(installer.installed).toEqual([]);
-    expect(await updates.installAtQuit()).toBe(true);
+    expect(await ends(updates.installAtQuit(false))).toBe(true);
     expect(installer.installed).toEqual([true]);
     // The installer itself ends the app, which asks once more.
-    expect(await updates.installAtQuit()).toBe(false);
+    expect(await updates.installAtQuit(false)).toBe(false);
   });
 
   it('does not end the app for an update that was changed since', async () => {
@@ -286,7 +322,7 @@ describe('fetching an update', () => {
     const state = await updates.install();
     expect(state.error).toMatch(/not what the makers of Sluice signed/);
     expect(rig.quits).toBe(0);
-    expect(await updates.installAtQuit()).toBe(false);
+    expect(await updates.installAtQuit(false)).toBe(false);
   });
 
   it('is of no avail on Linux: it says that there is one, and leaves it to people', async () => {

@@ -15,6 +15,7 @@ class Window extends EventEmitter {
   destroyed = false;
   minimized = false;
   maximized = false;
+  visible = false;
   bounds: Rectangle = { x: 1, y: 2, width: 900, height: 700 };
 
   constructor(options: BrowserWindowConstructorOptions) {
@@ -29,6 +30,7 @@ class Window extends EventEmitter {
   }
 
   show(): void {
+    this.visible = true;
     this.did.push('show');
   }
 
@@ -44,6 +46,11 @@ class Window extends EventEmitter {
   maximize(): void {
     this.did.push('maximize');
     this.maximized = true;
+  }
+
+  isVisible(): boolean {
+    if (this.destroyed) throw new TypeError('Object has been destroyed');
+    return this.visible;
   }
 
   isMinimized(): boolean {
@@ -217,11 +224,25 @@ describe('the window', () => {
     expect([made.length, told]).toEqual([2, ['opened', 'closed', 'opened']]);
   });
 
-  it('keeps its place too when the app ends with it open', async () => {
-    const { windows, made, kept } = desk();
+  it('is the one that people see, while they do', async () => {
+    const { windows, last } = desk();
+    expect(windows.seen).toBeUndefined();
+    await windows.show('/');
+    expect(windows.seen).toBeUndefined();
+    last().emit('ready-to-show');
+    expect(windows.seen).toBe(last());
+    last().minimized = true;
+    expect(windows.seen).toBeUndefined();
+    windows.close();
+    expect(windows.seen).toBeUndefined();
+  });
+
+  it('keeps its place too when the app ends with it open, which nobody closed', async () => {
+    const { windows, made, kept, told } = desk();
     await windows.show('/');
     windows.create({});
     windows.destroy();
+    expect(told).toEqual(['opened']);
     expect(made.map(({ destroyed }) => destroyed)).toEqual([true, true]);
     expect(kept).toEqual([{ bounds: { x: 1, y: 2, width: 900, height: 700 }, maximized: false }]);
     windows.destroy();

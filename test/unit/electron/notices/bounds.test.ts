@@ -46,6 +46,15 @@ describe('quiet hours', () => {
     expect(world.titles()).toEqual([]);
   });
 
+  it('that end while the machine sleeps are over when it wakes up, though timers stood still', async () => {
+    await world.publish(w.alert(1, w.usedUp()));
+    world.answers['budgets.list'] = { budgets: [w.usedUp()] };
+    await world.sleep(w.hour);
+    expect(world.titles()).toEqual([]);
+    await world.sleep(w.hour);
+    expect(world.titles()).toEqual(['The budget for everything is used up']);
+  });
+
   it('are followed by one digest of what still holds', async () => {
     const [one, two, raised] = ['one', 'two', 'raised'].map((id) => w.usedUp({ id, scope: 'key', subject: id }));
     if (one === undefined || two === undefined || raised === undefined) throw new Error('three budgets');
@@ -150,6 +159,25 @@ describe('masking', () => {
     expect(world.titles()).toHaveLength(1);
   });
 
+  it('is told of when the machine wakes up after its time', async () => {
+    await world.publish(masked(1));
+    await world.sleep(29 * w.minute);
+    expect(world.titles()).toEqual([]);
+    await world.sleep(w.minute);
+    expect(world.titles()).toEqual(['1 secret masked in cursor today']);
+  });
+
+  it('is told of again on days that a wrong clock said were over', async () => {
+    vi.setSystemTime(w.start + 400 * w.day);
+    await world.publish(masked(1));
+    await world.pass(30 * w.minute);
+    expect(world.titles()).toHaveLength(1);
+    vi.setSystemTime(w.start);
+    await world.publish(masked(1));
+    await world.pass(30 * w.minute);
+    expect(world.titles()).toEqual(['1 secret masked in cursor today']);
+  });
+
   it('is told of by the next run, under its own date', async () => {
     await world.publish(masked(2));
     await world.stop();
@@ -207,6 +235,14 @@ describe('a client', () => {
     expect(world.titles()).toEqual([]);
   });
 
+  it('whose key ends while the machine sleeps is told of when it wakes up', async () => {
+    const expires = new Date(w.start + w.hour).toISOString();
+    await withKeys({ ...mine, expires_at: expires });
+    world.answers['keys.list'] = { keys: [{ ...mine, expires_at: expires, state: 'expired' }] };
+    await world.sleep(2 * w.hour);
+    expect(world.titles()).toHaveLength(1);
+  });
+
   it('whose key ends at a known time is told of then, and by no timer before', async () => {
     const expires = new Date(w.start + 60 * w.day).toISOString();
     await withKeys({ ...mine, expires_at: expires });
@@ -261,6 +297,29 @@ describe('however much happens', () => {
     ]);
     await world.pass(w.hour);
     expect(world.titles()).toEqual(['Nothing could answer “d”']);
+  });
+
+  it('what waits for room has it after a sleep of an hour', async () => {
+    for (const model of ['a', 'b', 'c', 'd']) await world.publish(w.failedExchange({ model_asked: model }));
+    expect(world.titles()).toHaveLength(3);
+    await world.sleep(w.hour);
+    expect(world.titles()).toEqual(['Nothing could answer “d”']);
+  });
+
+  it('what a clock told that was wrong by a year is told again once it is right', async () => {
+    const down = async (): Promise<void> => {
+      await world.publish(w.health({ state: 'open' }), w.fallback());
+    };
+    vi.setSystemTime(w.start + 365 * w.day);
+    await down();
+    expect(world.titles()).toHaveLength(1);
+    await restart();
+    vi.setSystemTime(w.start);
+    await down();
+    expect(world.titles()).toHaveLength(1);
+    await restart();
+    await down();
+    expect(world.titles()).toEqual([]);
   });
 
   it('what waited for room is not told in quiet hours, but for what is held', async () => {

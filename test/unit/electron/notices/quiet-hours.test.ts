@@ -38,6 +38,16 @@ describe('quiet hours', () => {
     expect(gap).toBeLessThanOrEqual(at('2027-03-28T01:30:00Z'));
   });
 
+  it('that end in the hour that is there twice end when it is there for the second time', () => {
+    // New York goes back from 02:00 to 01:00 on 1 November, at 06:00 UTC.
+    const newYork = zoneNamed('America/New_York');
+    const hours = { from: '22:00', to: '01:30' };
+    expect(iso(quietUntil(at('2026-11-01T05:10:00Z'), hours, newYork))).toBe('2026-11-01T05:30:00.000Z');
+    expect(quietUntil(at('2026-11-01T05:40:00Z'), hours, newYork)).toBeUndefined();
+    expect(iso(quietUntil(at('2026-11-01T06:00:00Z'), hours, newYork))).toBe('2026-11-01T06:30:00.000Z');
+    expect(iso(quietUntil(at('2026-11-01T06:29:59Z'), hours, newYork))).toBe('2026-11-01T06:30:00.000Z');
+  });
+
   it('always end later than now, within a day and an hour, whenever one looks', () => {
     for (let moment = at('2026-10-24T00:00:00Z'); moment < at('2026-10-27T00:00:00Z'); moment += 420_000) {
       for (const hours of [night, lunch, { from: '02:15', to: '02:45' }]) {

@@ -100,6 +100,13 @@ export class World {
     await this.#notices?.stop();
   }
 
+  /** The clock on the wall goes on and timers stand still, as on Linux and macOS; then the machine wakes up. */
+  async sleep(ms: number): Promise<void> {
+    vi.setSystemTime(Date.now() + ms);
+    this.#notices?.wake();
+    await this.pass(0);
+  }
+
   /** All that follows from what happened has happened. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));

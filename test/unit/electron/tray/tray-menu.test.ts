@@ -1,8 +1,10 @@
 // From each state to the menu that people see, on each system: plain data, no Electron.
 import { describe, expect, it } from 'vitest';
 import { trayMenu, type TrayMenuItem } from '../../../../main/electron/tray/tray-menu.ts';
+import type { AppStatus } from '../../../../shared/contract/app.ts';
 import type { BudgetEntry } from '../../../../shared/contract/budgets.ts';
 import type { DesktopState, UpdateState } from '../../../../shared/contract/desktop.ts';
+import type { BundleState } from '../../../../shared/contract/words.ts';
 import {
   budget,
   desktop,
@@ -63,9 +65,7 @@ const usual = [
   '---',
   'Model ▸',
   '  (•) Auto (rules)',
-  '  ---',
   '  ( ) claude via Anthropic',
-  '  ---',
   '  ( ) fast',
   '  ( ) smart',
   '  ---',
@@ -205,7 +205,7 @@ describe('models', () => {
   it('are cut to a few, with the rest in the window', () => {
     const menu = menuFor({ rest: { favourites: many, routes: many.map((one) => route(one.slice(7), one)) } });
     const lines = linesOf(menu, 'Model');
-    expect(lines).toHaveLength(1 + 1 + 8 + 1 + 12 + 2);
+    expect(lines).toHaveLength(1 + 8 + 12 + 2);
     expect(lines.at(-1)).toBe('More…');
   });
 
@@ -225,7 +225,7 @@ describe('models', () => {
 
   it('with long names are cut in the middle, and stay on one line', () => {
     const long = `openai/${'a'.repeat(60)}-2026-11-01`;
-    const [label = ''] = linesOf(menuFor({ rest: { favourites: [long] } }), 'Model').slice(2);
+    const [label = ''] = linesOf(menuFor({ rest: { favourites: [long] } }), 'Model').slice(1);
     expect(label).toMatch(/^\( \) a+…26-11-01 via OpenAI$/);
     expect(label).toHaveLength(4 + 40);
     const odd = menuFor({ rest: { routes: [route('two\nlines\u202e', 'openai/gpt')] } });
@@ -239,6 +239,47 @@ describe('models', () => {
   });
 });
 
+describe('choices', () => {
+  /** As Electron takes them: those between two lines, or the ends of a menu, are one choice. */
+  const groupsIn = (items: readonly TrayMenuItem[]): readonly (readonly TrayMenuItem[])[] => {
+    const groups: TrayMenuItem[][] = [[]];
+    for (const item of items)
+      if (item.kind === 'separator') groups.push([]);
+      else if (item.kind === 'radio') groups.at(-1)?.push(item);
+    return [...groups, ...items.flatMap(({ submenu = [] }) => groupsIn(submenu))].filter(({ length }) => length > 0);
+  };
+  const names = Array.from({ length: 300 }, (_, index) => `model-${index}`);
+  const everything = {
+    favourites: names.map((name) => `openai/${name}`),
+    routes: ['openai/model-1', ...names].map((name) => route(name, 'openai/gpt')),
+    profiles: names.map((name) => ({ id: name, name })),
+  };
+
+  it.each([
+    ['nothing', { model_choice: null, profile: null }],
+    ['a favourite', { model_choice: 'openai/model-3', profile: 'model-3' }],
+    ['an alias', { model_choice: 'model-2', profile: 'model-0' }],
+    ['what is a favourite and an alias', { model_choice: 'openai/model-1', profile: null }],
+    ['one that is not among the few', { model_choice: 'openai/model-299', profile: 'model-299' }],
+    ['one that is gone', { model_choice: 'gone/model', profile: 'gone' }],
+  ])('have one mark each, of 300 and with %s chosen', (_, chosen) => {
+    const groups = groupsIn(menuFor({ rest: { ...everything, ...chosen } }));
+    expect(groups.map((group) => group.filter(({ checked }) => checked === true).length)).toEqual([1, 1]);
+    const actions = groups.map((group) => group.find(({ checked }) => checked === true)?.action);
+    expect(actions).toEqual([
+      { do: 'chooseModel', id: chosen.model_choice },
+      { do: 'chooseProfile', id: chosen.profile },
+    ]);
+  });
+
+  it('have one mark each where there is little or nothing to choose from', () => {
+    const few = { favourites: [], routes: [route('fast', 'openai/gpt')], profiles: [{ id: 'w', name: 'Work' }] };
+    for (const rest of [{}, few, { ...few, model_choice: 'fast', profile: 'w' }])
+      for (const group of groupsIn(menuFor({ rest })))
+        expect(group.filter(({ checked }) => checked === true)).toHaveLength(1);
+  });
+});
+
 describe('profiles', () => {
   it('are not spoken of where there are none', () => {
     expect(linesOf(menuFor({}))).not.toContain('Profile ▸');
@@ -249,6 +290,38 @@ describe('profiles', () => {
     expect(linesOf(menu, 'Profile')).toEqual(['(•) None', '( ) Work (team: acme v42)']);
     expect(find(menu, 'Profile', 'Work (team: acme v42)').action).toEqual({ do: 'chooseProfile', id: 'w' });
     expect(find(menu, 'Profile', 'None').action).toEqual({ do: 'chooseProfile', id: null });
+  });
+});
+
+describe('teams', () => {
+  const team = (name: string, state: BundleState, version: number | null = 12): AppStatus['bundles'][number] => ({
+    ...{ key: name, name, state, version, reason: null },
+  });
+
+  it('whose rules hold are named below the profile, and lead to where they stand', () => {
+    const rest = { profiles: [{ id: 'w', name: 'Work' }], profile: 'w' };
+    const menu = menuFor({
+      rest,
+      status: { bundles: [team('Acme Core', 'active', 42), team('Labs', 'waiting', null)] },
+    });
+    const lines = linesOf(menu);
+    expect(lines.slice(lines.indexOf('Profile ▸'), lines.indexOf('Pause ▸'))).toEqual([
+      'Profile ▸',
+      '  ( ) None',
+      '  (•) Work',
+      'Team: Acme Core (version 42)',
+    ]);
+    expect(find(menu, 'Team: Acme Core (version 42)').action).toEqual({ do: 'show', path: '/policies?tab=team' });
+  });
+
+  it('are a few, whatever they call themselves', () => {
+    const bundles = [
+      team('a & \u202eb'.repeat(40), 'last_good'),
+      ...['c', 'd', 'e'].map((name) => team(name, 'active')),
+    ];
+    const lines = linesOf(menuFor({ status: { bundles } })).filter((one) => one.startsWith('Team: '));
+    expect(lines).toHaveLength(3);
+    expect(lines.join('')).not.toMatch(/\p{Cf}/u);
   });
 });
 

@@ -28,7 +28,7 @@ const pausedFor = (mode: 'block' | 'pass_through', until: string | null): Change
 });
 const problem = { file: 'f', line: 3, column: 1, path: 'x', problem: 'no such key', mend: '' };
 const bundle = (state: BundleState, name = 'ACME'): AppStatus['bundles'][number] => ({
-  ...{ key: name, name, state, reason: state === 'active' ? null : 'Because.' },
+  ...{ key: name, name, state, version: 12, reason: state === 'active' ? null : 'Because.' },
 });
 const ledger = snapshot().status.ledger;
 

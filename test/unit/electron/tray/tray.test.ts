@@ -276,6 +276,24 @@ describe('the menu', () => {
     ]);
   });
 
+  it('goes on saying what is so, whatever was clicked: Electron moves the mark by itself', () => {
+    shown = picture({ rest: { favourites: ['openai/gpt'], profiles: [{ id: 'w', name: 'Work' }] } });
+    open('linux');
+    NotedTray.last.take();
+    for (const path of [
+      ['Model', 'gpt via OpenAI'],
+      ['Profile', 'Work'],
+    ]) {
+      // As Electron does before it tells of the click.
+      chosen(...path).checked = true;
+      choose(...path);
+      expect(chosen(...path).checked).toBe(false);
+    }
+    expect(NotedTray.last.take().map(([what]) => what)).toEqual(['menu', 'menu']);
+    follow(picture({ rest: { favourites: ['openai/gpt'], model_choice: 'openai/gpt' } }));
+    expect(chosen('Model', 'gpt via OpenAI').checked).toBe(true);
+  });
+
   it('is of the kinds that Electron has, and registers no shortcut', () => {
     open('linux');
     expect(chosen('Model', 'Auto (rules)')).toMatchObject({ type: 'radio', checked: true });
