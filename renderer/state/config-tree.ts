@@ -131,13 +131,18 @@ function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 /** Problems below a place of the file, by what stands behind it: `pattern`, `alert_at[0]`, empty for the place itself. */
-export function problemsUnder(problems: readonly ConfigProblem[], path: ConfigPath): ReadonlyMap<string, string> {
+export function problemsUnder(
+  problems: readonly ConfigProblem[],
+  path: ConfigPath,
+  said: (english: string) => { readonly text: string } = (text) => ({ text }),
+): ReadonlyMap<string, string> {
   const prefix = spelt(path);
   const found = new Map<string, string>();
   for (const { path: at, problem, mend } of problems) {
     if (!at.startsWith(prefix) || /^[^.[]/.test(at.slice(prefix.length))) continue;
     const rest = at.slice(prefix.length).replace(/^\./, '');
-    const text = mend === '' ? sentence(problem) : `${sentence(problem)} ${sentence(mend)}`;
+    const told = sentence(said(problem).text);
+    const text = mend === '' ? told : `${told} ${sentence(said(mend).text)}`;
     found.set(rest, found.has(rest) ? `${found.get(rest)} ${text}` : text);
   }
   return found;

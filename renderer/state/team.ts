@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import type { ProvenanceEntry } from '../../shared/contract/bundles.ts';
 import type { CallOutput } from '../../shared/contract/contract.ts';
+import { teamsInForce } from '../../shared/contract/standing.ts';
 import { useCall } from '../bridge/hooks.ts';
 import { pointerOf, type ConfigPath } from './config-tree.ts';
 
@@ -64,6 +65,12 @@ const nobody: TeamValues = teamValuesOf({ bundles: [], entries: [] });
 export function useTeamValues(): TeamValues {
   const { data } = useCall('bundles.effective', {});
   return useMemo(() => (data === undefined ? nobody : teamValuesOf(data)), [data]);
+}
+
+/** None while it is not known. */
+export function useTeamsInForce(): ReturnType<typeof teamsInForce> {
+  const { data } = useCall('bundles.list', {});
+  return useMemo(() => teamsInForce(data?.bundles ?? []), [data]);
 }
 
 /** The last step of a pointer, as it was written: `azure-eu/*`. */

@@ -16,6 +16,8 @@ import { usageDe } from './de/usage.ts';
 import { welcomeDe } from './de/welcome.ts';
 import type { Messages } from './messages.ts';
 
+export { saidDe } from './de/said.ts';
+
 export const de: Messages = {
   ...shellDe,
   ...overviewDe,

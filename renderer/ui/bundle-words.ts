@@ -6,6 +6,8 @@ import { printable } from './copy.tsx';
 type Problem =
   | 'unreachable'
   | 'notThere'
+  | 'login'
+  | 'unwell'
   | 'redirected'
   | 'slow'
   | 'large'
@@ -74,18 +76,29 @@ const problemOf: Readonly<Record<string, Problem>> = {
   'bundle.store': 'store',
 };
 
-function knownProblem(code: string): Problem | undefined {
-  return Object.hasOwn(problemOf, code) ? problemOf[code] : undefined;
+/** What the instance tells of an error of a bundle; of notices there is the code alone. */
+export interface BundleProblem {
+  readonly code: string;
+  readonly message?: string;
+}
+
+function knownProblem({ code, message = '' }: BundleProblem): Problem | undefined {
+  const problem = Object.hasOwn(problemOf, code) ? problemOf[code] : undefined;
+  if (problem !== 'notThere') return problem;
+  // Only the sentence says what the host answered: `https://… answered 503. It is asked again later.`
+  const [, status = '404'] = / answered (\d{3})\b/.exec(message) ?? [];
+  if (status === '404' || status === '410') return 'notThere';
+  return status === '401' || status === '403' ? 'login' : 'unwell';
 }
 
 /** What went wrong, in a few words. */
-export function errorHeadline(code: string): MessageKey {
-  return `team.error.${knownProblem(code) ?? 'other'}`;
+export function errorHeadline(error: BundleProblem): MessageKey {
+  return `team.error.${knownProblem(error) ?? 'other'}`;
 }
 
 /** What mends it; `undefined` of a code that says nothing here. */
-export function errorMend(code: string): MessageKey | undefined {
-  const problem = knownProblem(code);
+export function errorMend(error: BundleProblem): MessageKey | undefined {
+  const problem = knownProblem(error);
   return problem === undefined ? undefined : `team.mend.${problem}`;
 }
 
@@ -139,7 +152,7 @@ export function shortReason(card: Stated, text: Text): string {
   const { text: told, original } = toldReason(card, text);
   if (told !== null) return told;
   const { error, state, state_reason } = card;
-  if (error !== null && text.language !== 'en') return `${text.t(errorHeadline(error.code))}.`;
+  if (error !== null && text.language !== 'en') return `${text.t(errorHeadline(error))}.`;
   if (original !== null) return original;
   return state_reason === null && error !== null ? printable(error.message) : text.t(`team.state.${state}.text`);
 }
@@ -152,7 +165,7 @@ export function noticeText({ kind, text: told, version, code }: BundleNotice, te
     case 'activated':
       return version === null ? undefined : t('team.notice.activated.text', { version: String(version) });
     case 'rejected':
-      return code === null ? undefined : `${t(errorHeadline(code))}.`;
+      return code === null ? undefined : `${t(errorHeadline({ code }))}.`;
     case 'needs_consent':
     case 'expiring':
     case 'expired':

@@ -2,9 +2,10 @@
 import { ExternalLink } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import type { ClientEntry, ClientSetting } from '../../shared/contract/clients.ts';
-import { useText } from '../text/text.ts';
+import { useSaid, useText } from '../text/text.ts';
 import { CodeBlock, CopyButton, printable } from './copy.tsx';
 import './client-parts.css';
+import { InstanceSays } from './said.tsx';
 import { readerSystem, sortSettings, stepsOf } from './setting-parts.ts';
 
 export interface SettingsOf extends Pick<ClientEntry, 'restart' | 'check'> {
@@ -33,13 +34,17 @@ export function ClientSettings({ settings, restart, check }: SettingsOf): ReactN
         {restart !== '' && (
           <div>
             <dt>{t('clients.settings.restart')}</dt>
-            <dd>{restart}</dd>
+            <dd>
+              <InstanceSays text={restart} />
+            </dd>
           </div>
         )}
         {check !== '' && (
           <div>
             <dt>{t('clients.settings.check')}</dt>
-            <dd>{check}</dd>
+            <dd>
+              <InstanceSays text={check} />
+            </dd>
           </div>
         )}
       </dl>
@@ -49,13 +54,20 @@ export function ClientSettings({ settings, restart, check }: SettingsOf): ReactN
 
 function Setting({ setting }: { readonly setting: ClientSetting }): ReactNode {
   const { title, place, format, text } = setting;
+  const said = useSaid();
   return (
     <section className="client-setting">
-      <h3>{title}</h3>
+      <h3>
+        <InstanceSays text={title} />
+      </h3>
       <p className="small muted wrap-anywhere">
-        {format === 'steps' && <ExternalLink size={12} aria-hidden />} {place}
+        {format === 'steps' && <ExternalLink size={12} aria-hidden />} <InstanceSays text={place} />
       </p>
-      {format === 'steps' ? <Steps text={text} /> : <CodeBlock text={text} label={`${title}, ${place}`} />}
+      {format === 'steps' ? (
+        <Steps text={text} />
+      ) : (
+        <CodeBlock text={text} label={`${said(title).text}, ${said(place).text}`} />
+      )}
     </section>
   );
 }

@@ -54,11 +54,11 @@ export function TeamValueText({
 }): ReactNode {
   const words = useText();
   const { t } = words;
-  const { mode, reason, ref, value, yours, others, contact } = entry;
+  const { pointer, mode, reason, ref, value, yours, others, contact } = entry;
   const isLocked = mode === 'enforced';
   const facts = [
     [t('locked.bundle'), placeText(entry, t)],
-    ...(value === undefined ? [] : [[t('locked.value'), printable(valueText(value, words))]]),
+    ...(value === undefined ? [] : [[t('locked.value'), printable(valueText(value, words, pointer))]]),
     ...(ref === null ? [] : [[t('locked.ref'), printable(ref)]]),
     ...(others.length === 0
       ? []
@@ -71,7 +71,10 @@ export function TeamValueText({
       {yours !== undefined && (
         <p className="small">
           {t('locked.yours', {
-            ...{ yours: printable(valueText(yours, words)), value: printable(valueText(value, words)) },
+            ...{
+              yours: printable(valueText(yours, words, pointer)),
+              value: printable(valueText(value, words, pointer)),
+            },
           })}
         </p>
       )}

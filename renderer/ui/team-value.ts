@@ -1,24 +1,25 @@
 /** What is said of a value that a team bundle decided, in words: for its mark, and for whoever is asked for an exception. */
 import type { ProvenanceEntry } from '../../shared/contract/bundles.ts';
 import type { OriginEntry } from '../../shared/contract/config.ts';
-import type { Text } from '../text/text.ts';
-
-type Words = Pick<Text, 't' | 'count'>;
+import { toldInWords, type ValueWords as Words } from './bundle-values.ts';
 
 /** So many of a list are told of. */
 const shownItems = 6;
 const shownLength = 240;
 
-/** A value as people read it: `on`, `32,000`, `claude-*, gpt-*`. */
-export function valueText(value: unknown, { t, count }: Words): string {
+/** A value as people read it: `on`, `32,000`, `claude-*, gpt-*`; in words where the place it stands in has some. */
+export function valueText(value: unknown, words: Words, pointer = ''): string {
+  const { t, count } = words;
+  const told = toldInWords(pointer, value, words);
+  if (told !== undefined) return shortened([told.text, partsText(told.rest, words)].filter(Boolean).join(' · '));
   if (value === null || value === undefined) return '—';
   if (typeof value === 'boolean') return t(value ? 'locked.on' : 'locked.off');
   if (typeof value === 'number') return Number.isInteger(value) ? count(value) : String(value);
   if (typeof value === 'string') return shortened(value);
-  if (Array.isArray(value)) return listText(value, { t, count });
+  if (Array.isArray(value)) return listText(value, words);
   const terms = termsIn(value);
   if (terms !== undefined) return t('locked.terms', { count: terms });
-  return shortened(partsText(value, { t, count }));
+  return shortened(partsText(value, words));
 }
 
 /** `scope: global · rpm: 600`: what it is called stands elsewhere, and what is empty says nothing. */
@@ -58,11 +59,11 @@ export function exceptionText(entry: ProvenanceEntry, words: Words): string {
     t('locked.exception.title'),
     t('locked.exception.bundle', { bundle: placeText({ bundle, line }, t) }),
     ...(pointer === '' ? [] : [t('locked.exception.rule', { pointer })]),
-    ...(value === undefined ? [] : [t('locked.exception.now', { value: valueText(value, words) })]),
+    ...(value === undefined ? [] : [t('locked.exception.now', { value: valueText(value, words, pointer) })]),
     ...(reason === null ? [] : [t('locked.exception.reason', { reason })]),
     ...(ref === null ? [] : [t('locked.exception.ref', { ref })]),
   ];
-  const wanted = yours === undefined ? '' : valueText(yours, words);
+  const wanted = yours === undefined ? '' : valueText(yours, words, pointer);
   const asked = [t('locked.exception.wanted', { value: wanted }), t('locked.exception.why')];
   return [...given, '', ...asked].map((row) => row.trimEnd()).join('\n');
 }

@@ -92,9 +92,15 @@ export const appStatus = z.strictObject({
   paused: pauseState.nullable(),
   /** Why a pause cannot let requests pass through, for people: a rule that must hold would be skipped. `null` where it can. */
   pass_through_refused: z.string().nullable(),
-  /** Team bundles that are followed. `reason`: why one stands as it does, for people; `null` of an active one. */
+  /**
+   * Team bundles that are followed. `version`: of what is known of it last; `reason`: why one stands as it does, for people, `null` of
+   * an active one.
+   */
   bundles: z.array(
-    z.strictObject({ key: z.string(), name: z.string(), state: z.enum(bundleStates), reason: z.string().nullable() }),
+    z.strictObject({
+      ...{ key: z.string(), name: z.string(), state: z.enum(bundleStates) },
+      ...{ version: z.int().nullable(), reason: z.string().nullable() },
+    }),
   ),
 });
 export type AppStatus = z.output<typeof appStatus>;

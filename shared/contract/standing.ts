@@ -58,6 +58,17 @@ export interface Standing {
   readonly issues: readonly Issue[];
 }
 
+/** Followed bundles that decide anything here, with the version in force. */
+export function teamsInForce(
+  bundles: readonly { readonly name: string; readonly state: BundleState; readonly version: number | null }[],
+): readonly { readonly name: string; readonly version: number }[] {
+  return bundles.flatMap(({ name, state, version }) =>
+    version === null || idle.has(state) ? [] : [{ name, version }],
+  );
+}
+
+const idle: ReadonlySet<BundleState> = new Set(['waiting', 'inactive', 'failed']);
+
 export interface StandingOptions {
   /** Milliseconds since 1970: when the snapshot was taken, and now. */
   readonly at: number;

@@ -69,7 +69,8 @@ export function createText<Key extends string>(
         made = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
         formats.set(key, made);
       }
-      return String(made.format(values));
+      // A value may end as a sentence does: `in 3,7 Sek.`.
+      return String(made.format(values)).replace(/(?<=[^\s./])\.\.(?=\s|$)/g, '.');
     },
     count: (value) => whole.format(value),
     compact: (value) => (Math.abs(value) < 10_000 ? whole.format(value) : short.format(value)),

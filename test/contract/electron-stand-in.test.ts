@@ -9,7 +9,7 @@ import { chromiumPath } from '../e2e/chromium.ts';
 import { startDesktop, type Desktop } from '../fakes/electron/desktop.ts';
 
 const main = fileURLToPath(new URL('../fakes/electron/fixture/main.ts', import.meta.url));
-const patience = { timeout: 60_000 } as const;
+const patience = { timeout: 240_000 } as const;
 
 let program = '';
 const folders: string[] = [];
@@ -17,7 +17,7 @@ const desktops: Desktop[] = [];
 
 beforeAll(async () => {
   program = await chromiumPath();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await Promise.all(desktops.map((desktop) => desktop.kill()));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
@@ -93,7 +93,7 @@ describe('the page', () => {
   beforeAll(async () => {
     desktop = start(folderOf());
     ({ browser, page } = await drive(desktop));
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await browser.close();
     await desktop.stop();
@@ -259,7 +259,7 @@ describe('main', () => {
     const pid = (await first.ask('chromium')) ?? 0;
     await first.kill();
     // Chromium ends with the app, however that ended.
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
 
     const third = start(folder);
     await told(third, 'loaded');

@@ -51,7 +51,9 @@ function named<Value>(key: string, value: Value): Value {
 }
 
 export const bundles: BundlesNeed = {
-  standing: () => [{ key: known.bundle, name: bundleCardOf.name, state: 'last_good', reason: 'It is not signed.' }],
+  standing: () => [
+    { key: known.bundle, name: bundleCardOf.name, state: 'last_good', version: 11, reason: 'It is not signed.' },
+  ],
   list: async () => ({ bundles: [bundleCardOf], effective_hash: 'e', closed: null }),
   preview: async ({ url }) => {
     if (!url.startsWith('https:')) throw new GatewayError('bundle.unreachable', 'Not over HTTPS.');

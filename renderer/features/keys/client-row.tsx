@@ -5,12 +5,13 @@ import { Link } from 'wouter';
 import type { ClientEntry } from '../../../shared/contract/clients.ts';
 import type { KeyEntry } from '../../../shared/contract/keys.ts';
 import { useCall } from '../../bridge/hooks.ts';
-import { useText } from '../../text/text.ts';
+import { useSaid, useText } from '../../text/text.ts';
 import { Badge } from '../../ui/controls.tsx';
 import { Heartbeat } from './heartbeat-mark.tsx';
 
 export function ClientRow({ client }: { readonly client: ClientEntry }): ReactNode {
   const { t } = useText();
+  const said = useSaid();
   const { id, name, support, reason, installed, key, last } = client;
   return (
     <li className="client-row">
@@ -28,7 +29,10 @@ export function ClientRow({ client }: { readonly client: ClientEntry }): ReactNo
         </span>
         {key === null && (installed !== null || reason !== null) && (
           <p className="small muted wrap-anywhere">
-            {[installed === null ? null : t('clients.foundAt', { where: installed }), reason]
+            {[
+              installed === null ? null : t('clients.foundAt', { where: installed }),
+              reason === null ? null : said(reason).text,
+            ]
               .filter((one) => one !== null)
               .join(' · ')}
           </p>

@@ -10,6 +10,7 @@ import { Badge, Button } from '../../ui/controls.tsx';
 import { FirstRequest } from '../../ui/first-request.tsx';
 import { Banner, Facts } from '../../ui/layout.tsx';
 import { Confirm, Dialog } from '../../ui/overlay.tsx';
+import { InstanceSays } from '../../ui/said.tsx';
 import { ClientHints } from './client-hints.tsx';
 import { KeyLinks } from './client-row.tsx';
 import type { Handed } from './handed.ts';
@@ -56,7 +57,11 @@ export function ClientSheet({ client, handed, onHanded, onClose }: ClientSheetPr
         </span>
       }
     >
-      {reason !== null && <Banner tone={support === 'none' ? 'info' : 'warning'}>{reason}</Banner>}
+      {reason !== null && (
+        <Banner tone={support === 'none' ? 'info' : 'warning'}>
+          <InstanceSays text={reason} />
+        </Banner>
+      )}
       {support !== 'none' && <ClientHints client={client.id} />}
       {support === 'none' ? (
         <p className="muted">{t('clients.cannot', { name })}</p>

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import type { AppSnapshot } from '../../../shared/contract/snapshot.ts';
 import { useCall } from '../../bridge/hooks.ts';
 import { useLive } from '../../state/live.ts';
-import { useText, type Text } from '../../text/text.ts';
+import { useSaid, useText, type Text } from '../../text/text.ts';
 import { shortReason } from '../../ui/bundle-words.ts';
 import { printable } from '../../ui/copy.tsx';
 import { Card } from '../../ui/layout.tsx';
@@ -64,6 +64,7 @@ export function AttentionCard({ snapshot, hasSteps }: AttentionCardProps): React
 
 function Item({ item }: { readonly item: Attention }): ReactNode {
   const text = useText();
+  const said = useSaid();
   const scopeName = useScopeName();
   const isGrave = grave.has(item.kind);
   const Icon = isGrave ? CircleAlert : TriangleAlert;
@@ -71,7 +72,9 @@ function Item({ item }: { readonly item: Attention }): ReactNode {
     <li className={isGrave ? 'overview-item grave' : 'overview-item'}>
       <Icon size={18} role="img" aria-label={text.t(isGrave ? 'status.error' : 'status.warning')} />
       <div className="grow">
-        <p className="wrap-anywhere">{sentence(text, item, scopeName)}</p>
+        <p className="wrap-anywhere">
+          {sentence(text, item.kind === 'config' ? { ...item, problem: said(item.problem).text } : item, scopeName)}
+        </p>
         <Link href={item.href}>{text.t(actionKey(item.kind))}</Link>
       </div>
     </li>

@@ -2,14 +2,16 @@
 import { ChevronDown, Pause, Play } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { toast } from 'sonner';
+import { Link } from 'wouter';
 import type { PauseMode } from '../../../shared/contract/app.ts';
 import type { AppSnapshot } from '../../../shared/contract/snapshot.ts';
 import { passRefusedText } from '../../../shared/contract/standing-text.ts';
 import { useAction } from '../../bridge/hooks.ts';
 import { useLive } from '../../state/live.ts';
+import { useTeamsInForce } from '../../state/team.ts';
 import { useText } from '../../text/text.ts';
 import { Button } from '../../ui/controls.tsx';
-import { CopyButton } from '../../ui/copy.tsx';
+import { CopyButton, printable } from '../../ui/copy.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { namedAliases } from '../../ui/model-choices.ts';
 import { Menu, type MenuItem } from '../../ui/overlay.tsx';
@@ -33,6 +35,7 @@ export function StatusCard({ snapshot }: { readonly snapshot: AppSnapshot }): Re
       </div>
       {snapshot.profiles.length > 0 && <ProfileChoice snapshot={snapshot} />}
       <ModelChoice snapshot={snapshot} />
+      <Teams />
     </Card>
   );
 }
@@ -95,6 +98,23 @@ function PauseControl({ snapshot: { status } }: { readonly snapshot: AppSnapshot
         ...times('pass_through', refused !== null),
       ]}
     />
+  );
+}
+
+/** Whose rules hold besides one's own, whichever profile is chosen; nothing where nobody's do. */
+function Teams(): ReactNode {
+  const { t } = useText();
+  const teams = useTeamsInForce();
+  if (teams.length === 0) return null;
+  return (
+    <p className="small wrap-anywhere">
+      <span className="muted">{t('team.inForce')}:</span>{' '}
+      <Link href="/policies?tab=team">
+        {teams
+          .map(({ name, version }) => t('team.inForce.version', { name: printable(name), version: String(version) }))
+          .join(', ')}
+      </Link>
+    </p>
   );
 }
 

@@ -10,6 +10,7 @@ import { useText, type Text } from '../../text/text.ts';
 import { Badge, Button, IconButton } from '../../ui/controls.tsx';
 import { Origin } from '../../ui/origin.tsx';
 import { Confirm } from '../../ui/overlay.tsx';
+import { actionText, whoOf } from '../../ui/policy-words.ts';
 import { RaiseBudget, RaiseByFive } from './budget-raise.tsx';
 import { usePolicyConfig } from './config-context.tsx';
 
@@ -138,11 +139,18 @@ function BudgetButtons(props: {
 function WrittenElsewhere({ id }: { readonly id: string }): ReactNode {
   const { t } = useText();
   const keys = useLive((state) => state.snapshot?.keys);
-  const key = keys?.find(({ budgets }) => budgets.some((one) => one.id === id));
+  const { profiles, use_profile: inForce } = usePolicyConfig().profiles;
+  const isThis = (one: { readonly id: string }): boolean => one.id === id;
+  const key = keys?.find(({ budgets }) => budgets.some(isThis));
+  const profile = profiles.find((one) => one.id === inForce && one.budgets.some(isThis));
   return (
     <p className="small">
       {key === undefined ? (
-        <span className="muted">{t('policies.budget.elsewhere')}</span>
+        <span className="muted">
+          {profile === undefined
+            ? t('policies.budget.elsewhere')
+            : t('policies.budget.ofProfile', { name: profile.name ?? profile.id })}
+        </span>
       ) : (
         <Link href={`/policies?tab=keys&key=${encodeURIComponent(key.id)}`}>
           {t('policies.budget.ofKey', { name: key.name })}
@@ -227,19 +235,6 @@ function StateBadge({ state, share }: { readonly state: BudgetEntry['state']; re
       {t(`policies.budget.state.${state}`, { share })}
     </Badge>
   );
-}
-
-export function whoOf(scope: BudgetEntry['scope'], match: string | null, t: Text['t']): string {
-  if (scope === 'global') return t('policies.scope.global');
-  return match === null
-    ? t('policies.scope.each', { scope: t(`policies.scope.${scope}`) })
-    : t('policies.scope.match', { scope: t(`policies.scope.${scope}`), match });
-}
-
-export function actionText(action: string, t: Text['t']): string {
-  const [word = '', ...alias] = action.split(':');
-  if (word === 'downgrade') return t('policies.then.downgrade', { alias: alias.join(':') });
-  return word === 'alert' || word === 'ask' ? t(`policies.then.${word}`) : t('policies.then.reject');
 }
 
 function subjectText(subject: string, t: Text['t']): string {

@@ -12,6 +12,7 @@ import {
 } from '../../state/config-edits.ts';
 import { originAt, pointerOf, problemsUnder, type ConfigPath } from '../../state/config-tree.ts';
 import { useTeamValues, type TeamValues } from '../../state/team.ts';
+import { useSaid } from '../../text/text.ts';
 import type { Profiles } from '../../ui/profile-part.ts';
 import { Loaded } from '../../ui/states.tsx';
 
@@ -90,13 +91,16 @@ export interface Saving {
 /** Saves what a form holds to one place of the file, and tells what is wrong beside its fields. */
 export function useSaving(path: ConfigPath): Saving {
   const { change, busy } = usePolicyConfig();
+  const said = useSaid();
   const [failure, setFailure] = useState<{ readonly error: CallError; readonly fields: ReadonlyMap<string, string> }>();
   const firstWord = (field: string): string => /^\w*/.exec(field)?.[0] ?? '';
   return {
     busy,
     async save(edits, told) {
       const outcome = await change(edits, { quiet: true, ...(told === undefined ? {} : { told }) });
-      setFailure(outcome.ok ? undefined : { error: outcome.error, fields: problemsUnder(outcome.problems, path) });
+      setFailure(
+        outcome.ok ? undefined : { error: outcome.error, fields: problemsUnder(outcome.problems, path, said) },
+      );
       return outcome.ok;
     },
     problem: (field) => {

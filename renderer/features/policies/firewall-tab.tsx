@@ -9,6 +9,7 @@ import { Badge, Button, IconButton } from '../../ui/controls.tsx';
 import { printable } from '../../ui/copy.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { Origin } from '../../ui/origin.tsx';
+import { ruleSentence } from '../../ui/policy-words.ts';
 import { ProfileNotice } from '../../ui/profile-notice.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { Backtest } from './backtest.tsx';
@@ -17,7 +18,7 @@ import { FirewallTry } from './firewall-try.tsx';
 import { TeamRules } from './locked-rows.tsx';
 import { Releases } from './releases.tsx';
 import { RuleEditor } from './rule-editor.tsx';
-import { actionTones, ruleSentence } from './rule-words.ts';
+import { actionTones } from './rule-words.ts';
 
 export function FirewallTab(): ReactNode {
   const { t } = useText();

@@ -7,7 +7,7 @@ import { Badge } from '../../ui/controls.tsx';
 import { BeforeAfter, ChangeList, EffectCounts } from './team-changes.tsx';
 import { OutsideLink, Said } from './team-said.tsx';
 import { rowCount, setGroups, type SetGroup, type SetRow } from './team-state.ts';
-import { consentText, placeName, shownValue, type TeamSection } from './team-words.ts';
+import { consentText, exampleText, placeName, reasonText, shownValue, type TeamSection } from './team-words.ts';
 
 /** Changes up to so many are in sight; more are opened. */
 const shownChanges = 6;
@@ -113,10 +113,14 @@ function Rows({ rows }: { readonly rows: readonly SetRow[] }): ReactNode {
         <div key={pointer}>
           <dt>{placeName(pointer, text.t)}</dt>
           <dd>
-            <bdi className="wrap-anywhere">{shownValue(value, text)}</bdi>
+            <bdi className="wrap-anywhere">{shownValue(value, text, pointer)}</bdi>
             {(reason !== null || ref !== null) && (
               <p className="small muted">
-                <Said text={[reason, ref === null ? null : `(${ref})`].filter(Boolean).join(' ')} />
+                <Said
+                  text={[reason === null ? null : reasonText(reason, text.t), ref === null ? null : `(${ref})`]
+                    .filter(Boolean)
+                    .join(' ')}
+                />
               </p>
             )}
           </dd>
@@ -158,7 +162,10 @@ function Overridden({ entries }: { readonly entries: readonly ProvenanceEntry[] 
         {entries.map((entry) => (
           <li key={entry.pointer}>
             <strong>{placeName(entry.pointer, text.t)}</strong>
-            <BeforeAfter before={shownValue(entry.yours, text)} after={shownValue(entry.value, text)} />
+            <BeforeAfter
+              before={shownValue(entry.yours, text, entry.pointer)}
+              after={shownValue(entry.value, text, entry.pointer)}
+            />
           </li>
         ))}
       </ul>
@@ -181,7 +188,7 @@ function Impact({ impact }: Pick<BundlePreview, 'impact'>): ReactNode {
       <ul className="team-examples small muted">
         {examples.map((example, index) => (
           <li key={index} className="wrap-anywhere">
-            <Said text={example} />
+            <Said text={exampleText(example, t)} />
           </li>
         ))}
       </ul>
@@ -206,8 +213,8 @@ export function WhatItAsks({ preview }: { readonly preview: BundlePreview }): Re
                 <strong>{placeName(consent.pointer, t)}</strong>
                 <p>{consentText(consent, text)}</p>
                 <BeforeAfter
-                  before={consent.before === undefined ? undefined : shownValue(consent.before, text)}
-                  after={shownValue(consent.after, text)}
+                  before={consent.before === undefined ? undefined : shownValue(consent.before, text, consent.pointer)}
+                  after={shownValue(consent.after, text, consent.pointer)}
                 />
               </li>
             ))}

@@ -7,8 +7,8 @@ import { Button, Field, IconButton, Input, Select } from '../../ui/controls.tsx'
 import { Banner, Card } from '../../ui/layout.tsx';
 import { Origin } from '../../ui/origin.tsx';
 import { Dialog } from '../../ui/overlay.tsx';
+import { whoOf } from '../../ui/policy-words.ts';
 import { EmptyState } from '../../ui/states.tsx';
-import { whoOf } from './budget-card.tsx';
 import { freshId } from './budget-draft.ts';
 import { usePolicyConfig, useSaving } from './config-context.tsx';
 import { TeamLimits } from './locked-rows.tsx';

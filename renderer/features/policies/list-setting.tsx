@@ -69,6 +69,7 @@ export function ListSetting(props: ListSettingProps): ReactNode {
         wanted={text}
         onRemove={(index) => void change([{ op: 'remove', path: [...path, index] }])}
       />
+      {isLocked && shown.length === 0 && before === undefined && <p className="small">{t('locked.empty')}</p>}
       {!isLocked && (
         <form className="policy-list-add" onSubmit={(event) => void add(event)}>
           <Input

@@ -7,10 +7,10 @@ import { lastStep } from '../../state/team.ts';
 import { useText } from '../../text/text.ts';
 import { Badge } from '../../ui/controls.tsx';
 import { printable } from '../../ui/copy.tsx';
+import { ruleSentence, whoOf } from '../../ui/policy-words.ts';
 import { TeamGroups, TeamRow } from '../../ui/team-mark.tsx';
-import { whoOf } from './budget-card.tsx';
 import { usePolicyConfig } from './config-context.tsx';
-import { actionTones, ruleSentence } from './rule-words.ts';
+import { actionTones } from './rule-words.ts';
 
 /** Over the own ones, which they stand before. */
 function OwnHeading({ count }: { readonly count: number }): ReactNode {

@@ -5,10 +5,10 @@ import { useText } from '../../text/text.ts';
 import { Button, Checkbox, Field, Input, Segmented, Select, TextArea } from '../../ui/controls.tsx';
 import { Banner } from '../../ui/layout.tsx';
 import { Dialog } from '../../ui/overlay.tsx';
+import { detectName } from '../../ui/policy-words.ts';
 import { Backtest } from './backtest.tsx';
 import { freshId } from './budget-draft.ts';
 import { usePolicyConfig, useSaving, type Saving } from './config-context.tsx';
-import { detectName } from './rule-words.ts';
 import {
   allPlaces,
   draftOfRule,

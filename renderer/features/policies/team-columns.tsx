@@ -7,7 +7,7 @@ import { Badge, type Tone } from '../../ui/controls.tsx';
 import { printable } from '../../ui/copy.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { whereText } from '../../ui/team-value.ts';
-import { originPlace, placeName, shownValue } from './team-words.ts';
+import { originPlace, placeName, reasonText, shownValue } from './team-words.ts';
 
 const whoTones: Readonly<Record<ProvenanceEntry['mode'], Tone>> = {
   enforced: 'warning',
@@ -37,7 +37,7 @@ export function useEntryColumns(
     const yours: Column<ProvenanceEntry> = {
       id: 'yours',
       header: t('team.column.yours'),
-      cell: (entry) => <Cell text={entry.yours === undefined ? '—' : shownValue(entry.yours, text)} />,
+      cell: (entry) => <Cell text={entry.yours === undefined ? '—' : shownValue(entry.yours, text, entry.pointer)} />,
     };
     return [
       {
@@ -57,7 +57,11 @@ export function useEntryColumns(
           </button>
         ),
       },
-      { id: 'value', header: t('team.column.value'), cell: ({ value }) => <Cell text={shownValue(value, text)} /> },
+      {
+        id: 'value',
+        header: t('team.column.value'),
+        cell: ({ value, pointer }) => <Cell text={shownValue(value, text, pointer)} />,
+      },
       { id: 'who', header: t('team.column.who'), sortBy: ({ mode }) => mode, cell: (entry) => <WhoBadge {...entry} /> },
       {
         id: 'origin',
@@ -69,7 +73,7 @@ export function useEntryColumns(
       {
         id: 'reason',
         header: t('team.column.reason'),
-        cell: ({ reason }) => <Cell text={reason === null ? '—' : printable(reason)} />,
+        cell: ({ reason }) => <Cell text={reason === null ? '—' : reasonText(reason, t)} />,
       },
     ];
   }, [text, hasYours, onOpen]);

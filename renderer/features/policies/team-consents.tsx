@@ -64,8 +64,8 @@ function Consent({ card, consent }: { readonly card: BundleCard; readonly consen
       </div>
       <p className="wrap-anywhere">{consentText(consent, text)}</p>
       <BeforeAfter
-        before={before === undefined ? undefined : shownValue(before, text)}
-        after={shownValue(after, text)}
+        before={before === undefined ? undefined : shownValue(before, text, pointer)}
+        after={shownValue(after, text, pointer)}
       />
       {state !== 'shown' && (
         <div className="row wrap">

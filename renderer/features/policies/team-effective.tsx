@@ -81,7 +81,7 @@ function rowId({ pointer, origin, mode }: ProvenanceEntry): string {
 
 function searchedText(entry: ProvenanceEntry, text: ReturnType<typeof useText>): string {
   const { pointer, value, bundle, reason, ref } = entry;
-  return [placeName(pointer, text.t), pointer, shownValue(value, text), bundle, reason, ref].join(' ');
+  return [placeName(pointer, text.t), pointer, shownValue(value, text, pointer), bundle, reason, ref].join(' ');
 }
 
 interface UsedFilter {

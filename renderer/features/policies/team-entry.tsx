@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/overlay.tsx';
 import { whereText } from '../../ui/team-value.ts';
 import { WhoBadge } from './team-columns.tsx';
 import { Contact, Said } from './team-said.tsx';
-import { originPlace, placeName, shownValue } from './team-words.ts';
+import { originPlace, placeName, reasonText, shownValue } from './team-words.ts';
 
 export function TeamEntry({
   entry,
@@ -27,12 +27,12 @@ export function TeamEntry({
           [t('team.column.who'), <WhoBadge mode={mode} />],
           [t('team.column.place'), <code className="wrap-anywhere">{printable(pointer)}</code>],
           [t('team.column.origin'), origin === null ? '—' : printable(originPlace(whereText(origin, t)))],
-          [t('team.column.reason'), reason === null ? '—' : <Said text={reason} />],
+          [t('team.column.reason'), reason === null ? '—' : <Said text={reasonText(reason, t)} />],
           ...(ref === null ? [] : [[t('team.ref'), <Said key="ref" text={ref} />] as const]),
           ...(contact === null ? [] : [[t('team.contact'), <Contact key="contact" contact={contact} />] as const]),
           ...(yours === undefined
             ? []
-            : [[t('team.column.yours'), <Said key="yours" text={shownValue(yours, text)} />] as const]),
+            : [[t('team.column.yours'), <Said key="yours" text={shownValue(yours, text, pointer)} />] as const]),
           ...(others.length === 0
             ? []
             : [

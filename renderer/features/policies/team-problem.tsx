@@ -14,13 +14,19 @@ export interface TeamProblemProps {
 
 export function TeamProblem({ error, tone = 'error', actions, children }: TeamProblemProps): ReactNode {
   const { t } = useText();
-  const mend = errorMend(error.code);
+  const mend = errorMend(error);
   return (
     <Banner tone={tone} actions={actions}>
-      <strong>{t(errorHeadline(error.code))}</strong>
+      <strong>{t(errorHeadline(error))}</strong>
       {mend !== undefined && <p>{t(mend)}</p>}
-      <p className="small wrap-anywhere" lang="en">
-        {printable(error.message)} <code>{printable(error.code)}</code>
+      {/* One line for each of several. */}
+      {error.message.split('\n').map((line, index) => (
+        <p key={index} className="small wrap-anywhere" lang="en">
+          {printable(line)}
+        </p>
+      ))}
+      <p className="small">
+        <code>{printable(error.code)}</code>
       </p>
       {children}
     </Banner>

@@ -33,7 +33,7 @@ export function StateText({ card }: { readonly card: BundleCard }): ReactNode {
   const { state, state_reason: reason, error } = card;
   if (state === 'needs_consent' || (state === 'active' && reason === null)) return null;
   const told = toldReason(card, text);
-  const problem = error !== null && error.message === reason ? error.code : undefined;
+  const problem = error !== null && error.message === reason ? error : undefined;
   const mend = problem === undefined ? undefined : errorMend(problem);
   return (
     <div className={`team-state ${stateMarks[state]}`}>
@@ -43,11 +43,11 @@ export function StateText({ card }: { readonly card: BundleCard }): ReactNode {
       </p>
       {mend !== undefined && <p>{t(mend)}</p>}
       {told.text !== null && state !== 'waiting' && <p className="small wrap-anywhere">{told.text}</p>}
-      {told.original !== null && (
-        <p className="small wrap-anywhere" lang="en">
-          {told.original}
+      {told.original?.split('\n').map((line, index) => (
+        <p key={index} className="small wrap-anywhere" lang="en">
+          {line}
         </p>
-      )}
+      ))}
     </div>
   );
 }

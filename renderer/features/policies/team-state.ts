@@ -2,7 +2,8 @@
 import type { BundleCard, BundleConsent, BundlePreview, ProvenanceEntry } from '../../../shared/contract/bundles.ts';
 import type { BundleState } from '../../../shared/contract/words.ts';
 import type { Text } from '../../text/text.ts';
-import { plainPointer, sectionOf, teamSections, type TeamSection } from './team-words.ts';
+import { plainPlace } from '../../ui/bundle-values.ts';
+import { sectionOf, teamSections, type TeamSection } from './team-words.ts';
 
 export type StateMark = 'ok' | 'wait' | 'off' | 'ask' | 'warning' | 'error';
 
@@ -76,7 +77,7 @@ export function setGroups(
   const rows: SetRow[] = entries.filter((entry) => entry.mode === mode).map(rowOf);
   const known = new Set(rows.map(({ pointer }) => pointer));
   for (const { pointer, after } of changes) {
-    const plain = plainPointer(pointer);
+    const plain = plainPlace(pointer);
     if (after === undefined || !pointer.startsWith(`/${part}/`) || isKnown(known, plain)) continue;
     rows.push({ pointer: plain, value: after, reason: null, ref: null });
   }

@@ -7,7 +7,7 @@ import { printable } from '../../ui/copy.tsx';
 
 export function failed({ error }: CallFailure): void {
   const { t, language } = currentText();
-  const mend = errorMend(error.code);
+  const mend = errorMend(error);
   const description = language === 'en' || mend === undefined ? printable(error.message) : t(mend);
-  toast.error(t(errorHeadline(error.code)), { description });
+  toast.error(t(errorHeadline(error)), { description });
 }

@@ -5,7 +5,9 @@ import { issueText, spendText, statusText } from '../../../shared/contract/stand
 import type { Issue, Standing } from '../../../shared/contract/standing.ts';
 import type { AppSnapshot } from '../../../shared/contract/snapshot.ts';
 import { useLive } from '../../state/live.ts';
+import { useTeamsInForce } from '../../state/team.ts';
 import { useText } from '../../text/text.ts';
+import { printable } from '../../ui/copy.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status.tsx';
 import { toneOf } from './choices.ts';
@@ -50,11 +52,30 @@ function Parts({ snapshot }: { readonly snapshot: AppSnapshot }): ReactNode {
         <div className="popover-choices">
           <ModelChoice snapshot={snapshot} />
           <ProfileChoice snapshot={snapshot} />
+          <Teams />
         </div>
         <PauseControls snapshot={snapshot} isPaused={standing.state === 'paused'} />
         <CopyButtons snapshot={snapshot} />
       </div>
       <PopoverFooter isDesktop={snapshot.host.kind === 'desktop'} />
+    </>
+  );
+}
+
+/** Whose rules hold besides, whichever profile is chosen; nothing where nobody's do. */
+function Teams(): ReactNode {
+  const { t } = useText();
+  const teams = useTeamsInForce();
+  if (teams.length === 0) return null;
+  const names = teams
+    .map(({ name, version }) => t('team.inForce.version', { name: printable(name), version: String(version) }))
+    .join(', ');
+  return (
+    <>
+      <span>{t('team.inForce')}</span>
+      <PageLink path="/policies?tab=team" className="ellipsis" title={names}>
+        {names}
+      </PageLink>
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { KeyRound, RefreshCw, Server } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useAction, useCall } from '../../bridge/hooks.ts';
-import { useText } from '../../text/text.ts';
+import { useSaid, useText } from '../../text/text.ts';
 import { Button } from '../../ui/controls.tsx';
 
 export interface FoundProps {
@@ -66,6 +66,7 @@ type FoundData = NonNullable<ReturnType<typeof useCall<'setup.found'>>['data']>;
 
 function useFoundItems(data: FoundData | undefined, kind: string | undefined): readonly FoundItem[] {
   const { t } = useText();
+  const said = useSaid();
   const isNew = (one: { readonly known: boolean; readonly kind: string }): boolean =>
     !one.known && (kind === undefined || one.kind === kind);
   const servers = (data?.servers ?? []).filter(isNew).map(({ id, label, base_url, models }): FoundItem => ({
@@ -81,7 +82,7 @@ function useFoundItems(data: FoundData | undefined, kind: string | undefined): r
     label,
     title: label,
     detail: [
-      t('providers.found.useKey', { source }),
+      t('providers.found.useKey', { source: said(source).text }),
       ...(hint === '' ? [] : [t('providers.found.ends', { hint: `…${hint}` })]),
     ].join(' · '),
   }));

@@ -3,7 +3,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import type { ConfigEdit } from '../../../shared/contract/config.ts';
 import { useConfigChange } from '../../state/config-edits.ts';
 import { problemsUnder } from '../../state/config-tree.ts';
-import { useText } from '../../text/text.ts';
+import { useSaid, useText } from '../../text/text.ts';
 import { Button, Field, Input, Select } from '../../ui/controls.tsx';
 import { Banner } from '../../ui/layout.tsx';
 import { Dialog } from '../../ui/overlay.tsx';
@@ -45,6 +45,7 @@ export function RouteEditor({ row, rows, onClose }: RouteEditorProps): ReactNode
   const whole = { ...draft, targets: targets.map(({ target }) => target) };
   const edits = editsFor(whole, row, index);
   const preview = usePreview(edits);
+  const said = useSaid();
   const [refused, setRefused] = useState<string | undefined>();
   const save = async (): Promise<void> => {
     const told = t(row === null ? 'routes.told.added' : 'routes.told.changed', { alias: whole.alias });
@@ -71,7 +72,7 @@ export function RouteEditor({ row, rows, onClose }: RouteEditorProps): ReactNode
     >
       <EditorForm
         route={whole}
-        problemAt={problemFinder(problemsUnder([...preview.problems, ...preview.warnings], ['routes', index]))}
+        problemAt={problemFinder(problemsUnder([...preview.problems, ...preview.warnings], ['routes', index], said))}
         onChange={setDraft}
         targets={targets}
         onTargets={setTargets}

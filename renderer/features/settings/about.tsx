@@ -11,6 +11,7 @@ import { Badge, Button } from '../../ui/controls.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Banner, Facts } from '../../ui/layout.tsx';
 import { Confirm } from '../../ui/overlay.tsx';
+import { InstanceSays } from '../../ui/said.tsx';
 import { Skeleton } from '../../ui/states.tsx';
 import { diagnosticsOf } from './diagnostics.ts';
 import type { SettingSection } from './rows.ts';
@@ -119,8 +120,13 @@ function Problems({
           <li key={`${line}:${column} ${problem}`}>
             <span className="muted small">{t('settings.config.place', { line, column, path })}</span>
             <span className="wrap-anywhere">
-              {problem}
-              {mend !== '' && `. ${mend}`}
+              <InstanceSays text={problem} />
+              {mend !== '' && (
+                <>
+                  {'. '}
+                  <InstanceSays text={mend} />
+                </>
+              )}
             </span>
           </li>
         ))}

@@ -67,7 +67,7 @@ export function Cell({
     case 'tokens':
       return tokensText(entry, text);
     case 'cost':
-      return costText(entry, text);
+      return <span title={costText(entry, text)}>{costText(entry, text)}</span>;
     case 'duration':
       return <DurationCell entry={entry} />;
     case 'marks':

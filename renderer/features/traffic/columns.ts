@@ -6,23 +6,27 @@ export type ColumnId = (typeof columnIds)[number];
 
 /** Rem; `model` takes what is left. */
 const columnWidths: Readonly<Record<ColumnId, number>> = {
-  // A day and a time, as of rows of days before; the longest word of an outcome.
+  // A day and a time, as of rows of days before; the longest word of an outcome; the estimate of what costs next to nothing.
   time: 9.25,
-  status: 9.25,
+  status: 10.5,
   model: 11,
   client: 9,
   tokens: 8.5,
-  cost: 6,
+  cost: 7.75,
   duration: 9.75,
   marks: 10,
 };
 
 /** Where there is room for a phone's width alone. */
 const narrowRem = 26;
-const narrowWidths: typeof columnWidths = { ...columnWidths, status: 5.25, model: 9.5, cost: 5.25 };
+const narrowWidths: typeof columnWidths = { ...columnWidths, status: 5.25, model: 8.75, cost: 6 };
+/** Beside an open request: what is rarely as long as can be gives way, so that the cost stays. */
+const besideRem = 30;
+const besideWidths: typeof columnWidths = { ...columnWidths, status: 9.25, cost: 6 };
 
 export function widthsFor(widthRem: number): typeof columnWidths {
-  return widthRem < narrowRem ? narrowWidths : columnWidths;
+  if (widthRem < narrowRem) return narrowWidths;
+  return widthRem < besideRem ? besideWidths : columnWidths;
 }
 
 /** What stays longest where room is short. */

@@ -37,7 +37,10 @@ export function OutcomeMark({ entry }: { readonly entry: ExchangeEntry }): React
   // A number says more than `failed` where there is one; where room is short it stands alone.
   const status = face === 'complete' || face === 'open' ? null : entry.status;
   return (
-    <span className={`traffic-outcome ${tone}`} title={entry.error ?? undefined}>
+    <span
+      className={`traffic-outcome ${tone}`}
+      title={entry.error ?? [status, t(outcomeLabels[face])].filter((one) => one !== null).join(' ')}
+    >
       <Icon size={14} aria-hidden className={face === 'open' ? 'traffic-running' : undefined} />
       <span className="ellipsis">
         {status !== null && `${String(status)} `}

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { ClientEntry, ClientSetting } from '../../../shared/contract/clients.ts';
 import { useAction, useCall } from '../../bridge/hooks.ts';
 import { hasWorked, useFirstRequest } from '../../state/first-request.ts';
-import { useText } from '../../text/text.ts';
+import { useSaid, useText } from '../../text/text.ts';
 import { ClientSettings, NewKey } from '../../ui/client-settings.tsx';
 import { Badge, Button } from '../../ui/controls.tsx';
 import { FirstRequest } from '../../ui/first-request.tsx';
@@ -90,6 +90,7 @@ function Choose({
   readonly onConnect: (client: ClientEntry) => void;
 }): ReactNode {
   const { t } = useText();
+  const said = useSaid();
   const [showsAll, setShowsAll] = useState(false);
   const { first, others, isFound } = offered(clients);
   return (
@@ -101,7 +102,7 @@ function Choose({
             <span className="grow">
               <strong>{client.name}</strong>{' '}
               {client.support === 'partial' && (
-                <Badge tone="warning" title={client.reason ?? undefined}>
+                <Badge tone="warning" title={client.reason === null ? undefined : said(client.reason).text}>
                   {t('clients.support.partial')}
                 </Badge>
               )}

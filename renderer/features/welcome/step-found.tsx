@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { useAction, useCall } from '../../bridge/hooks.ts';
-import { useText } from '../../text/text.ts';
+import { useSaid, useText } from '../../text/text.ts';
 import { Badge, Button, Checkbox } from '../../ui/controls.tsx';
 import { Banner } from '../../ui/layout.tsx';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
@@ -154,9 +154,10 @@ function FoundRow({
   readonly onToggle: () => void;
 }): ReactNode {
   const { t } = useText();
+  const said = useSaid();
   const Icon = item.isServer ? Server : KeyRound;
   const details = [
-    item.source,
+    said(item.source).text,
     ...(item.hint === '' ? [] : [t('welcome.found.ends', { hint: `…${item.hint}` })]),
     ...(item.models === null ? [] : [t('welcome.found.models', { count: item.models })]),
   ].join(' · ');

@@ -14,6 +14,7 @@ export const policiesBudgetsDe: Readonly<Record<keyof typeof policiesBudgets, st
   'policies.budget.sentence': '{who}: {limit} {period}. Ist es aufgebraucht, {action}.',
   'policies.budget.unused': 'In diesem Zeitraum wurde noch nichts ausgegeben.',
   'policies.budget.elsewhere': 'Steht bei einem Team in der Konfigurationsdatei.',
+  'policies.budget.ofProfile': 'Steht beim Profil {name} in der Konfigurationsdatei.',
   'policies.budget.ofKey': 'Budget des Schlüssels {name}',
   'policies.budget.remove': 'Budget entfernen',
   'policies.budget.remove.text':

@@ -14,6 +14,8 @@ export const teamDe: Readonly<Record<keyof typeof team, string>> = {
   'team.closed': 'Hier kann keinem weiteren Bundle gefolgt werden',
   'team.closed.bundle': 'Ein Team-Bundle, dem hier gefolgt wird, erlaubt keine anderen.',
   'team.closed.managed': 'Die Verwaltung dieses Rechners erlaubt keine anderen.',
+  'team.inForce': 'Team',
+  'team.inForce.version': '{name} (Version {version})',
   'team.checkAll': 'Alle jetzt prüfen',
   'team.hash': 'Regeln',
   'team.hash.hint': 'Hash von allem, was gilt: Rechner mit demselben Hash haben dieselben Regeln.',

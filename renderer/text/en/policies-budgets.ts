@@ -12,6 +12,7 @@ export const policiesBudgets = {
   'policies.budget.sentence': '{who}: {limit} {period}. When it is used up, {action}.',
   'policies.budget.unused': 'Nothing was spent of it in this window.',
   'policies.budget.elsewhere': 'Written with a team in the config file.',
+  'policies.budget.ofProfile': 'Written with the profile {name} in the config file.',
   'policies.budget.ofKey': 'Budget of the key {name}',
   'policies.budget.remove': 'Remove budget',
   'policies.budget.remove.text': 'Requests that it stopped go through from now on. What was spent stays recorded.',

@@ -13,6 +13,8 @@ export const team = {
   'team.closed': 'No further bundles can be followed here',
   'team.closed.bundle': 'A team bundle that is followed here allows no others.',
   'team.closed.managed': 'Whoever manages this machine allows no others.',
+  'team.inForce': 'Team',
+  'team.inForce.version': '{name} (version {version})',
   'team.checkAll': 'Check all now',
   'team.hash': 'Rules',
   'team.hash.hint': 'Hash of all that is in force: machines with the same one have the same rules.',

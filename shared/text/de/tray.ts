@@ -52,6 +52,7 @@ export const trayDe: Readonly<Record<keyof typeof trayEn, string>> = {
   'tray.model.more': 'Mehr…',
   'tray.profile': 'Profil',
   'tray.profile.none': 'Keines',
+  'tray.team': 'Team: {name} (Version {version})',
   'tray.pause': 'Pausieren',
   'tray.pause.block': 'Ablehnen',
   'tray.pause.block.hint': 'Lehnt neue Anfragen ab und sagt, bis wann',

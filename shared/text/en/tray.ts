@@ -50,6 +50,7 @@ export const trayEn = {
   'tray.model.more': 'More…',
   'tray.profile': 'Profile',
   'tray.profile.none': 'None',
+  'tray.team': 'Team: {name} (version {version})',
   'tray.pause': 'Pause',
   'tray.pause.block': 'Block',
   'tray.pause.block.hint': 'Refuses new requests and says until when',

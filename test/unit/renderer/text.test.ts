@@ -2,6 +2,7 @@ import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messagefor
 import { describe, expect, it } from 'vitest';
 import { de } from '../../../renderer/text/de.ts';
 import { en } from '../../../renderer/text/en.ts';
+import { createText } from '../../../shared/text/text.ts';
 import { currentText, languageFor, type MessageKey } from '../../../renderer/text/text.ts';
 
 const keys = Object.keys(en) as MessageKey[];
@@ -32,6 +33,14 @@ describe('the catalogues', () => {
     // Names and words that are the same in both languages.
     const same = keys.filter((key) => en[key] === de[key] && /[a-z]{4,}.* .*[a-z]{4,}/i.test(en[key]));
     expect(same.length / keys.length).toBeLessThan(0.02);
+  });
+});
+
+describe('a sentence', () => {
+  it('ends once, also where its last value has a full stop of its own', () => {
+    const text = createText('de', 'de-DE', { took: 'Sie antwortete in {time}.', at: 'Bei {path}.' });
+    expect(text.t('took', { time: '3,7 Sek.' })).toBe('Sie antwortete in 3,7 Sek.');
+    expect(text.t('at', { path: '../x/..' })).toBe('Bei ../x/...');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { teamsInForce } from '../../../../shared/contract/standing.ts';
 import { denialOf, secretOf } from '../../../../renderer/features/providers/use-definition.ts';
 import { teamPrice } from '../../../../renderer/features/providers/team-price.ts';
 import { accessRules } from '../../../../renderer/features/policies/access-words.ts';
@@ -106,4 +107,25 @@ describe('a price of a bundle', () => {
     expect(teamPrice(team, 'azure-eu/gpt-y')).toBe(all);
     expect(teamPrice(team, 'openai/gpt-y')).toBeUndefined();
   });
+});
+
+it('teams in force are those that decide anything here, with their versions', () => {
+  const team = (
+    name: string,
+    state: 'active' | 'waiting' | 'restricted' | 'failed' | 'limited',
+    version: number | null,
+  ) => ({ name, state, version }) as const;
+  expect(
+    teamsInForce([
+      team('Core', 'active', 12),
+      team('New', 'waiting', null),
+      team('Old', 'restricted', 3),
+      team('Broken', 'failed', 4),
+      team('Draft', 'limited', 1),
+    ]),
+  ).toEqual([
+    { name: 'Core', version: 12 },
+    { name: 'Old', version: 3 },
+    { name: 'Draft', version: 1 },
+  ]);
 });

@@ -33,10 +33,25 @@ describe('a bundle', () => {
   it('has a headline for each of its errors, and what mends it', () => {
     const codes = Object.keys(errorCodes).filter((code) => code.startsWith('bundle.'));
     expect(codes.length).toBeGreaterThan(30);
-    expect(codes.filter((code) => errorHeadline(code) === 'team.error.other')).toEqual([]);
-    expect(codes.filter((code) => errorMend(code) === undefined)).toEqual([]);
-    expect(errorHeadline('constructor')).toBe('team.error.other');
-    expect(errorMend('constructor')).toBeUndefined();
+    expect(codes.filter((code) => errorHeadline({ code }) === 'team.error.other')).toEqual([]);
+    expect(codes.filter((code) => errorMend({ code }) === undefined)).toEqual([]);
+    expect(errorHeadline({ code: 'constructor' })).toBe('team.error.other');
+    expect(errorMend({ code: 'constructor' })).toBeUndefined();
+  });
+
+  it('tells a host that has no bundle from one that wants a token and one that is not well', () => {
+    const headline = (status: number): string =>
+      errorHeadline({
+        code: 'bundle.http_status',
+        message: `https://policy.acme.example/x answered ${status}. Later.`,
+      });
+    expect([404, 410].map(headline)).toEqual(['team.error.notThere', 'team.error.notThere']);
+    expect([401, 403].map(headline)).toEqual(['team.error.login', 'team.error.login']);
+    expect([429, 503].map(headline)).toEqual(['team.error.unwell', 'team.error.unwell']);
+    expect(errorMend({ code: 'bundle.http_status', message: 'https://x answered 503. Later.' })).toBe(
+      'team.mend.unwell',
+    );
+    expect(errorHeadline({ code: 'bundle.http_status' })).toBe('team.error.notThere');
   });
 
   it('waits for what is undecided alone', () => {
