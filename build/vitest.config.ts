@@ -42,9 +42,9 @@ export default defineConfig({
         include: [`test/${folder}/**/*.test.{ts,tsx}`],
         exclude: without === undefined ? [] : [`test/${without}/**`],
         // Only what hangs is ended by these: on a busy machine a journey of nine seconds takes forty.
-        testTimeout: name === 'agents' ? 300_000 : 90_000,
-        hookTimeout: name === 'agents' ? 300_000 : 90_000,
-        expect: { poll: { timeout: 15_000 } },
+        testTimeout: name === 'agents' ? 300_000 : 240_000,
+        hookTimeout: name === 'agents' ? 300_000 : 240_000,
+        expect: { poll: { timeout: 30_000 } },
       },
     })),
   },

@@ -85,7 +85,7 @@ interface Said {
 }
 
 async function ask(options: LoadOptions, agent: Agent, asked: Asked, chance: Draws): Promise<Outcome> {
-  const leavesAfter = asked.course === 'slow' && asked.stream && chance.chance(0.3) ? chance.between(1, 6) : undefined;
+  const leavesAfter = asked.course === 'slow' && asked.stream && chance.chance(0.6) ? chance.between(1, 6) : undefined;
   const body = {
     model: chance.pick(['first-a', 'first-b']),
     stream: asked.stream,

@@ -9,7 +9,7 @@ import { expectRefusal } from '../gateway/refusals.ts';
 import { idOf, openRig, type Rig } from './rig.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let rig: Rig;
 

@@ -7,7 +7,7 @@ import { idOf, openRig, type Rig } from './rig.ts';
 import { readOnlyFiles, shortFiles, smallDisk, type Trouble } from './storage.ts';
 
 // Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let rig: Rig;
 let trouble: Trouble | undefined;

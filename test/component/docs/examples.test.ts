@@ -6,7 +6,7 @@ import { blocksOf, root, type Block } from '../../unit/docs/pages.ts';
 import { makeHome, type Home, type Running } from '../cli/instance.ts';
 
 // Processes start slowly where many do at once, and SDKs are large.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let instance: Running;

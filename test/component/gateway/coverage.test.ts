@@ -12,7 +12,7 @@ import { places, type Place, type Planted } from './coverage-places.ts';
 import type { Answer } from './support.ts';
 
 // Some hundred requests through a dozen gateways.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let bench: Bench;
 let found: Findings;

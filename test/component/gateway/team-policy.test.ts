@@ -135,9 +135,12 @@ describe('the size of a request', () => {
   it('is counted where bytes leave a doubt', async () => {
     enforce({ maxContext: limit });
     // 1,400 bytes each: a token a word, and a token two letters.
-    const few = await ask(gateway, 'chat', ' hello'.repeat(240), { model: 'o/gpt-4o', stream: false });
+    const few = async (): Promise<number> =>
+      (await ask(gateway, 'chat', ' hello'.repeat(240), { model: 'o/gpt-4o', stream: false })).status;
+    // What cannot be counted in time is taken for too long, and the first count has a tokenizer to load.
+    await expect.poll(few).toBe(200);
     const many = await ask(gateway, 'chat', 'q7'.repeat(720), { model: 'o/gpt-4o', stream: false });
-    expect([few.status, many.status, sentTo()]).toEqual([200, 403, 1]);
+    expect([many.status, sentTo()]).toEqual([403, 1]);
   });
 
   it('is that of what is said, however its letters are spelt', async () => {

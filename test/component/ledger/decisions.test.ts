@@ -222,10 +222,10 @@ describe('snapshots', () => {
     writeFileSync(file, bytes);
     const record = exchange();
     ledger.close(record);
-    await expect.poll(() => ledger.health().notices.join(), { timeout: 10_000 }).toContain('corrupt');
+    await expect.poll(() => ledger.health().notices.join(), { timeout: 30_000 }).toContain('corrupt');
     await ledger.flush();
     await expect
-      .poll(async () => (await ledger.trace(record.requestId))?.snapshot, { timeout: 10_000 })
+      .poll(async () => (await ledger.trace(record.requestId))?.snapshot, { timeout: 30_000 })
       .toEqual({ kept: true });
   });
 });

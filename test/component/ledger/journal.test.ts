@@ -148,7 +148,7 @@ describe('exchanges', () => {
     journal.note(ended('closed/1'));
     const end = JSON.stringify({ ...row('closed'), outcome: 'complete', attempts: [{ target: 'a/b' }] });
     journal.closed('closed', () => end);
-    await expect.poll(() => written(), { timeout: 10_000 }).toContain('"kind":"closed"');
+    await expect.poll(() => written(), { timeout: 30_000 }).toContain('"kind":"closed"');
     await journal.secured();
     const { interrupted, closed } = reopened().recovered;
     expect(closed).toMatchObject([{ request_id: 'closed', outcome: 'complete', attempts: '[{"target":"a/b"}]' }]);
@@ -341,7 +341,7 @@ describe('when nothing can be written', () => {
     journal.setState(() => ({ balances: [{ ...dayCount, spent: '9', raised: '0', alerted: [] }], outstanding: [] }));
     rmSync(blocked);
     mkdirSync(blocked);
-    await expect.poll(() => journal.health().state, { timeout: 10_000 }).toBe('writing');
+    await expect.poll(() => journal.health().state, { timeout: 30_000 }).toBe('writing');
     expect(journal.note(dispatched('b/1'))).toBe(true);
     expect(await journal.secured()).toBe(true);
     expect(spentOf(reopened(blocked).recovered.budgets)).toBe(1_009n);

@@ -126,7 +126,7 @@ describe('an exchange that a crash interrupted', () => {
     first.spend.note(dispatched('ended/1'));
     first.spend.note(ended('ended/1'));
     first.close({ ...record, attempts: [attempt({ state: 'settled', cost: 400, counted: 400, bound: 1_000 })] });
-    await expect.poll(() => journalText(), { timeout: 10_000 }).toContain('"kind":"closed"');
+    await expect.poll(() => journalText(), { timeout: 30_000 }).toContain('"kind":"closed"');
     const copy = killed();
     other.exec('ROLLBACK');
     other.close();
@@ -182,7 +182,7 @@ describe('an exchange that a crash interrupted', () => {
     await ledger.flush();
     await threads[0]?.terminate();
     await expect.poll(() => ledger.health().state).toBe('failing');
-    await expect.poll(() => ledger.health().state, { timeout: 10_000 }).toBe('writing');
+    await expect.poll(() => ledger.health().state, { timeout: 30_000 }).toBe('writing');
     expect((await ledger.byRequestId('runs'))?.entry.outcome).toBe('open');
     ledger.close(record);
     expect((await ledger.byRequestId('runs'))?.entry.outcome).toBe('complete');
@@ -226,7 +226,7 @@ describe('a process that is killed while it spends', () => {
     expect(finished.size).toBeGreaterThan(100);
     await everythingIsRight(ledger);
     expect(readdirSync(directory).filter((name) => name.endsWith('.jsonl')).length).toBeLessThanOrEqual(2);
-  }, 60_000);
+  }, 240_000);
 
   it.skipIf(process.platform !== 'linux')(
     'refuses to spend on a full disk, and goes on when there is room again',
@@ -305,7 +305,7 @@ describe('what was lost', () => {
     await third.started();
     expect(spentOf(await third.recovered())).toBe(1_000n);
     await expect
-      .poll(async () => (await third.byRequestId('cut').catch(() => undefined))?.entry.outcome, { timeout: 10_000 })
+      .poll(async () => (await third.byRequestId('cut').catch(() => undefined))?.entry.outcome, { timeout: 30_000 })
       .toBe('interrupted');
     expect(third.health().notices.join()).toContain('corrupt');
   });

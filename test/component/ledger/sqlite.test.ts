@@ -474,7 +474,7 @@ describe('when the file cannot be written', () => {
     expect(ledger.health().reason).toContain('cannot be written');
     other.exec('COMMIT');
     other.close();
-    await expect.poll(() => ledger.health().state, { timeout: 10_000 }).toBe('writing');
+    await expect.poll(() => ledger.health().state, { timeout: 30_000 }).toBe('writing');
     expect((await ledger.byRequestId('waits'))?.entry.status).toBe(200);
   });
 
@@ -487,7 +487,7 @@ describe('when the file cannot be written', () => {
     await expect(ledger.log(everything)).rejects.toThrow('could not be opened');
     rmSync(inner);
     mkdirSync(inner);
-    await expect.poll(() => ledger.health().state, { timeout: 10_000 }).toBe('writing');
+    await expect.poll(() => ledger.health().state, { timeout: 30_000 }).toBe('writing');
     expect((await ledger.log(everything)).entries).toHaveLength(1);
   });
 
@@ -507,7 +507,7 @@ describe('when the file cannot be written', () => {
     expect(ledger.health()).toMatchObject({ waiting: 10, dropped_opens: 8, dropped_closes: 2 });
     expect(told.filter((line) => line.startsWith('Too many exchanges wait'))).toHaveLength(1);
     rmSync(inner);
-    await expect.poll(() => ledger.health().state, { timeout: 10_000 }).toBe('writing');
+    await expect.poll(() => ledger.health().state, { timeout: 30_000 }).toBe('writing');
     expect(told.find((line) => line.startsWith('The ledger is written again.'))).toContain('"given_up":10');
     const { entries } = await ledger.log(everything);
     expect(entries.map((entry) => entry.request_id)).toEqual(

@@ -96,7 +96,7 @@ export async function settled(rig: ChaosRig): Promise<void> {
     answers: rig.providers.map(({ running }) => running),
   });
   await expect
-    .poll(left, { timeout: 10_000 })
+    .poll(left, { timeout: 30_000 })
     .toEqual({ exchanges: 0, records: 0, targets: [], models: [], answers: [0, 0, 0] });
 }
 
@@ -109,7 +109,7 @@ function runningOf(rig: ChaosRig, model: string): number[] {
 
 export async function disconnected(rig: ChaosRig): Promise<void> {
   const left = (): Promise<number[]> => Promise.all(rig.providers.map((one) => one.connections()));
-  await expect.poll(left, { timeout: 10_000 }).toEqual([0, 0, 0]);
+  await expect.poll(left, { timeout: 30_000 }).toEqual([0, 0, 0]);
 }
 
 /** What client, ledger and providers have to say of each request. */
