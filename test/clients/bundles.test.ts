@@ -19,9 +19,6 @@ import {
   type Served,
 } from './bundle-world.ts';
 
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-
 const slow = { timeout: 30_000 } as const;
 
 const desk = new Desk();

@@ -9,15 +9,13 @@ import { chromiumPath } from '../e2e/chromium.ts';
 import { startDesktop, type Desktop } from '../fakes/electron/desktop.ts';
 
 const main = fileURLToPath(new URL('../fakes/electron/fixture/main.ts', import.meta.url));
-const patience = { timeout: 240_000 } as const;
-
 let program = '';
 const folders: string[] = [];
 const desktops: Desktop[] = [];
 
 beforeAll(async () => {
   program = await chromiumPath();
-}, 240_000);
+});
 afterAll(async () => {
   await Promise.all(desktops.map((desktop) => desktop.kill()));
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
@@ -93,7 +91,7 @@ describe('the page', () => {
   beforeAll(async () => {
     desktop = start(folderOf());
     ({ browser, page } = await drive(desktop));
-  }, 240_000);
+  });
   afterAll(async () => {
     await browser.close();
     await desktop.stop();
@@ -207,7 +205,7 @@ describe('the page', () => {
 });
 
 describe('main', () => {
-  it('is refused what is used too early, and whatever nobody wrote', patience, async () => {
+  it('is refused what is used too early, and whatever nobody wrote', async () => {
     const desktop = start(folderOf());
     expect(await told(desktop, 'required')).toBe(true);
     expect(await told(desktop, 'early')).toEqual({
@@ -242,7 +240,7 @@ describe('main', () => {
     expect(allTold(desktop, 'event')).toEqual(['window-all-closed', 'before-quit', 'will-quit', 'quit']);
   });
 
-  it('runs once for a folder, is told of the second start, and gives way when it was killed', patience, async () => {
+  it('runs once for a folder, is told of the second start, and gives way when it was killed', async () => {
     const folder = folderOf();
     const first = start(folder, 'stubborn');
     await told(first, 'loaded');

@@ -16,12 +16,12 @@ beforeAll(async () => {
     openInstance({ welcomed: true }),
     openInstance({ config: livedInConfig, env: livedInEnvironment, exchanges: 6_000, welcomed: true }),
   ]);
-}, 240_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await Promise.all([instances.nothing?.close(), instances.much?.close()]);
-}, 240_000);
+});
 
 type Filled = keyof typeof instances;
 
@@ -88,7 +88,7 @@ async function violations(axe: AxeBuilder): Promise<readonly string[]> {
 }
 
 describe('axe, in both themes, finds nothing', () => {
-  it.each(['nothing', 'much'] as const)('on any page with %s in it', { timeout: 240_000 }, async (filled) => {
+  it.each(['nothing', 'much'] as const)('on any page with %s in it', async (filled) => {
     const { page, goto, close } = await show(filled);
     const found: Record<string, readonly string[]> = {};
     for (const path of [...pagePaths, '/welcome', '/models?tab=providers', ...(filled === 'much' ? policyTabs : [])]) {
@@ -99,7 +99,7 @@ describe('axe, in both themes, finds nothing', () => {
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((path) => [path, []])));
   });
 
-  it('on what comes up over a page', { timeout: 240_000 }, async () => {
+  it('on what comes up over a page', async () => {
     const { page, goto, close } = await show('much');
     const found: Record<string, readonly string[]> = {};
     for (const [name, path, open] of overlays) {
@@ -195,7 +195,7 @@ const overlays: readonly (readonly [name: string, path: string, open: (page: Pag
 ];
 
 describe('the keyboard', () => {
-  it('reaches every page, goes through it, and comes out again', { timeout: 240_000 }, async () => {
+  it('reaches every page, goes through it, and comes out again', async () => {
     const { page, goto, close } = await show('much');
     for (const path of pagePaths) {
       await goto(path);
@@ -221,7 +221,7 @@ describe('the keyboard', () => {
     await close();
   });
 
-  it('keeps its place while what it changed is being kept', { timeout: 240_000 }, async () => {
+  it('keeps its place while what it changed is being kept', async () => {
     const { page, goto, close } = await show('much');
     await goto('/policies?tab=masking');
     const setting = page.getByRole('switch', { name: 'Put originals back', exact: true });
@@ -234,7 +234,7 @@ describe('the keyboard', () => {
     await close();
   });
 
-  it('skips what is the same on every page', { timeout: 240_000 }, async () => {
+  it('skips what is the same on every page', async () => {
     const { page, goto, close } = await show('much');
     await goto('/usage');
     await page.keyboard.press('Tab');

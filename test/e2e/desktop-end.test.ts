@@ -49,7 +49,7 @@ function journal(): { running: unknown; crashes: readonly { readonly reason: str
   return JSON.parse(readFileSync(join(data, 'run', 'crashes.json'), 'utf8')) as ReturnType<typeof journal>;
 }
 
-describe('the end of the desktop app', { timeout: 240_000 }, () => {
+describe('the end of the desktop app', () => {
   it('is a good one, and the only one, however often it is asked for', async () => {
     const desktop = start('twice');
     await ready(desktop);

@@ -15,7 +15,7 @@ describe('the desktop app at rest', () => {
   let app: ShellApp;
   beforeAll(async () => {
     app = await openShellApp({ config: bareConfig, settings: { counts: true } });
-  }, 240_000);
+  });
   afterAll(async () => {
     await app?.close();
   });
@@ -24,7 +24,7 @@ describe('the desktop app at rest', () => {
   /** By a client that hangs up: nothing of it is left. */
   const request = async (): Promise<number> => (await ask(app, 'demo/echo', 'Hello', { connection: 'close' })).status;
 
-  it('has no page, no timer that is about to fire, and asks nobody anything', { timeout: 240_000 }, async () => {
+  it('has no page, no timer that is about to fire, and asks nobody anything', async () => {
     // A window was open, requests came, and all of that is over.
     await app.page('/activity');
     expect(await request()).toBe(200);

@@ -13,7 +13,7 @@ function windowsOf(driver: (options: OpenOptions) => Promise<Driver>, nameOf: (o
   const byName = new Map<string, Promise<BrowserWindows>>();
   afterAll(async () => {
     for (const windows of byName.values()) await (await windows).close();
-  }, 240_000);
+  });
   return async (options) => {
     const windows = byName.get(nameOf(options)) ?? openDesktopWindows(() => driver(options));
     byName.set(nameOf(options), windows);

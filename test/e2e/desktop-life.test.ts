@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDesktop } from '../fakes/electron/desktop.ts';
 import { callOf, desktopEntry, openDesktopInstance, standInDriver, type StandInDriver } from './desktop-window.ts';
 import type { Instance } from './instance.ts';
-import { patience } from './journeys.ts';
 import { ask, digestOf, sharedKey } from './opened.ts';
 
 const config = `version: 1
@@ -15,7 +14,7 @@ describe('the desktop app', () => {
   let instance: Instance & { readonly driver: StandInDriver };
   beforeAll(async () => {
     instance = await openDesktopInstance(await standInDriver(), { config, welcomed: true });
-  }, 240_000);
+  });
   afterAll(async () => {
     await instance.close();
   });
@@ -23,14 +22,14 @@ describe('the desktop app', () => {
   const answers = async (): Promise<number> =>
     (await ask({ gateway: instance.gateway, key: sharedKey }, 'demo/echo', 'Hello')).status;
 
-  it('starts with the session without a window, and without a process that draws one', patience, async () => {
+  it('starts with the session without a window, and without a process that draws one', async () => {
     const desktop = instance.driver.desktop();
     expect(await answers()).toBe(200);
     expect(await desktop.ask('windows')).toEqual([]);
     expect(await desktop.ask('chromium')).toBeNull();
   });
 
-  it('keeps its page in the sandbox, isolated and without a way out', patience, async () => {
+  it('keeps its page in the sandbox, isolated and without a way out', async () => {
     const desktop = instance.driver.desktop();
     await call('desktop.show', { path: '/settings' });
     const { page, leave } = await instance.driver.page();
@@ -62,7 +61,7 @@ describe('the desktop app', () => {
     await leave();
   });
 
-  it('serves on while its page crashes, and draws it again where it was', patience, async () => {
+  it('serves on while its page crashes, and draws it again where it was', async () => {
     const desktop = instance.driver.desktop();
     await call('desktop.show', { path: '/usage' });
     const before = await instance.driver.page();
@@ -83,7 +82,7 @@ describe('the desktop app', () => {
     expect(await desktop.ask('chromium')).toBeNull();
   });
 
-  it('opens its window for whoever starts it once more', patience, async () => {
+  it('opens its window for whoever starts it once more', async () => {
     const desktop = instance.driver.desktop();
     const again = startDesktop({
       main: desktopEntry,
@@ -96,7 +95,7 @@ describe('the desktop app', () => {
     await instance.driver.closeWindows();
   });
 
-  it('opens its window from the tray, and ends there', patience, async () => {
+  it('opens its window from the tray, and ends there', async () => {
     const desktop = instance.driver.desktop();
     await desktop.ask('trayMenu', ['Open dashboard']);
     await expect
@@ -108,7 +107,7 @@ describe('the desktop app', () => {
     await instance.start();
   });
 
-  it('ends when it is told to, and starts again on the same port', patience, async () => {
+  it('ends when it is told to, and starts again on the same port', async () => {
     const before = instance.driver.desktop();
     await instance.stop();
     expect(await before.ended).toBe(0);

@@ -16,7 +16,7 @@ describe('the desktop shell', () => {
   beforeAll(async () => {
     provider = await startFake({ dialect: 'openai', key: providerKey });
     app = await openShellApp({ config: shellConfig(provider.url), env: { UP_KEY: providerKey } });
-  }, 240_000);
+  });
   afterAll(async () => {
     await app?.close();
     await provider?.close();

@@ -44,7 +44,7 @@ beforeAll(async () => {
   await page.waitForSelector('main h1');
   await page.goto(`http://127.0.0.1:${server.port}/activity`);
   await page.waitForSelector('main h1');
-}, 240_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -93,7 +93,7 @@ describe('a long time of events in Activity', () => {
     expect(end?.nodes).toBeLessThan((first?.nodes ?? 0) * 1.3);
   });
 
-  it('at sixty a second loses no letter that is typed', { timeout: 240_000 }, async () => {
+  it('at sixty a second loses no letter that is typed', async () => {
     const search = page.getByRole('searchbox').first();
     const timer = setInterval(() => tell(3), 50);
     try {

@@ -56,13 +56,13 @@ logging: { content: full }
   page.on('pageerror', (error) => escaped.push(`the page broke: ${error.message}`));
   await page.goto(await instance.newLink());
   await page.waitForSelector('main h1');
-}, 240_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await instance?.close();
   await fake?.close();
-}, 240_000);
+});
 
 interface Sight {
   readonly taken: unknown;
@@ -124,9 +124,9 @@ describe('hostile answers in the playground', () => {
     await page.getByRole('button', { name: 'Model of column 1: mouth/m' }).waitFor();
     calm = await look();
     expect(calm).toMatchObject({ taken: undefined, elements: [], links: [] });
-  }, 240_000);
+  });
 
-  it.each(outputs)('$name', { timeout: 240_000 }, async ({ text, seen }) => {
+  it.each(outputs)('$name', async ({ text, seen }) => {
     fake.plan({ turn: { text } });
     await page.getByRole('textbox', { name: 'Text of message 1' }).fill('Say it');
     await page.getByRole('button', { name: 'Run all' }).click();
@@ -140,7 +140,7 @@ describe('hostile answers in the playground', () => {
     await page.getByRole('radio', { name: 'Formatted' }).click();
   });
 
-  it.each(lines)('a tool that is called %s', { timeout: 240_000 }, async (name) => {
+  it.each(lines)('a tool that is called %s', async (name) => {
     const call = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: pollution } };
     const chunk = (delta: unknown, finish: string | null): string =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
@@ -153,7 +153,7 @@ describe('hostile answers in the playground', () => {
     await expectUnharmed('/playground');
   });
 
-  it.each(lines)('an error of the provider that says %s', { timeout: 240_000 }, async (message) => {
+  it.each(lines)('an error of the provider that says %s', async (message) => {
     fake.plan({ status: 400, json: { error: { message: `${message} said-so`, type: message, code: message } } });
     await page.getByRole('button', { name: 'Run all' }).click();
     await page
@@ -189,9 +189,9 @@ describe('hostile words in Activity', () => {
     await page.locator('tr[data-id]').first().waitFor();
     calm = await look();
     expect(calm).toMatchObject({ taken: undefined, elements: [], links: [] });
-  }, 240_000);
+  });
 
-  it('are only read, in the list and in every tab of every request', { timeout: 240_000 }, async () => {
+  it('are only read, in the list and in every tab of every request', async () => {
     const count = 3 * lines.length + 40;
     const tabs = page.getByRole('region', { name: 'Request, opened' }).getByRole('tab');
     await page.locator('tr[data-id]').first().click();
@@ -214,7 +214,7 @@ describe('hostile words in Activity', () => {
     await expectUnharmed('/activity');
   });
 
-  it('are only read among conversations', { timeout: 240_000 }, async () => {
+  it('are only read among conversations', async () => {
     await goto('/activity?view=sessions');
     await page
       .getByRole('table', { name: /^Sessions/ })
@@ -224,7 +224,7 @@ describe('hostile words in Activity', () => {
     await expectUnharmed('/activity');
   });
 
-  it('are only read in Usage and on Home', { timeout: 240_000 }, async () => {
+  it('are only read in Usage and on Home', async () => {
     for (const path of ['/usage?by=client', '/usage?by=model', '/']) {
       await goto(path);
       await page.waitForFunction(() => document.querySelector('main .skeleton') === null);

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { patience, type Journeys } from './journeys.ts';
+import { type Journeys } from './journeys.ts';
 
 const run = promisify(execFile);
 
@@ -23,7 +23,7 @@ async function tab(page: Page, name: string | RegExp): Promise<Locator> {
 
 export function describeActivity({ journey, workshop, livedIn, provider }: Journeys): void {
   describe('Activity', () => {
-    it('shows a request of an SDK as it comes, and everything about it', patience, async () => {
+    it('shows a request of an SDK as it comes, and everything about it', async () => {
       await journey({ setup: workshop }, async ({ page, gateway, key, goto, clipboard }) => {
         await goto('/activity');
         const client = new OpenAI({ baseURL: `${gateway}/v1`, apiKey: key, maxRetries: 0 });
@@ -52,7 +52,7 @@ export function describeActivity({ journey, workshop, livedIn, provider }: Journ
       });
     });
 
-    it('finds its way through thirty thousand requests', patience, async () => {
+    it('finds its way through thirty thousand requests', async () => {
       await journey({ setup: livedIn }, async ({ page, goto }) => {
         await goto('/activity');
         await rows(page).first().waitFor();
@@ -80,7 +80,7 @@ export function describeActivity({ journey, workshop, livedIn, provider }: Journ
       });
     });
 
-    it('is walked through by keyboard, down to rows that were not there yet', patience, async () => {
+    it('is walked through by keyboard, down to rows that were not there yet', async () => {
       await journey({ setup: livedIn }, async ({ page, goto }) => {
         await goto('/activity');
         await rows(page).first().waitFor();
@@ -108,7 +108,7 @@ export function describeActivity({ journey, workshop, livedIn, provider }: Journ
       });
     });
 
-    it('groups conversations, and opens one', patience, async () => {
+    it('groups conversations, and opens one', async () => {
       await journey({ setup: livedIn }, async ({ page, goto }) => {
         await goto('/activity');
         await page.getByRole('radio', { name: 'Sessions' }).click();

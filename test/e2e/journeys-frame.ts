@@ -1,7 +1,7 @@
 // Journeys through what surrounds the pages: palette, shortcuts, looks, languages, narrow windows, and an instance that goes away.
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { patience, type Journeys } from './journeys.ts';
+import { type Journeys } from './journeys.ts';
 import { ask } from './opened.ts';
 import { pagePaths } from './pages.ts';
 
@@ -53,7 +53,7 @@ const overflow = (page: Page): Promise<number> =>
 
 export function describeFrame({ host, journey, workshop, livedIn }: Journeys): void {
   describe('the palette and the keyboard', () => {
-    it('find a page, a model, a client, a key and a request', patience, async () => {
+    it('find a page, a model, a client, a key and a request', async () => {
       await journey({ setup: livedIn }, async ({ page, gateway, key }) => {
         const sent = await ask({ gateway, key }, 'demo/echo', 'Find me');
         const id = sent.headers.get('x-sluice-request-id') ?? '';
@@ -73,7 +73,7 @@ export function describeFrame({ host, journey, workshop, livedIn }: Journeys): v
       });
     });
 
-    it('show the sheet of shortcuts, and go to a page by two keys', patience, async () => {
+    it('show the sheet of shortcuts, and go to a page by two keys', async () => {
       await journey({ setup: workshop }, async ({ page }) => {
         await page.keyboard.press('?');
         const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -89,7 +89,7 @@ export function describeFrame({ host, journey, workshop, livedIn }: Journeys): v
   });
 
   describe('looks', () => {
-    it('a theme that was chosen is there before anything is drawn', patience, async () => {
+    it('a theme that was chosen is there before anything is drawn', async () => {
       await journey({ setup: workshop }, async ({ page, goto }) => {
         await page.addInitScript(() => {
           new MutationObserver((_changes, observer) => {
@@ -110,7 +110,7 @@ export function describeFrame({ host, journey, workshop, livedIn }: Journeys): v
       });
     });
 
-    it('German is spoken where the browser is German, and where it is chosen', patience, async () => {
+    it('German is spoken where the browser is German, and where it is chosen', async () => {
       await journey({ setup: workshop, locale: 'de-DE' }, async ({ page, goto }) => {
         expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
         for (const path of pagePaths) {
@@ -128,7 +128,7 @@ export function describeFrame({ host, journey, workshop, livedIn }: Journeys): v
       });
     });
 
-    it('every page fits a window of 360 pixels', patience, async () => {
+    it('every page fits a window of 360 pixels', async () => {
       await journey({ setup: livedIn, width: 360, height: 640 }, async ({ page, goto }) => {
         for (const path of pagePaths) {
           await goto(path);
@@ -138,7 +138,7 @@ export function describeFrame({ host, journey, workshop, livedIn }: Journeys): v
       });
     });
 
-    it('every page fits its window with text twice as large', patience, async () => {
+    it('every page fits its window with text twice as large', async () => {
       await journey({ setup: livedIn }, async ({ page, goto }) => {
         for (const path of pagePaths) {
           await goto(path);
@@ -152,7 +152,7 @@ export function describeFrame({ host, journey, workshop, livedIn }: Journeys): v
 
   // The desktop window ends with its instance; what it does instead is in desktop-life.test.ts.
   describe.runIf(host === 'browser')('an instance that goes away', () => {
-    it('leaves on every page what it showed, and the window goes on when it is back', patience, async () => {
+    it('leaves on every page what it showed, and the window goes on when it is back', async () => {
       await journey({ setup: workshop }, async ({ page, gateway, key, stop, start }) => {
         await ask({ gateway, key }, 'demo/echo', 'Before it stops');
         const open = async (name: string): Promise<readonly string[]> => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { patience, type Journeys } from './journeys.ts';
+import { type Journeys } from './journeys.ts';
 import { ask } from './opened.ts';
 
 const card = (page: Page, name: string): Locator => page.getByRole('main').getByRole('region', { name, exact: true });
@@ -11,7 +11,7 @@ const card = (page: Page, name: string): Locator => page.getByRole('main').getBy
 export function describeMoney(journeys: Journeys): void {
   const { journey, livedIn } = journeys;
   describe('Usage', () => {
-    it('draws charts that lead to the requests behind them, as tables and files too', patience, async () => {
+    it('draws charts that lead to the requests behind them, as tables and files too', async () => {
       await journey({ setup: livedIn }, async ({ page, goto, download }) => {
         await goto('/usage?range=7d');
         const cost = card(page, 'Cost per day');
@@ -47,7 +47,7 @@ export function describeMoney(journeys: Journeys): void {
       });
     });
 
-    it('says in its address by what it is grouped', patience, async () => {
+    it('says in its address by what it is grouped', async () => {
       await journey({ setup: livedIn }, async ({ page, goto }) => {
         await goto('/usage');
         await page.getByRole('combobox', { name: 'Group by' }).selectOption({ label: 'Client' });
@@ -68,7 +68,7 @@ export function describeMoney(journeys: Journeys): void {
 
 function describePolicies({ journey, workshop, livedIn }: Journeys): void {
   describe('Policies', () => {
-    it('show what masking makes of a text, as it is switched', patience, async () => {
+    it('show what masking makes of a text, as it is switched', async () => {
       await journey({ setup: workshop }, async ({ page, goto, data }) => {
         await goto('/policies?tab=masking');
         const sample = page.getByRole('region', { name: 'A sample, before and after' });
@@ -97,7 +97,7 @@ function describePolicies({ journey, workshop, livedIn }: Journeys): void {
       });
     });
 
-    it('say what a budget would have done last month', patience, async () => {
+    it('say what a budget would have done last month', async () => {
       await journey({ setup: livedIn }, async ({ page, goto }) => {
         await goto('/policies?tab=budgets');
         await page.getByRole('button', { name: 'Add budget' }).click();
@@ -111,7 +111,7 @@ function describePolicies({ journey, workshop, livedIn }: Journeys): void {
       });
     });
 
-    it('make a budget that refuses, and take it away again', patience, async () => {
+    it('make a budget that refuses, and take it away again', async () => {
       await journey({ setup: workshop }, async ({ page, goto, gateway, key }) => {
         await goto('/policies?tab=budgets');
         await page.getByRole('button', { name: 'Add budget' }).click();
@@ -130,7 +130,7 @@ function describePolicies({ journey, workshop, livedIn }: Journeys): void {
       });
     });
 
-    it('make a key that is shown once, make it new, and end it', patience, async () => {
+    it('make a key that is shown once, make it new, and end it', async () => {
       await journey({ setup: workshop }, async ({ page, goto, gateway }) => {
         await goto('/policies?tab=keys');
         await page.getByRole('button', { name: 'Create key' }).click();
@@ -161,7 +161,7 @@ function describePolicies({ journey, workshop, livedIn }: Journeys): void {
       });
     });
 
-    it('follow the file that is edited by hand, and keep what ran when it breaks', patience, async () => {
+    it('follow the file that is edited by hand, and keep what ran when it breaks', async () => {
       await journey({ setup: workshop }, async ({ page, goto, data, gateway, key }) => {
         const path = join(data, 'sluice.yaml');
         const before = readFileSync(path, 'utf8');

@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { fault } from '../fakes/fake.ts';
-import { patience, type Journeys } from './journeys.ts';
+import { type Journeys } from './journeys.ts';
 
 const column = (page: Page, number: number): Locator => page.getByRole('region', { name: `Column ${String(number)}` });
 const prompt = (page: Page): Locator => page.getByRole('textbox', { name: 'Text of message 1' });
@@ -19,7 +19,7 @@ async function chooseModel(page: Page, number: number, model: string): Promise<v
 
 export function describePlayground({ journey, workshop, provider }: Journeys): void {
   describe('Playground', () => {
-    it('asks two models at once, stops, compares, and lets people judge blind', patience, async () => {
+    it('asks two models at once, stops, compares, and lets people judge blind', async () => {
       await journey({ setup: workshop }, async ({ page, goto, call }) => {
         await goto('/playground');
         await chooseModel(page, 1, 'up/gpt-4.1');
@@ -59,7 +59,7 @@ export function describePlayground({ journey, workshop, provider }: Journeys): v
       });
     });
 
-    it('keeps prompts in versions, gives them away and takes them back', patience, async () => {
+    it('keeps prompts in versions, gives them away and takes them back', async () => {
       await journey({ setup: workshop }, async ({ page, goto, download }) => {
         await goto('/playground');
         await prompt(page).fill('Translate {{text}} into Latin.');
@@ -99,7 +99,7 @@ export function describePlayground({ journey, workshop, provider }: Journeys): v
       });
     });
 
-    it('asks over a table of inputs, and is cancelled', patience, async () => {
+    it('asks over a table of inputs, and is cancelled', async () => {
       await journey({ setup: workshop }, async ({ page, goto }) => {
         await goto('/playground');
         await chooseModel(page, 1, 'up/gpt-4.1');

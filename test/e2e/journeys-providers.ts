@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { startFake } from '../fakes/fake.ts';
-import { patience, type Journeys } from './journeys.ts';
+import { type Journeys } from './journeys.ts';
 import { ask } from './opened.ts';
 
 const firstKey = ['sk', 'second', 'of-the-provider-that-is-added-Ka11'].join('-');
@@ -13,7 +13,7 @@ const nextKey = ['sk', 'second', 'the-one-that-replaces-it-Kb22'].join('-');
 export function describeProviders(journeys: Journeys): void {
   const { journey, workshop } = journeys;
   describe('Clients', () => {
-    it('get a key, are waited for, and are cut off', patience, async () => {
+    it('get a key, are waited for, and are cut off', async () => {
       await journey({ setup: workshop }, async ({ page, gateway, goto }) => {
         await goto('/clients');
         await page.getByRole('link', { name: 'Aider', exact: true }).click();
@@ -51,7 +51,7 @@ export function describeProviders(journeys: Journeys): void {
 
 function describeModels({ journey, workshop }: Journeys): void {
   describe('Models & Providers', () => {
-    it('add a provider, test it, replace its key, and never show one', patience, async () => {
+    it('add a provider, test it, replace its key, and never show one', async () => {
       const second = await startFake({ dialect: 'openai', key: firstKey });
       const other = await startFake({ dialect: 'openai', key: nextKey });
       try {
@@ -103,7 +103,7 @@ function describeModels({ journey, workshop }: Journeys): void {
       }
     });
 
-    it('charge by a price of one’s own', patience, async () => {
+    it('charge by a price of one’s own', async () => {
       await journey({ setup: workshop }, async ({ page, goto, gateway, key }) => {
         await goto(`/models?tab=models&model=${encodeURIComponent('up/gpt-4o')}`);
         const sheet = page.getByRole('dialog', { name: 'up/gpt-4o' });
@@ -182,7 +182,7 @@ async function addTarget(page: Page, editor: Locator, target: string): Promise<v
 
 function describeRoutes({ journey, workshop }: Journeys): void {
   describe('Routes', () => {
-    it('are made, put into another order by keyboard, and explained', patience, async () => {
+    it('are made, put into another order by keyboard, and explained', async () => {
       await journey({ setup: workshop }, async ({ page, goto, gateway, key, data }) => {
         const targets = async (): Promise<unknown> =>
           (await ask({ gateway, key }, 'quick', 'Who is it?')).headers.get('x-sluice-target');
@@ -221,7 +221,7 @@ function describeRoutes({ journey, workshop }: Journeys): void {
       });
     });
 
-    it('give way to one model for everything, and come back', patience, async () => {
+    it('give way to one model for everything, and come back', async () => {
       await journey({ setup: workshop }, async ({ page, goto, gateway, key }) => {
         await goto('/routes');
         const choice = page.getByRole('group', { name: 'What answers every conversation' });

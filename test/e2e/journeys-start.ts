@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, type Setup } from './opened.ts';
-import { patience, type Journeys } from './journeys.ts';
+import { type Journeys } from './journeys.ts';
 import { startStandIn, type StandIn } from './stand-in.ts';
 
 const foundKey = ['sk', 'proj', 'found-in-a-file-of-another-tool-7dK2'].join('-');
@@ -45,7 +45,7 @@ export function describeStart({ journey, workshop, host }: Journeys): void {
         }),
     };
 
-    it('are over after six clicks, with nothing typed and nothing restarted', patience, async () => {
+    it('are over after six clicks, with nothing typed and nothing restarted', async () => {
       await journey({ setup: firstRun }, async ({ page, gateway, call }) => {
         const main = page.getByRole('main');
         const { pid } = (await call('app.status', {})) as { pid: number };
@@ -81,7 +81,7 @@ export function describeStart({ journey, workshop, host }: Journeys): void {
       });
     });
 
-    it('go on where they were after a reload, and can be skipped at once', patience, async () => {
+    it('go on where they were after a reload, and can be skipped at once', async () => {
       await journey({ setup: firstRun }, async ({ page, goto, call }) => {
         await call('setup.finish', { done: false });
         await goto('/');
@@ -99,7 +99,7 @@ export function describeStart({ journey, workshop, host }: Journeys): void {
 
   // The desktop window needs no link: what opens it instead is in desktop-life.test.ts.
   describe.runIf(host === 'browser')('a link', () => {
-    it('works once and leaves no token behind; another browser needs a new one', patience, async () => {
+    it('works once and leaves no token behind; another browser needs a new one', async () => {
       await journey({ setup: workshop, signedOut: true }, async ({ page, newLink, another }) => {
         const link = await newLink();
         expect(link).toContain('token=');
@@ -124,7 +124,7 @@ export function describeStart({ journey, workshop, host }: Journeys): void {
   });
 
   describe('Home', () => {
-    it('tells what was spent of the budget, and pauses and resumes', patience, async () => {
+    it('tells what was spent of the budget, and pauses and resumes', async () => {
       await journey({ setup: workshop }, async ({ page, gateway, key, goto }) => {
         // A million tokens of input cost a dollar, a million of output two.
         expect((await ask({ gateway, key }, 'up/gpt-4.1', `long 40 ${'word '.repeat(2_000)}`)).status).toBe(200);

@@ -7,10 +7,10 @@ let windows: BrowserWindows;
 
 beforeAll(async () => {
   windows = await openBrowserWindows();
-}, 240_000);
+});
 
 afterAll(async () => {
   await windows?.close();
-}, 240_000);
+});
 
 describeJourneys((options) => windows.open(options), 'browser');

@@ -25,9 +25,6 @@ export interface Journeys {
   readonly host: 'browser' | 'desktop';
 }
 
-/** Time for one journey where other things run as well. */
-export const patience = { timeout: 240_000 } as const;
-
 export function describeJourneys(open: Open, host: Journeys['host']): void {
   describe('journeys', () => {
     let provider: Fake | undefined;

@@ -10,7 +10,7 @@ export function describeMac({ provider }: Shell): void {
     beforeAll(async () => {
       const config = spendingConfig(provider().url);
       app = await openShellApp({ config, env: { UP_KEY: providerKey }, settings: { platform: 'darwin' } });
-    }, 240_000);
+    });
     afterAll(async () => {
       await app?.close();
     });
@@ -85,7 +85,7 @@ export function describeWindows(): void {
     let app: ShellApp;
     beforeAll(async () => {
       app = await openShellApp({ config: bareConfig, settings: { platform: 'win32' } });
-    }, 240_000);
+    });
     afterAll(async () => {
       await app?.close();
     });

@@ -43,7 +43,7 @@ export function describeNoKeyring({ provider }: Shell): void {
     let app: ShellApp;
     beforeAll(async () => {
       app = await openShellApp({ config: bareConfig, settings: { keyring: { backend: 'basic_text' } } });
-    }, 240_000);
+    });
     afterAll(async () => {
       await app?.close();
     });

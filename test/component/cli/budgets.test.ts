@@ -1,13 +1,10 @@
 // Budgets from the command line to the port: what is spent of them, a raise, and what is told when nobody knows what was spent.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BudgetEntry } from '../../../shared/contract/budgets.ts';
 import { startFake, type Fake } from '../../fakes/fake.ts';
 import { chat, makeHome, type Home } from './instance.ts';
-
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let fake: Fake;

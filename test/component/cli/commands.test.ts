@@ -4,14 +4,11 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExchangeEntry } from '../../../shared/contract/traffic.ts';
 import { usageReport } from '../../../shared/contract/usage.ts';
 import { builtCli } from './built.ts';
 import { chat, jsonLines, makeHome, type Home, type Running } from './instance.ts';
-
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let instance: Running;

@@ -7,9 +7,6 @@ import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { startFake, type Fake } from '../../fakes/fake.ts';
 import { makeHome, type Ended, type Home, type Running } from './instance.ts';
 
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-
 const key = 'sk-sluice-ide-of-a-test-0123456789';
 const escape = '\u001b[31m';
 let home: Home;

@@ -1,7 +1,7 @@
 // What the command line tells of routing: from a ledger file on its own, and of a running instance.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEvents } from '../../../main/control/events.ts';
 import { openLocalSocket, type LocalSocket } from '../../../main/control/local-socket.ts';
 import { systemClock } from '../../../main/kit/clock.ts';
@@ -12,9 +12,6 @@ import { calls, type CallOutput } from '../../../shared/contract/contract.ts';
 import { succeeded } from '../../../shared/contract/reply.ts';
 import { attempt, decision, exchange, silentLog } from '../ledger/exchanges.ts';
 import { chat, makeHome, type Home, type Running } from './instance.ts';
-
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const dollar = 1_000_000_000_000;
 

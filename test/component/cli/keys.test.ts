@@ -1,12 +1,9 @@
 // Virtual keys from the command line to the port: what a change of a key lets through, and what it ends.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyEntry } from '../../../shared/contract/keys.ts';
 import { chat, makeHome, type Home, type Running } from './instance.ts';
-
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let instance: Running;

@@ -9,9 +9,6 @@ import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { chainOf, Publisher, signed } from '../bundles/follow-world.ts';
 import { makeHome, type Home } from './instance.ts';
 
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-
 type Effective = CallOutput<'bundles.effective'>;
 
 const dayMs = 86_400_000;

@@ -6,9 +6,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CallOutput } from '../../../shared/contract/contract.ts';
 import { makeHome, type Home, type Running } from './instance.ts';
 
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-
 const key = 'sk-sluice-ide-of-a-test-0123456789';
 const mail = 'dora.keller@kestrel-logistics.com';
 const iban = 'DE89370400440532013000';

@@ -1,12 +1,9 @@
 // Routing of a real instance over its life: what rests is shown, told as events, and still rests after a restart.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startFake, type Fake } from '../../fakes/fake.ts';
 import { chat, makeHome, type Home } from './instance.ts';
-
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let [a, b]: Fake[] = [];

@@ -2,12 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, describe, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, describe, it } from 'vitest';
 import { startFake, type Fake } from '../../fakes/fake.ts';
 import { chat, makeHome, type Ended, type Home } from './instance.ts';
-
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let fake: Fake;

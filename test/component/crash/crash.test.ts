@@ -29,7 +29,7 @@ beforeAll(async () => {
   const loop = await startLoop(built, 'first', true);
   await loop.live({ kind: 'ended', after: 100 });
   await loop.end();
-}, 240_000);
+});
 
 afterAll(() => {
   built.remove();

@@ -1,13 +1,10 @@
 // A disk that takes nothing more (FAULT-35): hard budgets refuse, everything else goes on, and nothing that was told is lost.
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { clients, expectRefusal, type Client } from '../gateway/refusals.ts';
 import type { Answer } from '../gateway/support.ts';
 import { allEntries, pico } from './books.ts';
 import { idOf, openRig, type Rig } from './rig.ts';
 import { readOnlyFiles, shortFiles, smallDisk, type Trouble } from './storage.ts';
-
-// Processes start slowly where many do at once.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let rig: Rig;
 let trouble: Trouble | undefined;

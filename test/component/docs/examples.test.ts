@@ -1,12 +1,9 @@
 // What the pages tell people to type, typed: each example against an instance with nothing but the demo provider.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf, root, type Block } from '../../unit/docs/pages.ts';
 import { makeHome, type Home, type Running } from '../cli/instance.ts';
-
-// Processes start slowly where many do at once, and SDKs are large.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let home: Home;
 let instance: Running;

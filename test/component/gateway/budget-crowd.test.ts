@@ -137,7 +137,7 @@ function mostAtOnce({ spent }: TestGateway): number {
   return most;
 }
 
-it('a dollar is a dollar', { timeout: 240_000 }, async () => {
+it('a dollar is a dollar', async () => {
   const limit = 10n ** 12n;
   money = await startMoney({
     more: 'budgets: [{ id: b, scope: global, limit_usd: "1", period: day, action: reject }]',
@@ -167,7 +167,7 @@ function stopped(): { ms: number; now: () => number; monotonic: () => number } {
   return clock;
 }
 
-it('no more requests than there may be in a minute', { timeout: 240_000 }, async () => {
+it('no more requests than there may be in a minute', async () => {
   const clock = stopped();
   money = await startMoney({ more: 'rate_limits: [{ id: l, scope: global, rpm: 150 }]', ports: { clock } });
   serve(money.fake);
@@ -180,7 +180,7 @@ it('no more requests than there may be in a minute', { timeout: 240_000 }, async
   expect((await send(money.gateway, question('chat', 'up/some'))).status).toBe(200);
 });
 
-it('no more tokens than there may be in a minute', { timeout: 240_000 }, async () => {
+it('no more tokens than there may be in a minute', async () => {
   const clock = stopped();
   money = await startMoney({ more: 'rate_limits: [{ id: l, scope: global, tpm: 100000 }]', ports: { clock } });
   serve(money.fake);
@@ -193,7 +193,7 @@ it('no more tokens than there may be in a minute', { timeout: 240_000 }, async (
   expect((await send(money.gateway, question('chat', 'up/some', prompt))).status).toBe(200);
 });
 
-it('no more at a time than there may be, and no place is lost', { timeout: 240_000 }, async () => {
+it('no more at a time than there may be, and no place is lost', async () => {
   money = await startMoney({ more: 'rate_limits: [{ id: l, scope: global, max_parallel_requests: 20 }]' });
   serve(money.fake);
   await crowd(money.gateway, 6);

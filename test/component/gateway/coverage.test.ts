@@ -2,7 +2,7 @@
 // docs/coverage.md: `SLUICE_WRITE_DOCS=1` writes the page anew.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ollamaSurfaceRows, surfaceRows } from '../../../main/gateway/identify.ts';
 import { root, textOf } from '../../unit/docs/pages.ts';
 import { answerPlaces, type AnswerPlace } from './coverage-answers.ts';
@@ -10,9 +10,6 @@ import { keptBack, outcomeOf, restoredIn, sendTo, startBench, type Bench } from 
 import { coveragePage, type Findings } from './coverage-page.ts';
 import { places, type Place, type Planted } from './coverage-places.ts';
 import type { Answer } from './support.ts';
-
-// Some hundred requests through a dozen gateways.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let bench: Bench;
 let found: Findings;

@@ -203,7 +203,7 @@ describe('over a crash', () => {
       }),
       { numRuns: 40 },
     );
-  }, 240_000);
+  });
 
   it('a file that is cut at any byte forgets nothing that stands before the cut', async () => {
     await fc.assert(
@@ -227,5 +227,5 @@ describe('over a crash', () => {
       }),
       { numRuns: 40 },
     );
-  }, 240_000);
+  });
 });

@@ -226,7 +226,7 @@ describe('a process that is killed while it spends', () => {
     expect(finished.size).toBeGreaterThan(100);
     await everythingIsRight(ledger);
     expect(readdirSync(directory).filter((name) => name.endsWith('.jsonl')).length).toBeLessThanOrEqual(2);
-  }, 240_000);
+  });
 
   it.skipIf(process.platform !== 'linux')(
     'refuses to spend on a full disk, and goes on when there is room again',

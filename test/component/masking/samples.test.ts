@@ -41,7 +41,7 @@ beforeAll(async () => {
   const args = ['--module', join(samples, 'adapter.ts'), '--mangle', '--json', json];
   await promisify(execFile)(process.execPath, [join(samples, 'score-masking.mjs'), ...args], { maxBuffer: 8_388_608 });
   result = JSON.parse(readFileSync(json, 'utf8')) as Result;
-}, 240_000);
+});
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -121,7 +121,7 @@ describe.skipIf(!isLinux)('the packed app', () => {
     ]);
     extractAll(archive, extracted);
     files = listPackage(archive, { isPack: false }).filter((file) => statSync(join(extracted, file)).isFile());
-  }, 240_000);
+  });
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
